@@ -1,0 +1,263 @@
+"""What every error code means to a person: one plain sentence and what to do next.
+
+Sentences are templates for :meth:`str.format_map`; their placeholders are the keyword arguments
+given where the error is raised. Another addon adds its own codes with :func:`register`.
+"""
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """The two sentences of one error code."""
+
+    message: str
+    remedy: str
+
+
+CATALOGUE: dict[str, Entry] = {}
+
+
+def register(code: str, message: str, remedy: str) -> None:
+    """Add the sentences of ``code``; saying the same twice is allowed, saying two things is not.
+
+    :param code: dotted, lower case, the thing first: ``product.unknown``.
+    :param message: what is wrong, in one sentence, with ``{placeholders}`` for the parameters.
+    :param remedy: what to do next, in one sentence.
+    :raise ValueError: when ``code`` already means something else.
+    """
+    entry = Entry(message, remedy)
+    if CATALOGUE.setdefault(code, entry) != entry:
+        raise ValueError(f"The error code {code} already has another meaning: {CATALOGUE[code].message}")
+
+
+# --- reading a file -------------------------------------------------------------------------------
+_SEND_AGAIN = "Ask the partner to correct the document and to send it again."
+
+register("file.empty", "The file is empty.", "Ask the partner to send the document again.")
+register(
+    "file.too_large",
+    "The file has {size} bytes; at most {limit} are accepted.",
+    "Ask the partner to send the documents in several smaller files.",
+)
+register(
+    "file.encoding",
+    "The text is not valid {encoding}: the first bad byte is number {position}.",
+    "Ask the partner to send UTF-8, or name the right encoding on the route.",
+)
+register(
+    "file.encoding_unknown",
+    "The encoding {encoding} is not known.",
+    "Choose a known encoding on the route, such as utf-8 or iso-8859-1.",
+)
+register(
+    "file.unrecognised",
+    "No codec recognises this file.",
+    "Choose the format on the route, or name it with --codec on the command line.",
+)
+register(
+    "codec.unknown",
+    "There is no codec named {codec}; known are: {known}.",
+    "Choose one of the known codecs.",
+)
+register("codec.option", "The codec option {option} cannot be {value}.", "Correct the options of the route.")
+register(
+    "errors.more",
+    "There are more errors than the {limit} listed here.",
+    "Correct the listed errors first; the next try shows the others.",
+)
+register("errors.many", "{count} problems: {messages}", "Open the list and correct them one by one.")
+
+# --- JSON -----------------------------------------------------------------------------------------
+register("json.syntax", "This is not JSON at line {line}, column {column}: {detail}.", _SEND_AGAIN)
+register("json.duplicate_key", "The name {key} appears twice in the same object.", _SEND_AGAIN)
+register("json.not_a_number", "{value} is not a number that JSON allows.", _SEND_AGAIN)
+register("json.number_too_long", "A number has {digits} characters; at most {limit} are accepted.", _SEND_AGAIN)
+register("json.too_deep", "Objects and lists are nested deeper than {limit} levels.", _SEND_AGAIN)
+register("json.not_an_object", "A document must be an object in braces, not {found}.", _SEND_AGAIN)
+
+# --- a document's shape ---------------------------------------------------------------------------
+register(
+    "document.too_many",
+    "The file holds more than {limit} documents.",
+    "Ask the partner to send the documents in several smaller files.",
+)
+register(
+    "document.too_many_lines",
+    "The document has {lines} lines; at most {limit} are accepted.",
+    "Ask the partner to split the document.",
+)
+register(
+    "document.type_missing",
+    "The document does not say what it is: document_type is missing.",
+    "Ask the partner to add document_type, for example \"order_response\".",
+)
+register(
+    "document.type_unknown",
+    "The document type {document_type} is not known; known are: {known}.",
+    "Ask the partner to send one of the known document types.",
+)
+register(
+    "document.version",
+    "The document follows schema version {version}; this system reads {supported}.",
+    "Ask the partner to send the supported version, or update the system.",
+)
+register("field.missing", "{field} is missing.", _SEND_AGAIN)
+register("field.unknown", "{field} is not a known field here.", "Ask the partner to put it into extensions.")
+register("field.type", "{field} must be {expected}, not {value}.", _SEND_AGAIN)
+register("field.value", "{field} cannot be {value}: {reason}.", _SEND_AGAIN)
+register("field.text", "{field} holds characters that no text may hold (control characters).", _SEND_AGAIN)
+register("field.too_long", "{field} is longer than {limit} characters.", _SEND_AGAIN)
+register("field.too_short", "{field} is empty.", _SEND_AGAIN)
+register("number.invalid", "{field} must be a number such as \"12.50\", not {value}.", _SEND_AGAIN)
+register("number.range", "{field} is out of range: {reason}.", _SEND_AGAIN)
+register("date.invalid", "{field} must be a date such as \"2026-03-31\", not {value}.", _SEND_AGAIN)
+register(
+    "time.invalid",
+    "{field} must be a time with its offset such as \"14:30:00+01:00\", not {value}.",
+    _SEND_AGAIN,
+)
+register("currency.unknown", "{value} is not a currency code of ISO 4217.", _SEND_AGAIN)
+register("country.unknown", "{value} is not a country code of ISO 3166-1.", _SEND_AGAIN)
+register("unit.malformed", "{value} cannot be a unit code of UN/ECE Recommendation 20.", _SEND_AGAIN)
+register("scheme.malformed", "{value} is not an identifier scheme of ISO 6523 (four digits).", _SEND_AGAIN)
+
+# --- a document's sense ---------------------------------------------------------------------------
+register("line.duplicate", "Line {line} appears more than once.", _SEND_AGAIN)
+register("document.no_lines", "The {document} has no lines.", _SEND_AGAIN)
+register("quantity.negative", "{field} is {value}; a quantity cannot be negative.", _SEND_AGAIN)
+register("quantity.zero", "{field} is zero; an ordered quantity must be more than zero.", _SEND_AGAIN)
+register("amount.currency", "{field} is in {currency}, but the document is in {expected}.", _SEND_AGAIN)
+register("period.reversed", "The period ends on {end}, before it starts on {start}.", _SEND_AGAIN)
+register("party.unidentified", "The party has neither an identifier nor a name.", _SEND_AGAIN)
+register("item.unidentified", "The item has neither an identifier nor a name.", _SEND_AGAIN)
+register(
+    "line.reference_missing",
+    "Line {line} does not say which order line it answers.",
+    "Ask the partner to name the order line, or to mark the line as added (status 1).",
+)
+register(
+    "line.says_nothing",
+    "Line {line} is marked as changed but says nothing that could have changed.",
+    "Ask the partner which quantity, price, date or item they mean.",
+)
+register(
+    "line.added_incomplete",
+    "Line {line} was added by the partner without its item or quantity.",
+    "Ask the partner for the item and the quantity of the line.",
+)
+register(
+    "delivery.sum",
+    "The deliveries of line {line} add up to {sum}, but its quantity is {quantity}.",
+    "Ask the partner which of the two is right.",
+)
+register(
+    "delivery.unit",
+    "The deliveries of line {line} are in {unit}, but its quantity is in {expected}.",
+    "Ask the partner to use one unit per line.",
+)
+register("delivery.quantity_missing", "A delivery of line {line} does not say how much is delivered.", _SEND_AGAIN)
+
+# --- records in Odoo ------------------------------------------------------------------------------
+register(
+    "product.unknown",
+    "No product is known for {scheme} {value}.",
+    "Choose the product; every document waiting for this code is then processed.",
+)
+register(
+    "product.ambiguous",
+    "{scheme} {value} fits several products: {candidates}.",
+    "Choose the right product; the choice is remembered for this partner.",
+)
+register(
+    "unit.unknown",
+    "No unit of measure is known for the code {value}.",
+    "Choose the unit; every document waiting for this code is then processed.",
+)
+register(
+    "unit.differs",
+    "Line {line} is in {unit}, but the order is in {expected}.",
+    "Say how the two units convert, or ask the partner for the ordered unit.",
+)
+register(
+    "partner.unknown",
+    "No partner is known for {scheme} {value}.",
+    "Add the identifier to the right trading partner.",
+)
+register(
+    "order.unknown",
+    "The order {order} is not known.",
+    "Check the number with the partner, or link the document to the right order.",
+)
+register(
+    "line.unknown",
+    "The order {order} has no line {line}.",
+    "Check the line with the partner, or link it to the right order line.",
+)
+register(
+    "order.closed",
+    "The order {order} is {state} and takes no more answers.",
+    "Reopen the order, or tell the partner that the answer came too late.",
+)
+register(
+    "response.deviates",
+    "The answer to {order} differs from what was asked: {summary}.",
+    "Accept, counter or reject the differences.",
+)
+
+# --- exchange -------------------------------------------------------------------------------------
+register(
+    "signature.invalid",
+    "The signature is missing, too old or does not match.",
+    "Check that both sides use the same secret and that the clocks are right.",
+)
+register(
+    "partner.down",
+    "{partner} does not answer: {detail}.",
+    "Nothing to do at once: it is tried again by itself. Call the partner if it lasts.",
+)
+register(
+    "partner.refused",
+    "{partner} refused the document with status {status}: {detail}.",
+    "Read the partner's reason, correct the document or the connector, and send it again.",
+)
+register(
+    "partner.credentials",
+    "{partner} refused our credentials with status {status}.",
+    "Check or rotate the credentials of the connector, then test the connection.",
+)
+register(
+    "content.differs",
+    "{key} was received before with other content.",
+    "Ask the partner which of the two is right; nothing of the second one was applied.",
+)
+register("content.repeated", "{key} was received before with the same content.", "Nothing to do.")
+register(
+    "revision.stale",
+    "{key} has revision {revision}, but revision {applied} was applied already.",
+    "Nothing to do, unless the partner meant the older one.",
+)
+register(
+    "revision.gap",
+    "{key} has revision {revision}, but revision {expected} has not come yet.",
+    "Wait for the missing revision, or ask the partner to send it again.",
+)
+register(
+    "silence.response",
+    "{partner} has not answered {document} since {since}.",
+    "Ask the partner for the answer.",
+)
+register(
+    "state.forbidden",
+    "An {direction} message cannot go from {old} to {new}.",
+    "This is a defect in the program: report it with this sentence.",
+)
+register(
+    "state.direction",
+    "There is no direction {direction}; a message is inbound or outbound.",
+    "This is a defect in the program: report it with this sentence.",
+)
+register(
+    "internal.unexpected",
+    "The program failed: {detail}.",
+    "Try once more; if it fails again, report it with the trace.",
+)
