@@ -1,0 +1,79 @@
+from dataclasses import dataclass, field
+from typing import Any
+
+from odoo import api, models
+
+from odoo.addons.trade_kernel.canonical import Document
+from odoo.addons.trade_kernel.errors import BusinessRefused, TradeError
+
+
+@dataclass(slots=True)
+class Work:
+    """One message on its way through one run of the pipeline."""
+
+    message: models.BaseModel
+    document: Document | None = None
+    plan: Any = None  # what the adapter resolved, its own shape
+    record: models.BaseModel | None = None  # the Odoo record the document is about
+    error: TradeError | None = None  # held with this
+    ignored: TradeError | None = None  # ignored with this reason
+    notes: list[str] = field(default_factory=list)  # "accept and notify": shown to the buyer
+    evidence: list[dict] = field(default_factory=list)  # how each code was resolved
+    effects: list[dict] = field(default_factory=list)  # filled by the pipeline
+    amount: float | None = None  # value at stake, in ``currency``
+    currency: models.BaseModel | None = None
+    steps: list[dict] = field(default_factory=list)  # timeline entries of this run
+
+    @property
+    def open(self):
+        return self.error is None and self.ignored is None
+
+
+class TradeAdapter(models.AbstractModel):
+    """The contract of an adapter: one per document type and direction, the only code that touches business models.
+
+    Inbound adapters are named ``trade.adapter.in.<document_type>``, outbound ``trade.adapter.out.<document_type>``.
+    """
+
+    _name = "trade.adapter"
+    _description = "Trade Document Adapter"
+
+    @api.model
+    def _for(self, direction, document_type):
+        """:raise BusinessRefused: ``route.no_adapter``"""
+        name = f"trade.adapter.{direction}.{document_type}"
+        if name not in self.env:
+            raise BusinessRefused("route.no_adapter", document=document_type, subject=name)
+        return self.env[name]
+
+    # -- inbound ---------------------------------------------------------------------------------
+
+    def _plan(self, works):
+        """Resolve documents to records; read only. For each open work set ``record``, ``plan``, ``amount``
+        and ``evidence``, or ``error`` / ``ignored``. Look up everything for all works at once.
+
+        :param list[Work] works: never two about the same order
+        """
+        raise NotImplementedError
+
+    def _apply(self, works):
+        """Write the plans of the open works. Runs in a savepoint: whatever it raises undoes all of them,
+        and the pipeline goes on one work at a time.
+
+        :raise TradeError: this one work cannot be applied (only meaningful when it is alone)
+        """
+        raise NotImplementedError
+
+    def _watched(self, work):
+        """What the effects of a work are read from: ``[(records, [field, …]), …]``, the same call before and
+        after applying; a record that appears is shown as created."""
+        raise NotImplementedError
+
+    # -- outbound --------------------------------------------------------------------------------
+
+    def _collect(self, message, record):
+        """The canonical document of a record.
+
+        :raise TradeError: something the partner needs is missing; the message is held with it
+        """
+        raise NotImplementedError

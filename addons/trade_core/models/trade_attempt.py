@@ -1,0 +1,39 @@
+from odoo import fields, models
+
+
+class TradeAttempt(models.Model):
+    """One try to process, send or fetch: when, how long, what came of it."""
+
+    _name = "trade.attempt"
+    _description = "Trade Attempt"
+    _order = "id desc"
+    _rec_name = "kind"
+
+    message_id = fields.Many2one("trade.message", ondelete="cascade", index=True)
+    connector_id = fields.Many2one("trade.connector", ondelete="cascade", index="btree_not_null")
+    company_id = fields.Many2one("res.company", index=True)
+    kind = fields.Selection(
+        [("process", "Process"), ("send", "Send"), ("poll", "Fetch"), ("test", "Test connection")], required=True
+    )
+    number = fields.Integer("Try", aggregator=None)
+    started_at = fields.Datetime("Started", required=True)
+    duration_ms = fields.Float("Took (ms)", aggregator="avg")
+    outcome = fields.Selection(
+        [
+            ("started", "Under way"),
+            ("ok", "Succeeded"),
+            ("held", "Held"),
+            ("ignored", "Ignored"),
+            ("retry", "Will be tried again"),
+            ("refused", "Refused by the partner"),
+            ("auth", "Credentials refused"),
+            ("lost", "Interrupted"),
+        ],
+        required=True,
+    )
+    http_status = fields.Integer("HTTP status", aggregator=None)
+    error_code = fields.Char()
+    error = fields.Text("What was said", help="Secrets are replaced by •••.")
+    next_try_at = fields.Datetime("Next try")
+
+    _connector_idx = models.Index("(connector_id, started_at DESC) WHERE connector_id IS NOT NULL")

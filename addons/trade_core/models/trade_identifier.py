@@ -1,0 +1,50 @@
+from stdnum import ean
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class TradeIdentifier(models.Model):
+    """An id by which a partner is known in documents and envelopes."""
+
+    _name = "trade.identifier"
+    _description = "Trading Partner Identifier"
+    _order = "scheme, value"
+
+    trade_partner_id = fields.Many2one("trade.partner", "Partner", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="trade_partner_id.company_id", store=True)
+    scheme = fields.Selection("_selection_scheme", required=True, default="gln")
+    value = fields.Char("Identifier", required=True)
+
+    _unique_value = models.UniqueIndex(
+        "(company_id, scheme, value)",
+        "Another trading partner already has this identifier. An id must name exactly one partner.",
+    )
+
+    @api.model
+    def _selection_scheme(self):
+        return [
+            ("gln", "GLN (GS1, ISO 6523 0088)"),
+            ("duns", "D-U-N-S (ISO 6523 0060)"),
+            ("vat", "VAT number"),
+            ("edifact", "EDIFACT interchange id (UNB)"),
+            ("x12", "X12 interchange qualifier and id (ISA)"),
+            ("as2", "AS2 id"),
+            ("scac", "SCAC (carrier)"),
+            ("peppol", "Peppol participant id"),
+            ("own", "Our number for them"),
+            ("theirs", "Their number for us"),
+        ]
+
+    @api.constrains("scheme", "value")
+    def _check_value(self):
+        """A GLN's check digit proves a typing error before a partner does (GS1 General Specifications 7.9)."""
+        for identifier in self.filtered(lambda i: i.scheme == "gln"):
+            if len(identifier.value) != 13 or not ean.is_valid(identifier.value):
+                raise ValidationError(
+                    self.env._(
+                        "%(value)s is not a valid GLN: it must have 13 digits and the last one must be its "
+                        "check digit. Ask the partner for the number as registered with GS1.",
+                        value=identifier.value,
+                    )
+                )

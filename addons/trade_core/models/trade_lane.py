@@ -1,0 +1,191 @@
+import logging
+import random
+import time
+from contextlib import contextmanager
+
+from psycopg2.errors import OperationalError
+
+from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
+from odoo.tools import SQL
+
+from ..pipeline import inbound, outbound
+from ..pipeline.conflict import Conflict
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 50  # messages applied in one transaction
+BUDGET_SECONDS = 20  # then the job ends and wakes its lane again, so that nobody waits behind a long one
+CONCURRENCY_TRIES = 5
+
+
+class TradeLane(models.AbstractModel):
+    """A lane is a route or a shard of it: the unit of asynchronous work. A job drains it, one at a time.
+
+    Nothing about a lane is stored: its name stands on the messages, its lock is PostgreSQL's.
+    """
+
+    _name = "trade.lane"
+    _description = "Lane of Trade Messages"
+
+    # -- waking --------------------------------------------------------------------------------
+
+    @api.model
+    def _wake_after_commit(self, lanes, eta=None):
+        """Wake lanes once the current transaction is committed; nothing happens when it is rolled back.
+
+        :param datetime eta: see :meth:`_wake`
+        """
+        pending = self.env.cr.postcommit.data.setdefault("trade.lane.wake", {})
+        if not pending:
+            registry = self.env.registry
+            self.env.cr.postcommit.add(lambda: self._wake_pending(registry, pending))
+        pending.setdefault(eta, set()).update(lanes)
+
+    @staticmethod
+    def _wake_pending(registry, pending):
+        try:
+            for eta, lanes in pending.items():
+                with registry.cursor() as cr:
+                    api.Environment(cr, api.SUPERUSER_ID, {})["trade.lane"]._wake(sorted(lanes), eta)
+        except Exception:
+            # The documents are safe; the scheduler wakes their lanes within a minute.
+            _logger.exception("could not wake lanes %s", pending)
+        finally:
+            pending.clear()
+
+    @api.model
+    def _wake(self, lanes, eta=None):
+        """Enqueue a drain job for every lane that has none waiting. Needs a transaction of its own, which
+        becomes READ COMMITTED: what it looks at must be what is true now.
+
+        A job that is waiting has not begun its transaction, so it will see everything committed by now.
+
+        :param datetime eta: not before this instant (a retry, a probe); such a job does not count as waiting
+        """
+        self.env.cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        for lane in lanes:
+            identity = f"trade.lane:{lane}" if eta is None else f"trade.lane:{lane}@{eta:%Y%m%d%H%M%S}"
+            # Whoever holds this lock is about to enqueue the very job we want.
+            [(mine,)] = self.env.execute_query(
+                SQL("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 1))", identity)
+            )
+            if not mine or self.env.execute_query(
+                SQL(
+                    "SELECT 1 FROM queue_job WHERE identity_key = %s"
+                    " AND state IN ('pending', 'enqueued', 'wait_dependencies') LIMIT 1",
+                    identity,
+                )
+            ):
+                continue
+            channel = "root.trade.send" if lane.startswith("out/") else "root.trade.intake"
+            self.with_delay(
+                identity_key=identity, channel=channel, eta=eta, description=f"Drain {lane}", max_retries=0
+            )._drain(lane)
+
+    @api.model
+    def _wake_ready(self, routes):
+        """Wake the lanes of these routes that have work, after the commit."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT lane FROM trade_message"
+                " WHERE route_id = ANY(%s) AND state IN ('received', 'queued')",
+                routes.ids,
+            )
+        )
+        self._wake_after_commit([lane for (lane,) in rows])
+
+    @api.model
+    def _cron_wake(self):
+        """The net under lost wake-ups: every lane with due messages gets a job (cron, every minute)."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT lane FROM trade_message WHERE state IN ('received', 'queued')"
+                " AND (not_before IS NULL OR not_before <= now() AT TIME ZONE 'UTC')"
+            )
+        )
+        self.env.cr.commit()
+        self._wake([lane for (lane,) in rows])
+
+    # -- draining ------------------------------------------------------------------------------
+
+    @api.model
+    def _drain(self, lane):
+        """Job: work off the lane's ready messages until none is left or the time is up.
+
+        May run twice and may be killed at any line: what was not committed is undone by PostgreSQL, what
+        was sent but not recorded is sent again under the same key.
+        """
+        step = outbound.step if lane.startswith("out/") else inbound.step
+        deadline = time.monotonic() + BUDGET_SECONDS
+        done = 0
+        with self._lock(lane) as env:
+            if env is None:
+                return "another worker is on this lane"
+            while count := self._retrying(env, step, lane):
+                done += count
+                if time.monotonic() > deadline:
+                    break
+        # Also covers what arrived after the last look and before the lock was released.
+        self._rewake(lane)
+        return f"{done} messages"
+
+    @contextmanager
+    def _lock(self, lane):
+        """The lane's lock, on a connection of its own that outlives single transactions and dies with the
+        worker; yields an environment on it, or ``None`` when somebody else drains."""
+        with self.env.registry.cursor() as cr:
+            cr.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [lane])
+            [mine] = cr.fetchone()
+            cr.commit()
+            if not mine:
+                yield None
+                return
+            try:
+                yield api.Environment(cr, self.env.uid, {"tracking_disable": False})
+            finally:
+                cr.rollback()
+                cr.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [lane])
+                cr.commit()
+
+    @staticmethod
+    def _retrying(env, step, lane):
+        """One step in its own transaction(s); when PostgreSQL reports a conflict with another writer, again."""
+        for attempt in range(1, CONCURRENCY_TRIES + 1):
+            try:
+                count = step(env, lane, BATCH)
+                env.cr.commit()
+                return count
+            except (OperationalError, Conflict) as error:
+                env.cr.rollback()
+                code = getattr(error, "pgcode", None)
+                if attempt == CONCURRENCY_TRIES or (code and code not in PG_CONCURRENCY_ERRORS_TO_RETRY):
+                    raise
+                time.sleep(random.uniform(0.0, 0.05 * 2**attempt))
+        return 0
+
+    def _rewake(self, lane):
+        with self.env.registry.cursor() as cr:
+            env = api.Environment(cr, api.SUPERUSER_ID, {})
+            ready = outbound.ready if lane.startswith("out/") else inbound.ready
+            if ready(env, lane, 1):
+                cr.commit()
+                env["trade.lane"]._wake([lane])
+
+    # -- trying out ----------------------------------------------------------------------------
+
+    @api.model
+    def _dry_run(self, message_ids, prepare=None):
+        """Run inbound messages in a transaction that is rolled back, on a connection of its own.
+
+        :param prepare: called with the environment first, for example to add a mapping that is being tried
+        :return: a dict per message: ``{message_id, state, reason, effects, error, notes}``
+        """
+        with self.env.registry.cursor() as cr:
+            env = api.Environment(cr, api.SUPERUSER_ID, {"trade_dry_run": True, "tracking_disable": True})
+            try:
+                if prepare:
+                    prepare(env)
+                return inbound.dry_run(env["trade.message"].browse(message_ids))
+            finally:
+                cr.rollback()

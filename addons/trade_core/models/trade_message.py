@@ -1,0 +1,420 @@
+import base64
+import hashlib
+import json
+import uuid
+import zlib
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from odoo.addons.trade_kernel import transitions
+
+from ..tools import iso_now
+
+STATES = [
+    ("received", "Received"),
+    ("decoded", "Read"),
+    ("applied", "Applied"),
+    ("queued", "Queued"),
+    ("sent", "Sent"),
+    ("acknowledged", "Acknowledged"),
+    ("held", "Held"),
+    ("rejected", "Rejected"),
+    ("ignored", "Ignored"),
+    ("cancelled", "Cancelled"),
+]
+INTERACTIVE, NORMAL = 0, 10  # priority: what a person asked for goes before bulk
+_IMMUTABLE = {"payload", "payload_digest", "idempotency_key", "idempotency_scope", "direction"}
+_TIMELINE_KEPT = 60
+_STATE_WRITER = object()
+# Which documents a document answers.
+ANSWERS = {"order_response": ("order", "order_change")}
+
+
+class Receipt(NamedTuple):
+    """What intake did with a document."""
+
+    message_id: int
+    outcome: str  # "stored" | "known": same key, same content | "conflict": same key, other content
+
+
+class TradeMessage(models.Model):
+    """One exchanged document in its envelope: stored before it is acknowledged, kept as it came."""
+
+    _name = "trade.message"
+    _description = "Trade Message"
+    _order = "id desc"
+
+    direction = fields.Selection([("in", "In"), ("out", "Out")], required=True, readonly=True)
+    state = fields.Selection(STATES, required=True, readonly=True)
+    state_reason = fields.Char("Why", readonly=True)
+    document_type = fields.Selection("_selection_document_type", "Document", readonly=True)
+    document_number = fields.Char("Number", readonly=True)
+    revision = fields.Integer(readonly=True)
+    business_key = fields.Char(readonly=True, help="Document type and number: what makes two messages the same document.")
+    thread = fields.Char("About", readonly=True, help="The order number this document speaks about.")
+    trade_partner_id = fields.Many2one("trade.partner", "Partner", readonly=True, ondelete="restrict", index=True)
+    route_id = fields.Many2one("trade.route", "Route", readonly=True, ondelete="restrict", index=True)
+    connector_id = fields.Many2one("trade.connector", "Connector", readonly=True, ondelete="restrict", index="btree_not_null")
+    company_id = fields.Many2one("res.company", "Our company", readonly=True, required=True, index=True)
+    codec = fields.Selection("_selection_codec", "Format", readonly=True)
+    mode = fields.Selection([("live", "Live"), ("test", "Test")], readonly=True, required=True, default="live")
+
+    # transport identity
+    idempotency_scope = fields.Char("Sender", readonly=True, required=True, help="Whose keys these are: a client, a connector.")
+    idempotency_key = fields.Char("Transport key", readonly=True, required=True)
+    trace_id = fields.Char("Trace", readonly=True, required=True, index=True)
+    payload = fields.Binary("Raw", attachment=False, readonly=True)
+    payload_digest = fields.Char("SHA-256", readonly=True)
+    payload_size = fields.Integer("Size (bytes)", readonly=True, aggregator=None)
+    content_type = fields.Char(readonly=True)
+    filename = fields.Char(readonly=True)
+
+    canonical = fields.Json("Document (canonical)", readonly=True, prefetch=False)
+    canonical_digest = fields.Char(readonly=True)
+    amount_total = fields.Monetary("Value", readonly=True, aggregator="sum", help="What is at stake with this document.")
+    currency_id = fields.Many2one("res.currency", readonly=True)
+
+    # what it did
+    res_model = fields.Char("Record type", readonly=True)
+    res_id = fields.Many2oneReference("Record", model_field="res_model", readonly=True)
+    effects = fields.Json("What changed", readonly=True, prefetch=False)
+    evidence = fields.Json("How codes were resolved", readonly=True, prefetch=False)
+    event_id = fields.Many2one("trade.event", "Event", readonly=True, ondelete="set null", index="btree_not_null")
+    original_id = fields.Many2one("trade.message", "Resubmission of", readonly=True, index="btree_not_null")
+    copy_ids = fields.One2many("trade.message", "original_id", "Resubmissions")
+    parent_id = fields.Many2one("trade.message", "Part of", readonly=True, index="btree_not_null")
+    child_ids = fields.One2many("trade.message", "parent_id", "Parts")
+    answer_id = fields.Many2one("trade.message", "Answered by", readonly=True, index="btree_not_null")
+    exception_id = fields.Many2one("trade.exception", "Problem", readonly=True, ondelete="set null", index="btree_not_null")
+
+    # the road
+    lane = fields.Char(readonly=True, required=True)
+    priority = fields.Integer(readonly=True, required=True, default=NORMAL, aggregator=None)
+    not_before = fields.Datetime("Waits until", readonly=True)
+    claimed_at = fields.Datetime(readonly=True)
+    attempt_count = fields.Integer("Tries", readonly=True, aggregator=None)
+    attempt_ids = fields.One2many("trade.attempt", "message_id", "Attempts", readonly=True)
+    timeline = fields.Json(readonly=True, prefetch=False)
+    received_at = fields.Datetime("At", readonly=True, required=True, index=True, help="Stored (in) or queued (out).")
+    sent_at = fields.Datetime("Sent", readonly=True)
+    receipt_at = fields.Datetime("Taken by the partner", readonly=True)
+    done_at = fields.Datetime("Done", readonly=True)
+    ack_deadline = fields.Datetime("Answer due", readonly=True)
+
+    _unique_transport_key = models.UniqueIndex("(idempotency_scope, direction, idempotency_key)")
+    # Rule 2 in the database's own words: one document is applied once, whatever the code does.
+    _unique_applied = models.UniqueIndex(
+        "(trade_partner_id, direction, business_key, revision) WHERE state = 'applied' AND business_key IS NOT NULL"
+        " AND mode = 'live'"
+    )
+    _ready_idx = models.Index("(lane, priority, id) WHERE state IN ('received', 'queued')")
+    _business_key_idx = models.Index("(trade_partner_id, business_key) WHERE business_key IS NOT NULL")
+    _thread_idx = models.Index("(trade_partner_id, thread) WHERE thread IS NOT NULL")
+    _record_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
+    _ack_idx = models.Index("(ack_deadline) WHERE state = 'sent'")
+    _company_list_idx = models.Index("(company_id, id DESC)")
+
+    @api.model
+    def _selection_document_type(self):
+        return self.env["trade.route"]._selection_document_type()
+
+    @api.model
+    def _selection_codec(self):
+        return self.env["trade.route"]._selection_codec()
+
+    @api.depends("document_type", "document_number", "direction", "trade_partner_id.name")
+    def _compute_display_name(self):
+        types = dict(self._selection_document_type())
+        for message in self:
+            arrow = "→" if message.direction == "out" else "←"
+            what = types.get(message.document_type) or self.env._("Message")
+            number = message.document_number or message.thread or f"#{message.id}"
+            message.display_name = f"{what} {number} {arrow} {message.trade_partner_id.name or ''}".strip()
+
+    # -- CRUD: what came is never edited, and state has one writer -------------------------------
+
+    def write(self, vals):
+        if _IMMUTABLE & vals.keys() and any(
+            message[name] for message in self for name in _IMMUTABLE & vals.keys()
+        ):
+            raise UserError(
+                self.env._("A message is kept as it came. To correct it, resubmit an edited copy instead.")
+            )
+        if "state" in vals and self.env.context.get("trade_state_writer") is not _STATE_WRITER:
+            raise AccessError(
+                self.env._("The state of a message follows what happened to it and cannot be set by hand.")
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Messages are the proof of what was exchanged and cannot be deleted."))
+
+    def _set_state(self, state, reason=None, **vals):
+        """The one writer of ``state``.
+
+        :param vals: further fields that change in the same step
+        :raise InternalError: ``state.forbidden`` when the kernel's table does not allow the step
+        """
+        for message in self:
+            transitions.check(message.direction, message.state, state)
+        vals.setdefault("state_reason", reason)
+        if state in transitions.TERMINAL:
+            vals.setdefault("done_at", fields.Datetime.now())
+        self.with_context(trade_state_writer=_STATE_WRITER).write({"state": state, **vals})
+
+    def _log(self, stage, outcome="ok", ms=None, note=None, at=None):
+        """Append one step to the timeline: ``{stage, at (ISO, ms), outcome, ms, note}``."""
+        step = {"stage": stage, "at": at or iso_now(), "outcome": outcome, "ms": ms, "note": note}
+        for message in self:
+            message.timeline = [*(message.timeline or [])[-_TIMELINE_KEPT:], step]
+
+    # -- intake --------------------------------------------------------------------------------
+
+    @api.model
+    def _receive(
+        self, raw, *, route, scope, key, content_type=None, filename=None, trace_id=None, parent=None, original=None, priority=NORMAL
+    ):
+        """Store a document that arrived; nothing is parsed. The caller commits before it acknowledges,
+        and wakes ``message.lane`` after the commit (``trade.lane._wake_after_commit`` is called here).
+
+        :param bytes raw: the document as it came
+        :param route: ``trade.route`` of direction "in"
+        :param str scope: whose keys ``key`` belongs to, for example ``client:7``
+        :param str key: the transport's key: Idempotency-Key, webhook-id, file name and digest …
+        :return: :class:`Receipt`
+        :raise psycopg2.errors.SerializationFailure: the same key is being stored at this instant by another
+            transaction; roll back and ask again
+        """
+        lane = f"in/{route.id}"
+        digest = hashlib.sha256(raw).hexdigest()
+        trace_id = trace_id or uuid.uuid4().hex
+        timeline = [{"stage": "received", "at": iso_now(), "outcome": "ok", "ms": None, "note": None}]
+        [(message_id,)] = self.env.execute_query(
+            SQL(
+                """
+            INSERT INTO trade_message (
+                direction, state, document_type, trade_partner_id, route_id, connector_id, company_id, codec, mode,
+                idempotency_scope, idempotency_key, trace_id, payload, payload_digest, payload_size,
+                content_type, filename, lane, priority, timeline, received_at, revision, attempt_count,
+                parent_id, original_id, create_uid, write_uid, create_date, write_date)
+            VALUES ('in', 'received', %(document_type)s, %(partner)s, %(route)s, %(connector)s, %(company)s, %(codec)s,
+                %(mode)s, %(scope)s, %(key)s, %(trace)s, %(payload)s, %(digest)s, %(size)s,
+                %(content_type)s, %(filename)s, %(lane)s, %(priority)s, %(timeline)s, %(now)s, 0, 0,
+                %(parent)s, %(original)s, %(uid)s, %(uid)s, %(now)s, %(now)s)
+            ON CONFLICT (idempotency_scope, direction, idempotency_key) DO NOTHING
+            RETURNING id""",
+                document_type=route.document_type,
+                partner=route.trade_partner_id.id,
+                route=route.id,
+                connector=route.connector_id.id or None,
+                company=route.company_id.id,
+                codec=route.codec,
+                mode="test" if route.mode == "test" else "live",
+                scope=scope,
+                key=key,
+                trace=trace_id,
+                payload=base64.b64encode(raw),
+                digest=digest,
+                size=len(raw),
+                content_type=content_type,
+                filename=filename,
+                lane=lane,
+                priority=priority,
+                timeline=json.dumps(timeline),
+                now=fields.Datetime.now(),
+                parent=parent.id if parent else None,
+                original=original.id if original else None,
+                uid=self.env.uid,
+            )
+        ) or [(None,)]
+        if message_id:
+            self.env["trade.lane"]._wake_after_commit([lane])
+            return Receipt(message_id, "stored")
+        return self._known(scope, key, digest)
+
+    @api.model
+    def _known(self, scope, key, digest, direction="in"):
+        """The receipt for a key that is already stored, or ``None``."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, payload_digest FROM trade_message"
+                " WHERE idempotency_scope = %s AND direction = %s AND idempotency_key = %s",
+                scope,
+                direction,
+                key,
+            )
+        )
+        if not rows:
+            return None
+        [(message_id, known_digest)] = rows
+        return Receipt(message_id, "known" if known_digest == digest else "conflict")
+
+    def _raw(self):
+        """The bytes as they came (in) or as they leave (out); empty before an outgoing one is prepared."""
+        self.ensure_one()
+        return base64.b64decode(self.with_context(bin_size=False).payload or b"")
+
+    # -- outbox --------------------------------------------------------------------------------
+
+    @api.model
+    def _queue(self, route, record, *, document_number, event=None, revision=0, amount=0.0, currency=None):
+        """Queue a record to be sent; part of the business transaction, costs one insert, calls nobody.
+
+        The document itself is collected and encoded in the lane, so that no format problem can ever
+        stop the user's click.
+
+        :return: the new message, ``queued``
+        """
+        key = uuid.uuid4().hex
+        shard = zlib.crc32(document_number.encode()) % max(route.lanes, 1)
+        message = (
+            self.sudo()
+            .create(
+                {
+                    "direction": "out",
+                    "state": transitions.INITIAL["out"],
+                    "document_type": route.document_type,
+                    "document_number": document_number,
+                    "revision": revision,
+                    "business_key": f"{route.document_type}:{document_number}",
+                    "thread": document_number,
+                    "trade_partner_id": route.trade_partner_id.id,
+                    "route_id": route.id,
+                    "connector_id": route.connector_id.id,
+                    "company_id": route.company_id.id,
+                    "codec": route.codec,
+                    "mode": "test" if route.mode == "test" else "live",
+                    "idempotency_scope": "us",
+                    "idempotency_key": key,
+                    "trace_id": key,
+                    "res_model": record._name,
+                    "res_id": record.id,
+                    "event_id": event.id if event else False,
+                    "lane": f"out/{route.id}/{shard}",
+                    "received_at": fields.Datetime.now(),
+                    "amount_total": amount,
+                    "currency_id": currency.id if currency else False,
+                    "timeline": [{"stage": "queued", "at": iso_now(), "outcome": "ok", "ms": None, "note": None}],
+                }
+            )
+        )
+        self.env["trade.lane"]._wake_after_commit([message.lane])
+        return message
+
+    def _early_answer(self):
+        """The readable answer to this outgoing message that is already here, or an empty recordset."""
+        self.ensure_one()
+        types = [answer for answer, asked in ANSWERS.items() if self.document_type in asked]
+        return self.search(
+            [
+                ("trade_partner_id", "=", self.trade_partner_id.id),
+                ("thread", "=", self.thread),
+                ("direction", "=", "in"),
+                ("document_type", "in", types),
+                ("state", "in", ("applied", "held")),
+                ("received_at", ">=", self.received_at),
+            ],
+            limit=1,
+        )
+
+    # -- what people press ---------------------------------------------------------------------
+
+    def _check_operator(self):
+        if not self.env.user.has_group("trade_core.group_trade_user"):
+            raise AccessError(self.env._("Ask a trading administrator for the right to work on messages."))
+
+    def action_replay(self):
+        """Run held messages again, before bulk work; those that are not held are left alone."""
+        self._check_operator()
+        return self.sudo()._replay()
+
+    def _replay(self):
+        held = self.filtered(lambda message: message.state == "held")
+        for direction, state in (("in", "received"), ("out", "queued")):
+            messages = held.filtered(lambda message, d=direction: message.direction == d)
+            if messages:
+                messages._set_state(state, priority=INTERACTIVE, not_before=False, attempt_count=0)
+                messages._log("replayed", note=self.env.user.name)
+        self.env["trade.lane"]._wake_after_commit(held.mapped("lane"))
+        return held
+
+    def action_preview(self):
+        """What this message would change, without changing anything; shown on its own page."""
+        self.ensure_one()
+        self._check_operator()
+        [outcome] = self.env["trade.lane"]._dry_run(self.ids)
+        wizard = self.env["trade.preview"].create({"message_id": self.id, "outcome": outcome})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preview: nothing has been changed"),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_cancel(self):
+        """Withdraw a message that has not left yet."""
+        self._check_operator()
+        self.sudo()._set_state("cancelled", self.env._("Withdrawn by %s", self.env.user.name))
+        self.sudo()._log("cancelled", note=self.env.user.name)
+        self.sudo().exception_id._refresh()
+
+    def action_send_again(self):
+        """Send a message that was not answered once more, under the same key: the partner can tell it is the same."""
+        self._check_operator()
+        messages = self.sudo()
+        messages._set_state("queued", priority=INTERACTIVE, not_before=False, attempt_count=0)
+        messages._log("sent again", note=self.env.user.name)
+        self.env["trade.lane"]._wake_after_commit(messages.mapped("lane"))
+
+    def action_open_record(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
+
+    def _resubmit(self, raw, reason):
+        """Store an edited copy as a new message linked to this one, which becomes ``ignored`` when it was held.
+
+        :param bytes raw: the corrected document
+        :param str reason: why, for the record
+        :return: the new message
+        """
+        self.ensure_one()
+        if self.direction != "in":
+            raise UserError(self.env._("Correct the record in Odoo and send it again instead."))
+        receipt = self._receive(
+            raw,
+            route=self.route_id,
+            scope=f"resubmit:{self.id}",
+            key=uuid.uuid4().hex,
+            content_type=self.content_type,
+            filename=self.filename,
+            original=self,
+            priority=INTERACTIVE,
+        )
+        copy = self.browse(receipt.message_id)
+        copy._log("resubmitted", note=f"{self.env.user.name}: {reason}")
+        if self.state == "held":
+            problem = self.exception_id
+            self._set_state("ignored", self.env._("Replaced by the edited copy #%(id)s: %(reason)s", id=copy.id, reason=reason))
+            self._log("replaced", note=f"#{copy.id}")
+            problem._refresh()
+        return copy
+
+    def _acknowledge_by_hand(self, reason):
+        """Close an outgoing message the partner confirmed by other means (phone, mail); who and why is kept."""
+        self.ensure_one()
+        note = self.env._("By hand, %(user)s: %(reason)s", user=self.env.user.name, reason=reason)
+        problem = self.exception_id
+        self._set_state("acknowledged", note)
+        self._log("acknowledged", note=note)
+        problem._refresh()

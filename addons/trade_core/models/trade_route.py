@@ -1,0 +1,124 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from odoo.addons.trade_kernel import codecs
+from odoo.addons.trade_kernel.canonical import DOCUMENTS
+
+
+class TradeRoute(models.Model):
+    """With this partner, this document type, in this direction, goes over this connector in this format."""
+
+    _name = "trade.route"
+    _description = "Trading Route"
+    _inherit = ["mail.thread"]
+    _order = "trade_partner_id, direction, document_type, sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(compute="_compute_name", store=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True, tracking=True)
+    trade_partner_id = fields.Many2one(
+        "trade.partner", "Partner", required=True, ondelete="cascade", index=True, check_company=True
+    )
+    company_id = fields.Many2one(related="trade_partner_id.company_id", store=True, index=True)
+    document_type = fields.Selection("_selection_document_type", "Document", required=True, tracking=True)
+    direction = fields.Selection(
+        [("in", "From the partner"), ("out", "To the partner")], required=True, default="out", tracking=True
+    )
+    connector_id = fields.Many2one(
+        "trade.connector", "Connector", required=True, ondelete="restrict", index=True, tracking=True, check_company=True
+    )
+    codec = fields.Selection(
+        "_selection_codec", "Format", required=True, default="canonical_json", tracking=True
+    )
+    codec_options = fields.Json("Format options")
+    mode = fields.Selection(
+        [("live", "Live"), ("test", "Test: preview only"), ("stopped", "Stopped: hold everything")],
+        required=True,
+        default="live",
+        tracking=True,
+        help="Test: documents that arrive are previewed and change nothing; documents that leave are marked as test.\n"
+        "Stopped: what arrives is stored and waits, what leaves waits. Nothing is lost.",
+    )
+    # How the connector's address is extended for this document; meaning is the transport's.
+    endpoint = fields.Char(
+        "Address part",
+        help="For REST: the path below the connector's address, for example /purchase-orders. "
+        "{number} is replaced by the document's number.",
+    )
+    poll = fields.Boolean("Fetch by polling", help="Ask the partner regularly for new documents.")
+    poll_interval = fields.Integer("Every (minutes)", default=15)
+    poll_next = fields.Datetime("Next poll", copy=False)
+    poll_cursor = fields.Char(copy=False, help="Where the last poll ended, as the partner said it.")
+    ack_expected = fields.Selection(
+        [("transport", "Their system took it (2xx)"), ("response", "They answered the document")],
+        "Done when",
+        required=True,
+        default="transport",
+        help="A message stays open until this has come.",
+    )
+    ack_hours = fields.Float(
+        "Answer within (hours)", default=24, help="No answer by then becomes a problem. 0: never."
+    )
+    team_id = fields.Many2one(
+        "trade.team", "Owner team", check_company=True, help="Gets the problems of this route; empty: the class's team."
+    )
+    lanes = fields.Integer(
+        default=1, help="How many documents may be sent at the same time. Documents of one order stay in order."
+    )
+
+    _unique_route = models.UniqueIndex(
+        "(trade_partner_id, direction, document_type, connector_id, sequence) WHERE active",
+        "There is already such a route. Change that one, or give this one another sequence.",
+    )
+    _lanes_range = models.Constraint("CHECK (lanes BETWEEN 1 AND 16)", "Lanes: 1 to 16.")
+
+    @api.model
+    def _selection_document_type(self):
+        return [(code, document.label) for code, document in DOCUMENTS.items()]
+
+    @api.model
+    def _selection_codec(self):
+        return [(codec.name, codec.label) for codec in codecs.available()]
+
+    @api.depends("trade_partner_id.name", "document_type", "direction")
+    def _compute_name(self):
+        types = dict(self._selection_document_type())
+        for route in self:
+            arrow = "→" if route.direction == "out" else "←"
+            route.name = f"{types.get(route.document_type, '')} {arrow} {route.trade_partner_id.name or ''}"
+
+    @api.constrains("poll", "direction")
+    def _check_poll(self):
+        if self.filtered(lambda route: route.poll and route.direction != "in"):
+            raise ValidationError(self.env._("Only documents from the partner can be polled. Switch polling off."))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("mode") == "live" or vals.get("active"):
+            self.env["trade.lane"]._wake_ready(self)
+        return result
+
+    def _adapter(self):
+        """The adapter of this route's documents: the only code that touches business models for them.
+
+        :raise TradeError: ``route.no_adapter`` when no installed addon handles the document.
+        """
+        self.ensure_one()
+        return self.env["trade.adapter"]._for(self.direction, self.document_type)
+
+    def _is_running(self):
+        self.ensure_one()
+        return self.active and self.mode != "stopped" and self.trade_partner_id.state not in ("suspended", "closed")
+
+    @api.model
+    def _find(self, trade_partner, direction, document_type):
+        """The route for a document of this partner; empty when none is set up."""
+        return self.search(
+            [
+                ("trade_partner_id", "=", trade_partner.id),
+                ("direction", "=", direction),
+                ("document_type", "=", document_type),
+            ],
+            limit=1,
+        )

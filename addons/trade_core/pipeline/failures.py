@@ -1,0 +1,21 @@
+"""Whatever is raised on the road becomes one kind of thing: a TradeError that says what to do."""
+
+import logging
+import traceback
+
+from odoo.exceptions import UserError
+
+from odoo.addons.trade_kernel.errors import BusinessRefused, InternalError, TradeError
+
+_logger = logging.getLogger(__name__)
+
+
+def as_trade_error(error):
+    """:return: ``error`` itself, what Odoo refused in its own words, or an internal error with its trace"""
+    if isinstance(error, TradeError):
+        return error
+    if isinstance(error, UserError):  # and its kin: ValidationError, AccessError, MissingError
+        return BusinessRefused("odoo.refused", reason=str(error))
+    _logger.error("unexpected failure in the pipeline", exc_info=error)
+    trace = "".join(traceback.format_exception(error)[-4:])
+    return InternalError("pipeline.crashed", detail=repr(error), trace=trace, subject=type(error).__name__)

@@ -1,0 +1,414 @@
+"""The inbound road: stored bytes → canonical document → plan → effects. One run handles a batch.
+
+The promise is kept per message (ARCHITECTURE rules 2, 3, 4): applied whole or not at all, never twice, a
+stale revision never over a newer one, a poison message held alone. Speed comes from the batch: it is
+applied in one savepoint, and only when something unexpected happens is it undone and done again one by one.
+"""
+
+import logging
+import time
+from itertools import groupby
+
+from psycopg2 import OperationalError
+from psycopg2.errors import UniqueViolation
+
+from odoo import fields
+from odoo.tools import SQL
+
+from odoo.addons.trade_kernel import codecs
+from odoo.addons.trade_kernel.canonical import canonical_digest
+from odoo.addons.trade_kernel.errors import (
+    BusinessRefused,
+    DuplicateContent,
+    DuplicateIgnored,
+    InternalError,
+    Superseded,
+    TradeError,
+    TradeErrors,
+)
+from odoo.addons.trade_kernel.redaction import redact_text
+
+from ..models.trade_adapter import Work
+from ..models.trade_message import ANSWERS
+from ..tools import iso_now
+from . import effects
+from .conflict import Conflict
+from .failures import as_trade_error
+
+_logger = logging.getLogger(__name__)
+
+
+def ready(env, lane, limit):
+    """Ids of the lane's messages that may run now, in order: asked for by a person first, then as they came."""
+    rows = env.execute_query(
+        SQL(
+            """
+        SELECT id FROM trade_message
+         WHERE lane = %s AND state IN ('received', 'queued')
+           AND (not_before IS NULL OR not_before <= now() AT TIME ZONE 'UTC')
+         ORDER BY priority, id LIMIT %s""",
+            lane,
+            limit,
+        )
+    )
+    return [message_id for (message_id,) in rows]
+
+
+def step(env, lane, limit):
+    """Process one batch of the lane in the current transaction; the caller commits.
+
+    :return: how many messages were looked at; 0 ends the drain
+    """
+    messages = env["trade.message"].browse(ready(env, lane, limit))
+    if not messages:
+        return 0
+    route = messages[0].route_id
+    if not route._is_running():
+        return 0  # stored and waiting: a suspended partner loses nothing (woken when lifted)
+    process(messages)
+    return len(messages)
+
+
+def process(messages):
+    """Run messages of one lane and record what happened to each."""
+    works = _decode(messages)
+    for wave in _waves(works):
+        if wave[0].message.mode == "test":
+            _try(wave)
+        else:
+            _run(wave)
+        _record(wave)
+
+
+def dry_run(messages):
+    """What processing would do to each message; the caller rolls everything back."""
+    outcomes = []
+    for message in messages:
+        works = _decode(message)
+        for work in works:
+            _run([work])
+        outcomes += [_outcome(work) for work in works]
+    return outcomes
+
+
+def _outcome(work):
+    problem = work.error or work.ignored
+    return {
+        "message_id": work.message.id,
+        "state": "held" if work.error else "ignored" if work.ignored else "applied",
+        "reason": problem.message if problem else None,
+        "error": problem.as_dict() if problem else None,
+        "effects": work.effects,
+        "notes": work.notes,
+    }
+
+
+# -- decode ------------------------------------------------------------------------------------
+
+
+def _decode(messages):
+    works = []
+    for message in messages:
+        started = time.perf_counter()
+        work = Work(message)
+        try:
+            parts = list(codecs.get(message.codec).decode(message._raw(), message.route_id.codec_options))
+        except TradeError as error:
+            work.error = error
+        except Exception as error:
+            # A codec must not raise anything else; should one do so, this message is held and no other.
+            _logger.exception("codec %s failed on message %s", message.codec, message.id)
+            work.error = InternalError("codec.crashed", codec=message.codec, detail=repr(error))
+        else:
+            if len(parts) == 1:
+                [part] = parts
+                work.document = part.document
+                if part.errors:
+                    work.error = part.errors[0] if len(part.errors) == 1 else TradeErrors(part.errors)
+                elif part.document.document_type != message.route_id.document_type:
+                    work.error = BusinessRefused(
+                        "document.unexpected",
+                        found=part.document.document_type,
+                        expected=message.route_id.document_type,
+                    )
+            else:
+                _split(message, parts)
+                continue
+        work.steps.append(_step("decoded", started, work.error))
+        works.append(work)
+    return works
+
+
+def _split(message, parts):
+    """A file with several documents: each becomes a message of its own, so that one bad one stops no other."""
+    for number, part in enumerate(parts, 1):
+        message._receive(
+            part.raw,
+            route=message.route_id,
+            scope=message.idempotency_scope,
+            key=f"{message.idempotency_key}#{number}",
+            content_type=message.content_type,
+            filename=message.filename,
+            trace_id=message.trace_id,
+            parent=message,
+            priority=message.priority,
+        )
+    message._set_state("decoded")
+    message._set_state("applied", message.env._("Split into %s messages", len(parts)))
+    message._log("split", note=str(len(parts)))
+
+
+def _waves(works):
+    """Batches in which no two works speak about the same order, so that each sees what the one before did."""
+    while works:
+        wave, rest, threads = [], [], set()
+        for work in works:
+            document = work.document
+            thread = document and (work.message.trade_partner_id.id, document.thread)
+            if thread and thread in threads:
+                rest.append(work)
+            else:
+                wave.append(work)
+                threads.add(thread)
+        yield wave
+        works = rest
+
+
+# -- run ---------------------------------------------------------------------------------------
+
+
+def _run(wave):
+    """Plan and apply a wave; whatever goes wrong ends as ``error`` or ``ignored`` of its work alone."""
+    env = wave[0].message.env
+    documents = [work for work in wave if work.open]
+    try:
+        with env.cr.savepoint():
+            _check_known(documents)
+            by_adapter = [work for work in documents if work.open]
+            for route, group in groupby(by_adapter, lambda work: work.message.route_id):
+                _run_group(route, list(group))
+    except Exception as error:
+        if isinstance(error, OperationalError):
+            raise  # a conflict with another writer: the lane does the whole batch again
+        if isinstance(error, UniqueViolation) and "trade_message" in str(error):
+            raise Conflict from error  # the same document by another way at this instant: look again
+        if len(documents) == 1:
+            [work] = documents
+            work.error = as_trade_error(error)
+            work.effects, work.ignored = [], None
+            return
+        for work in documents:
+            work.error = work.ignored = None
+            work.effects, work.notes, work.evidence = [], [], []
+            del work.steps[1:]
+            _run([work])
+
+
+def _run_group(route, works):
+    adapter = route._adapter()
+    started = time.perf_counter()
+    adapter._plan(works)
+    for work in works:
+        work.steps.append(_step("mapped", started, work.error, len(works)))
+    works = [work for work in works if work.open]
+    if not works:
+        return
+    started = time.perf_counter()
+    before = [effects.snapshot(adapter._watched(work)) for work in works]
+    adapter._apply(works)
+    route.env.flush_all()
+    for work, old in zip(works, before, strict=True):
+        work.effects = effects.compare(old, effects.snapshot(adapter._watched(work)))
+        work.steps.append(_step("applied", started, work.error, len(works)))
+        work.message._set_state("applied", " ".join(work.notes) or None, **_identity(work))
+
+
+def _try(wave):
+    """A test route: preview each document and leave everything as it was."""
+    env = wave[0].message.env
+    for work in [work for work in wave if work.open]:
+        savepoint = env.cr.savepoint()
+        try:
+            _run([work])
+        finally:
+            savepoint.close(rollback=True)
+        if work.open:
+            work.ignored = DuplicateIgnored("test.previewed")
+
+
+def _check_known(works):
+    """Rules 2 and 4: the same document again is ignored, other content under the same number is a problem,
+    a revision older than the one applied is ignored."""
+    for work, others in _others(works):
+        document = work.document
+        number, revision = document.document_number, document.revision
+        for other in others:
+            if other.id == work.message.original_id.id:
+                continue  # its edited copy
+            if other.revision == revision and (other.state != "held" or other.id < work.message.id):
+                if other.canonical_digest == canonical_digest(document):
+                    work.ignored = DuplicateIgnored("document.duplicate", number=number, other=other.id)
+                else:
+                    work.error = DuplicateContent(
+                        "document.other_content", number=number, other=other.id, subject=document.business_key
+                    )
+            elif other.revision > revision and other.state == "applied":
+                work.ignored = Superseded(
+                    "document.superseded", number=number, revision=revision, newer=other.revision, other=other.id
+                )
+
+
+def _others(works):
+    """Earlier messages that carry the same business key, for all works in one query."""
+    if not works:
+        return []
+    Message = works[0].message.env["trade.message"]
+    found = Message.search(
+        [
+            ("trade_partner_id", "in", list({work.message.trade_partner_id.id for work in works})),
+            ("business_key", "in", list({work.document.business_key for work in works})),
+            ("direction", "=", "in"),
+            ("mode", "=", "live"),
+            ("state", "in", ("applied", "held", "rejected")),
+        ],
+        order="id",
+    ).grouped(lambda message: (message.trade_partner_id.id, message.business_key))
+    nothing = Message.browse()
+    return [
+        (
+            work,
+            found.get((work.message.trade_partner_id.id, work.document.business_key), nothing) - work.message,
+        )
+        for work in works
+    ]
+
+
+# -- record ------------------------------------------------------------------------------------
+
+
+def _identity(work):
+    """What a read document says of itself, as message values."""
+    document = work.document
+    if document is None:
+        return {}
+    vals = {
+        "document_type": document.document_type,
+        "document_number": document.document_number,
+        "revision": document.revision,
+        "business_key": document.business_key,
+        "thread": document.thread,
+        "canonical": document.model_dump(mode="json", exclude_none=True),
+        "canonical_digest": canonical_digest(document),
+        "effects": work.effects,
+        "evidence": work.evidence,
+    }
+    if work.amount is not None:
+        vals.update(amount_total=work.amount, currency_id=work.currency.id)
+    if work.record:
+        vals.update(res_model=work.record._name, res_id=work.record.id)
+    return vals
+
+
+def _record(wave):
+    """Write what became of each work that was not applied, and what follows for others."""
+    env = wave[0].message.env
+    problems = env["trade.exception"]
+    earlier = problems.union(*(work.message.exception_id for work in wave))
+    for work in wave:
+        if work.ignored:
+            work.message._set_state("ignored", work.ignored.message, **_identity(work))
+        elif work.error:
+            work.message._set_state("held", work.error.message, **_identity(work))
+        work.message.timeline = [*(work.message.timeline or []), *work.steps]
+    held = [work for work in wave if work.error]
+    problems._report([(work.message, work.error) for work in held])
+    for route, works in groupby([work for work in held if work.document], lambda work: work.message.route_id):
+        if not isinstance(problem := _adapter_or_error(route), TradeError):
+            problem._held(list(works))
+    _attempts(env, wave)
+    _link_answers(wave)
+    _supersede([work for work in wave if work.open])
+    earlier._refresh()
+
+
+def _adapter_or_error(route):
+    try:
+        return route._adapter()
+    except TradeError as error:
+        return error
+
+
+def _attempts(env, wave):
+    now = fields.Datetime.now()
+    rows = []
+    for work in wave:
+        problem = work.error or work.ignored
+        work.message.attempt_count += 1
+        rows.append(
+            {
+                "message_id": work.message.id,
+                "company_id": work.message.company_id.id,
+                "kind": "process",
+                "number": work.message.attempt_count,
+                "started_at": now,
+                "duration_ms": sum(step["ms"] or 0 for step in work.steps),
+                "outcome": "held" if work.error else "ignored" if work.ignored else "ok",
+                "error_code": problem.code if problem else False,
+                "error": _technical(problem) if problem else False,
+            }
+        )
+    env["trade.attempt"].create(rows)
+
+
+def _technical(error):
+    parts = [error.message, error.pointer, error.params.get("trace")]
+    return redact_text("\n".join(part for part in parts if part))
+
+
+def _link_answers(wave):
+    """An answer that could be read closes the wait of what it answers, even when it is held for the buyer."""
+    answers = {}
+    for work in wave:
+        if work.document and not work.ignored and work.message.mode == "live":
+            for asked in ANSWERS.get(work.document.document_type, ()):
+                answers[work.message.trade_partner_id.id, asked, work.document.thread] = work.message
+    if not answers:
+        return
+    partners, types, threads = zip(*answers, strict=True)
+    waiting = wave[0].message.search(
+        [
+            ("direction", "=", "out"),
+            ("state", "=", "sent"),
+            ("trade_partner_id", "in", partners),
+            ("document_type", "in", types),
+            ("thread", "in", threads),
+        ]
+    )
+    for message in waiting:
+        answer = answers.get((message.trade_partner_id.id, message.document_type, message.thread))
+        if answer:
+            message._set_state("acknowledged", answer_id=answer.id)
+            message._log("answered", note=answer.display_name)
+            message.exception_id._refresh()
+
+
+def _supersede(works):
+    """A newer revision that was applied makes older ones that still wait for somebody pointless."""
+    for work, others in _others(works):
+        older = others.filtered(
+            lambda other, limit=work.document.revision: other.state == "held" and other.revision < limit
+        )
+        if older:
+            older._set_state("ignored", older.env._("Superseded by revision %s", work.document.revision))
+            older._log("superseded", note=work.message.display_name)
+            older.exception_id._refresh()
+
+
+def _step(stage, started, error=None, shared_by=1):
+    return {
+        "stage": stage,
+        "at": iso_now(),
+        "outcome": "failed" if error else "ok",
+        "ms": round((time.perf_counter() - started) * 1000 / shared_by, 1),
+        "note": error.message if error else None,
+    }

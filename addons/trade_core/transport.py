@@ -1,0 +1,45 @@
+"""What transports and the pipeline tell each other."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Permit(NamedTuple):
+    """Whether a connector may be called now."""
+
+    allowed: bool
+    not_before: datetime | None = None  # naive UTC; when to ask again
+    reason: str | None = None  # plain words, shown to people
+    waits_for_partner: bool = False  # the circuit is open: the partner, not our own limit, is the reason
+
+
+@dataclass(frozen=True, slots=True)
+class SendResult:
+    """What came of one call; made without a database, redacted before it is built."""
+
+    outcome: str  # "ok" | "retry": try again later | "auth": credentials refused | "refused": will never pass as it is
+    http_status: int | None = None
+    retry_after: float | None = None  # seconds, as the partner asked
+    detail: str = ""  # what the other side said
+    duration_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One document a poll brought."""
+
+    raw: bytes
+    key: str  # the partner's own id of it, or name and digest
+    content_type: str | None = None
+    filename: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """What one poll brought; ``call`` failed when ``result.outcome`` is not "ok"."""
+
+    result: SendResult
+    documents: tuple[Fetched, ...] = ()
+    cursor: str | None = None  # where the next poll goes on
+    done: object = None  # called without a database after the documents are committed: tell the partner they were taken
