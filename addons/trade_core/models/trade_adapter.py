@@ -69,6 +69,9 @@ class TradeAdapter(models.AbstractModel):
         after applying; a record that appears is shown as created."""
         raise NotImplementedError
 
+    def _held(self, works):
+        """Keep what a person has to decide about held works (their documents could be read). Optional."""
+
     # -- outbound --------------------------------------------------------------------------------
 
     def _collect(self, message, record):
