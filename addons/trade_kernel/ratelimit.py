@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 
 
+#: a caller who waited exactly as told must not be sent away over a rounding error
+_DUST = 1e-6
+
+
 @dataclass(frozen=True, slots=True)
 class RatePolicy:
     """``per_minute`` calls on average, at most ``burst`` at once; 0 per minute means no limit."""
@@ -33,7 +37,7 @@ def take(bucket: Bucket, policy: RatePolicy, now: float, amount: int = 1) -> tup
     filled = refill(bucket, policy, now)
     missing = amount - filled.tokens
     # An amount larger than the burst can never be saved up: it goes when the bucket is full.
-    if missing <= 0 or filled.tokens >= _capacity(policy):
+    if missing <= _DUST or filled.tokens >= _capacity(policy):
         return Bucket(filled.tokens - amount, now), 0.0
     return filled, min(missing, _capacity(policy) - filled.tokens) * 60.0 / policy.per_minute
 

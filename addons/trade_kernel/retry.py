@@ -47,7 +47,7 @@ def next_delay(
     if retry_after is not None:
         asked = min(max(retry_after, 0.0), policy.max_retry_after_seconds)
         # The jitter goes on top: nobody comes back before the time that was asked for.
-        delay = max(delay, asked + min(backoff, asked) * policy.jitter * random() * 0.2)
+        delay = max(delay, asked * (1 + 0.1 * policy.jitter * random()))
     return delay
 
 

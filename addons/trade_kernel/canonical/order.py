@@ -1,0 +1,108 @@
+"""The purchase order, and its change."""
+
+from collections.abc import Iterable
+from typing import ClassVar, Literal
+
+from .base import Checked, Currency, Document, Extensions, Id, Notes, OptionalId, Problem, refused
+from .parts import (
+    Amount,
+    Delivery,
+    DeliveryTerms,
+    Item,
+    MonetaryTotal,
+    OrderReference,
+    Party,
+    PaymentTerms,
+    Period,
+    Price,
+    Quantity,
+    duplicate_lines,
+    foreign_amounts,
+)
+
+
+class OrderLine(Checked):
+    """One ordered item. UBL: Order/cac:OrderLine/cac:LineItem"""
+
+    id: Id
+    """The buyer's line number, unique in the order. UBL: cbc:ID"""
+    note: Notes = ()
+    """Free text for people. UBL: cac:OrderLine/cbc:Note"""
+    quantity: Quantity
+    """How much is ordered, more than zero. UBL: cbc:Quantity"""
+    price: Price | None = None
+    """Agreed net price. UBL: cac:Price"""
+    line_extension_amount: Amount | None = None
+    """Net amount of the line. UBL: cbc:LineExtensionAmount"""
+    requested_delivery_period: Period | None = None
+    """When it is wanted. UBL: cac:Delivery/cac:RequestedDeliveryPeriod"""
+    delivery: tuple[Delivery, ...] = ()
+    """Wanted part deliveries. UBL: cac:Delivery"""
+    item: Item
+    """What is ordered. UBL: cac:Item"""
+    extensions: Extensions = {}
+    """What the partner sends beyond the model."""
+
+    def _problems(self) -> Iterable[Problem]:
+        if not self.quantity.value:
+            yield ("quantity", "value"), refused("quantity.zero"), self.quantity.value
+
+
+class Order(Document):
+    """A purchase order. UBL: Order-2"""
+
+    LINES: ClassVar = ("order_lines",)
+
+    document_type: Literal["order"] = "order"
+    """Always "order"."""
+    order_type_code: OptionalId = None
+    """UNTDID 1001, 220 for an order. UBL: cbc:OrderTypeCode"""
+    document_currency_code: Currency
+    """Currency of every amount, ISO 4217. UBL: cbc:DocumentCurrencyCode"""
+    buyer_customer_party: Party
+    """Who buys. UBL: cac:BuyerCustomerParty/cac:Party"""
+    seller_supplier_party: Party
+    """Who sells. UBL: cac:SellerSupplierParty/cac:Party"""
+    delivery: Delivery | None = None
+    """Where and when to deliver. UBL: cac:Delivery"""
+    delivery_terms: DeliveryTerms | None = None
+    """UBL: cac:DeliveryTerms"""
+    payment_terms: PaymentTerms | None = None
+    """UBL: cac:PaymentTerms"""
+    anticipated_monetary_total: MonetaryTotal | None = None
+    """UBL: cac:AnticipatedMonetaryTotal"""
+    order_lines: tuple[OrderLine, ...]
+    """At least one. UBL: cac:OrderLine"""
+
+    def _problems(self) -> Iterable[Problem]:
+        yield from super()._problems()
+        if not self.order_lines:
+            yield ("order_lines",), refused("document.no_lines", document="order"), None
+        yield from duplicate_lines(self.order_lines, "order_lines")
+        yield from foreign_amounts(self, self.document_currency_code)
+
+
+class OrderChangeLine(OrderLine):
+    """One line of a changed order. UBL: OrderChange/cac:OrderLine/cac:LineItem"""
+
+    line_status_code: Literal["1", "2", "3", "5"]
+    """UNTDID 1229: 1 added, 2 deleted, 3 changed, 5 unchanged. UBL: cbc:LineStatusCode"""
+
+
+class OrderChange(Order):
+    """A change of an order already sent, complete in itself. UBL: OrderChange-2
+
+    ``id`` is the change's own number, ``sequence_number`` the revision the order has after it. The shape
+    is reserved: it can be read and written, no adapter applies it yet.
+    """
+
+    document_type: Literal["order_change"] = "order_change"
+    """Always "order_change"."""
+    order_reference: OrderReference
+    """The order that changes. UBL: cac:OrderReference"""
+    order_lines: tuple[OrderChangeLine, ...]
+    """The lines that change. UBL: cac:OrderLine"""
+
+    @property
+    def thread(self) -> str:
+        return self.order_reference.id

@@ -1,0 +1,331 @@
+"""The parts canonical documents are made of, named after UBL 2.1's common aggregate components."""
+
+from collections.abc import Iterable
+from datetime import date, time
+from decimal import Decimal
+
+
+from .base import (
+    Checked,
+    Country,
+    Currency,
+    Date,
+    Extensions,
+    Id,
+    Notes,
+    Number,
+    OptionalId,
+    OptionalName,
+    Part,
+    PositiveNumber,
+    Problem,
+    Revision,
+    SchemeId,
+    Time,
+    UnitCode,
+    plain,
+    refused,
+)
+
+
+class Quantity(Part):
+    """A quantity with its unit, never negative. UBL: cbc:Quantity"""
+
+    value: PositiveNumber
+    """How much. UBL: cbc:Quantity"""
+    unit_code: UnitCode
+    """Unit of measure, UN/ECE Recommendation 20. UBL: cbc:Quantity/@unitCode"""
+
+    def __str__(self) -> str:
+        return f"{plain(self.value)} {self.unit_code}"
+
+
+class Amount(Part):
+    """An amount of money. UBL: cbc:Amount"""
+
+    value: Number
+    """How much. UBL: cbc:Amount"""
+    currency_id: Currency
+    """Currency, ISO 4217. UBL: cbc:Amount/@currencyID"""
+
+    def __str__(self) -> str:
+        return f"{plain(self.value)} {self.currency_id}"
+
+
+class Price(Part):
+    """The price of ``base_quantity`` of an item, or of one unit. UBL: cac:Price"""
+
+    price_amount: Amount
+    """Net price. UBL: cac:Price/cbc:PriceAmount"""
+    base_quantity: Quantity | None = None
+    """How much of the item the price is for. UBL: cac:Price/cbc:BaseQuantity"""
+
+    @property
+    def base(self) -> Decimal:
+        """How many units the price is for; a base of 0 is read as 1, as UBL readers do."""
+        return (self.base_quantity and self.base_quantity.value) or Decimal(1)
+
+
+class Identifier(Part):
+    """An identifier and the scheme it is unique in. UBL: cbc:ID"""
+
+    id: Id
+    """The identifier itself. UBL: cbc:ID"""
+    scheme_id: SchemeId | None = None
+    """ISO 6523 scheme: 0088 GLN, 0060 DUNS, 0160 GTIN. UBL: cbc:ID/@schemeID"""
+
+
+class Address(Part):
+    """A postal address. UBL: cac:PostalAddress"""
+
+    street_name: OptionalName = None
+    """UBL: cbc:StreetName"""
+    additional_street_name: OptionalName = None
+    """UBL: cbc:AdditionalStreetName"""
+    city_name: OptionalName = None
+    """UBL: cbc:CityName"""
+    postal_zone: OptionalId = None
+    """UBL: cbc:PostalZone"""
+    country_subentity: OptionalName = None
+    """Region or state. UBL: cbc:CountrySubentity"""
+    country_code: Country | None = None
+    """ISO 3166-1 alpha-2. UBL: cac:Country/cbc:IdentificationCode"""
+
+
+class Contact(Part):
+    """A person or desk. UBL: cac:Contact"""
+
+    name: OptionalName = None
+    """UBL: cbc:Name"""
+    telephone: OptionalId = None
+    """UBL: cbc:Telephone"""
+    electronic_mail: OptionalName = None
+    """UBL: cbc:ElectronicMail"""
+
+
+class Party(Checked):
+    """A company taking part, by identifier or by name. UBL: cac:Party"""
+
+    endpoint_id: Identifier | None = None
+    """Electronic address. UBL: cbc:EndpointID"""
+    party_identification: tuple[Identifier, ...] = ()
+    """Identifiers; one without a scheme is the other side's own number. UBL: cac:PartyIdentification/cbc:ID"""
+    party_name: OptionalName = None
+    """UBL: cac:PartyName/cbc:Name"""
+    postal_address: Address | None = None
+    """UBL: cac:PostalAddress"""
+    company_id: OptionalId = None
+    """VAT number. UBL: cac:PartyTaxScheme/cbc:CompanyID"""
+    contact: Contact | None = None
+    """UBL: cac:Contact"""
+    extensions: Extensions = {}
+    """What the partner sends beyond the model."""
+
+    def _problems(self) -> Iterable[Problem]:
+        if not (self.endpoint_id or self.party_identification or self.party_name or self.company_id):
+            yield (), refused("party.unidentified"), None
+
+
+class Item(Checked):
+    """A product, by identifiers or by name. UBL: cac:Item"""
+
+    name: OptionalName = None
+    """UBL: cbc:Name"""
+    description: OptionalName = None
+    """UBL: cbc:Description"""
+    buyers_item_identification: Identifier | None = None
+    """The buyer's product code. UBL: cac:BuyersItemIdentification/cbc:ID"""
+    sellers_item_identification: Identifier | None = None
+    """The seller's product code. UBL: cac:SellersItemIdentification/cbc:ID"""
+    standard_item_identification: Identifier | None = None
+    """GTIN with scheme 0160. UBL: cac:StandardItemIdentification/cbc:ID"""
+    manufacturers_item_identification: Identifier | None = None
+    """The manufacturer's product code. UBL: cac:ManufacturersItemIdentification/cbc:ID"""
+    extensions: Extensions = {}
+    """What the partner sends beyond the model."""
+
+    def _problems(self) -> Iterable[Problem]:
+        if not (self.name or self.identifiers):
+            yield (), refused("item.unidentified"), None
+
+    @property
+    def identifiers(self) -> tuple[tuple[str, str], ...]:
+        """``(kind, value)`` pairs; the kind is ``buyer``, ``seller``, ``manufacturer`` or an ISO 6523 scheme.
+
+        A standard identification without a scheme counts as a GTIN (0160).
+        """
+        standard = self.standard_item_identification
+        found = (
+            ((standard and standard.scheme_id) or "0160", standard),
+            ("buyer", self.buyers_item_identification),
+            ("seller", self.sellers_item_identification),
+            ("manufacturer", self.manufacturers_item_identification),
+        )
+        return tuple((kind, identifier.id) for kind, identifier in found if identifier)
+
+
+class Period(Checked):
+    """A day, or from one to another, both included. UBL: cac:Period"""
+
+    start_date: Date | None = None
+    """UBL: cbc:StartDate"""
+    start_time: Time | None = None
+    """UBL: cbc:StartTime"""
+    end_date: Date | None = None
+    """UBL: cbc:EndDate"""
+    end_time: Time | None = None
+    """UBL: cbc:EndTime"""
+
+    def _problems(self) -> Iterable[Problem]:
+        if not (self.start_date or self.end_date):
+            yield ("end_date",), refused("field.missing"), None
+        elif self.start_date and self.end_date and self.end_date < self.start_date:
+            yield (
+                ("end_date",),
+                refused("period.reversed", end=self.end_date.isoformat(), start=self.start_date.isoformat()),
+                self.end_date,
+            )
+
+    @property
+    def earliest(self) -> date:
+        """The first day."""
+        return self.start_date or self.end_date
+
+    @property
+    def latest(self) -> date:
+        """The last day: the one a buyer can rely on."""
+        return self.end_date or self.start_date
+
+    @property
+    def latest_time(self) -> time | None:
+        """The time on the last day, if one is given."""
+        return self.end_time if self.end_date else self.start_time
+
+
+class Location(Part):
+    """A place goods go to or come from. UBL: cac:DeliveryLocation"""
+
+    id: Identifier | None = None
+    """GLN (scheme 0088) or the partner's own code. UBL: cbc:ID"""
+    name: OptionalName = None
+    """UBL: cbc:Name"""
+    address: Address | None = None
+    """UBL: cac:Address"""
+
+
+class Delivery(Part):
+    """Where and when goods are, or are to be, delivered. UBL: cac:Delivery"""
+
+    id: OptionalId = None
+    """UBL: cbc:ID"""
+    quantity: Quantity | None = None
+    """How much of the line this delivery brings. UBL: cbc:Quantity"""
+    requested_delivery_period: Period | None = None
+    """When the buyer wants it. UBL: cac:RequestedDeliveryPeriod"""
+    promised_delivery_period: Period | None = None
+    """When the seller promises it. UBL: cac:PromisedDeliveryPeriod"""
+    delivery_location: Location | None = None
+    """UBL: cac:DeliveryLocation"""
+    delivery_party: Party | None = None
+    """Who receives the goods. UBL: cac:DeliveryParty"""
+
+
+class DeliveryTerms(Part):
+    """Who carries cost and risk. UBL: cac:DeliveryTerms"""
+
+    id: OptionalId = None
+    """Incoterms code such as DAP. UBL: cbc:ID"""
+    special_terms: OptionalName = None
+    """UBL: cbc:SpecialTerms"""
+    delivery_location: Location | None = None
+    """The place the terms name. UBL: cac:DeliveryLocation"""
+
+
+class PaymentTerms(Part):
+    """When to pay. UBL: cac:PaymentTerms"""
+
+    id: OptionalId = None
+    """A code both sides know. UBL: cbc:ID"""
+    note: Notes = ()
+    """UBL: cbc:Note"""
+
+
+class MonetaryTotal(Part):
+    """Expected totals. UBL: cac:AnticipatedMonetaryTotal"""
+
+    line_extension_amount: Amount | None = None
+    """Sum of the lines. UBL: cbc:LineExtensionAmount"""
+    allowance_total_amount: Amount | None = None
+    """UBL: cbc:AllowanceTotalAmount"""
+    charge_total_amount: Amount | None = None
+    """UBL: cbc:ChargeTotalAmount"""
+    tax_exclusive_amount: Amount | None = None
+    """UBL: cbc:TaxExclusiveAmount"""
+    tax_inclusive_amount: Amount | None = None
+    """UBL: cbc:TaxInclusiveAmount"""
+    payable_amount: Amount | None = None
+    """UBL: cbc:PayableAmount"""
+
+
+class OrderReference(Part):
+    """The order a document speaks about. UBL: cac:OrderReference"""
+
+    id: Id
+    """The buyer's order number. UBL: cbc:ID"""
+    sales_order_id: OptionalId = None
+    """The seller's number for it. UBL: cbc:SalesOrderID"""
+    sequence_number: Revision | None = None
+    """The revision of the order that is meant. UBL: cbc:SequenceNumberID"""
+    issue_date: Date | None = None
+    """UBL: cbc:IssueDate"""
+
+
+class LineReference(Part):
+    """The line a line speaks about. UBL: cac:OrderLineReference"""
+
+    line_id: Id
+    """UBL: cbc:LineID"""
+
+
+def duplicate_lines(lines: Iterable, field: str) -> Iterable[Problem]:
+    """A problem for every line whose id another line had before it."""
+    seen: set[str] = set()
+    for index, line in enumerate(lines):
+        if line.id in seen:
+            yield (field, index, "id"), refused("line.duplicate", line=line.id), line.id
+        seen.add(line.id)
+
+
+def foreign_amounts(part: Part, currency: str, place: tuple = ()) -> Iterable[Problem]:
+    """A problem for every amount within ``part`` that is not in ``currency``."""
+    if isinstance(part, Amount):
+        if part.currency_id != currency:
+            error = refused("amount.currency", currency=part.currency_id, expected=currency)
+            yield (*place, "currency_id"), error, part.currency_id
+        return
+    for name, value in part:
+        if isinstance(value, Part):
+            yield from foreign_amounts(value, currency, (*place, name))
+        elif isinstance(value, tuple) and value and isinstance(value[0], Part):
+            for index, inner in enumerate(value):
+                yield from foreign_amounts(inner, currency, (*place, name, index))
+
+
+__all__ = [
+    "Address",
+    "Amount",
+    "Contact",
+    "Delivery",
+    "DeliveryTerms",
+    "Identifier",
+    "Item",
+    "LineReference",
+    "Location",
+    "MonetaryTotal",
+    "OrderReference",
+    "Party",
+    "PaymentTerms",
+    "Period",
+    "Price",
+    "Quantity",
+]
