@@ -1,13 +1,14 @@
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from odoo import api, models
 
-from odoo.addons.trade_kernel.canonical import Document
+from odoo.addons.trade_kernel.canonical import Document, canonical_digest
 from odoo.addons.trade_kernel.errors import BusinessRefused, TradeError
 
 
-@dataclass(slots=True)
+@dataclass
 class Work:
     """One message on its way through one run of the pipeline."""
 
@@ -27,6 +28,11 @@ class Work:
     @property
     def open(self):
         return self.error is None and self.ignored is None
+
+    @cached_property
+    def digest(self):
+        """SHA-256 of the document's content, whatever format it came in."""
+        return canonical_digest(self.document)
 
 
 class TradeAdapter(models.AbstractModel):

@@ -10,7 +10,8 @@ from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 from odoo.tools import SQL
 
 from ..pipeline import inbound, outbound
-from ..pipeline.conflict import Conflict
+from ..pipeline.failures import quarantine
+from ..pipeline.step import Conflict, Step
 
 _logger = logging.getLogger(__name__)
 
@@ -100,8 +101,11 @@ class TradeLane(models.AbstractModel):
         """The net under lost wake-ups: every lane with due messages gets a job (cron, every minute)."""
         rows = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT lane FROM trade_message WHERE state IN ('received', 'queued')"
-                " AND (not_before IS NULL OR not_before <= now() AT TIME ZONE 'UTC')"
+                "SELECT DISTINCT m.lane FROM trade_message m"
+                " JOIN trade_route r ON r.id = m.route_id JOIN trade_partner p ON p.id = r.trade_partner_id"
+                " WHERE m.state IN ('received', 'queued') AND r.active AND r.mode <> 'stopped'"
+                " AND p.state NOT IN ('suspended', 'closed')"
+                " AND (m.not_before IS NULL OR m.not_before <= now() AT TIME ZONE 'UTC')"
             )
         )
         self.env.cr.commit()
@@ -116,19 +120,32 @@ class TradeLane(models.AbstractModel):
         May run twice and may be killed at any line: what was not committed is undone by PostgreSQL, what
         was sent but not recorded is sent again under the same key.
         """
-        step = outbound.step if lane.startswith("out/") else inbound.step
+        road = self._road(lane)
         deadline = time.monotonic() + BUDGET_SECONDS
-        done = 0
+        moved, last, size = 0, Step(0), BATCH
         with self._lock(lane) as env:
             if env is None:
                 return "another worker is on this lane"
-            while count := self._retrying(env, step, lane):
-                done += count
-                if time.monotonic() > deadline:
+            while time.monotonic() < deadline:
+                try:
+                    last = self._retrying(env, lambda env: road.step(env, lane, size))
+                except Exception as error:
+                    # The pipeline itself broke. Find the message that breaks it and hold that one alone.
+                    if size == 1:
+                        self._retrying(env, lambda env, error=error: quarantine(env, lane, road.ready, error))
+                    size = 1
+                    continue
+                moved += last.count
+                if not last.count:
                     break
-        # Also covers what arrived after the last look and before the lock was released.
-        self._rewake(lane)
-        return f"{done} messages"
+        if not last.blocked:
+            # Covers what arrived after the last look and before the lock was released.
+            self._rewake(lane)
+        return f"{moved} messages"
+
+    @staticmethod
+    def _road(lane):
+        return outbound if lane.startswith("out/") else inbound
 
     @contextmanager
     def _lock(self, lane):
@@ -142,33 +159,33 @@ class TradeLane(models.AbstractModel):
                 yield None
                 return
             try:
-                yield api.Environment(cr, self.env.uid, {"tracking_disable": False})
+                yield api.Environment(cr, api.SUPERUSER_ID, {})
             finally:
                 cr.rollback()
                 cr.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [lane])
                 cr.commit()
 
     @staticmethod
-    def _retrying(env, step, lane):
+    def _retrying(env, step):
         """One step in its own transaction(s); when PostgreSQL reports a conflict with another writer, again."""
         for attempt in range(1, CONCURRENCY_TRIES + 1):
             try:
-                count = step(env, lane, BATCH)
+                result = step(env)
                 env.cr.commit()
-                return count
-            except (OperationalError, Conflict) as error:
+                return result
+            except Exception as error:
                 env.cr.rollback()
-                code = getattr(error, "pgcode", None)
-                if attempt == CONCURRENCY_TRIES or (code and code not in PG_CONCURRENCY_ERRORS_TO_RETRY):
+                conflict = isinstance(error, Conflict) or (
+                    isinstance(error, OperationalError) and error.pgcode in PG_CONCURRENCY_ERRORS_TO_RETRY
+                )
+                if not conflict or attempt == CONCURRENCY_TRIES:
                     raise
                 time.sleep(random.uniform(0.0, 0.05 * 2**attempt))
-        return 0
 
     def _rewake(self, lane):
         with self.env.registry.cursor() as cr:
             env = api.Environment(cr, api.SUPERUSER_ID, {})
-            ready = outbound.ready if lane.startswith("out/") else inbound.ready
-            if ready(env, lane, 1):
+            if self._road(lane).ready(env, lane, 1):
                 cr.commit()
                 env["trade.lane"]._wake([lane])
 

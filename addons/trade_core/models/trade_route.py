@@ -108,8 +108,12 @@ class TradeRoute(models.Model):
         return self.env["trade.adapter"]._for(self.direction, self.document_type)
 
     def _is_running(self):
+        """Whether documents move on this route now; when not, what comes in and what shall go out waits."""
         self.ensure_one()
-        return self.active and self.mode != "stopped" and self.trade_partner_id.state not in ("suspended", "closed")
+        ready = self.trade_partner_id.state == "live" or (
+            self.mode == "test" and self.trade_partner_id.state == "draft"
+        )
+        return self.active and self.mode != "stopped" and ready
 
     @api.model
     def _find(self, trade_partner, direction, document_type):

@@ -19,3 +19,14 @@ def as_trade_error(error):
     _logger.error("unexpected failure in the pipeline", exc_info=error)
     trace = "".join(traceback.format_exception(error)[-4:])
     return InternalError("pipeline.crashed", detail=repr(error), trace=trace, subject=type(error).__name__)
+
+
+def quarantine(env, lane, ready, error):
+    """Hold the lane's first message, which broke the pipeline itself, so that its neighbours can go on."""
+    message = env["trade.message"].browse(ready(env, lane, 1))
+    if not message:
+        return
+    problem = as_trade_error(error)
+    message._set_state("held", problem.message)
+    message._log("failed", "failed", note=problem.message)
+    env["trade.exception"]._report([(message, problem)])

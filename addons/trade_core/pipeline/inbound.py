@@ -16,7 +16,6 @@ from odoo import fields
 from odoo.tools import SQL
 
 from odoo.addons.trade_kernel import codecs
-from odoo.addons.trade_kernel.canonical import canonical_digest
 from odoo.addons.trade_kernel.errors import (
     BusinessRefused,
     DuplicateContent,
@@ -32,8 +31,8 @@ from ..models.trade_adapter import Work
 from ..models.trade_message import ANSWERS
 from ..tools import iso_now
 from . import effects
-from .conflict import Conflict
 from .failures import as_trade_error
+from .step import Conflict, Step
 
 _logger = logging.getLogger(__name__)
 
@@ -55,18 +54,15 @@ def ready(env, lane, limit):
 
 
 def step(env, lane, limit):
-    """Process one batch of the lane in the current transaction; the caller commits.
-
-    :return: how many messages were looked at; 0 ends the drain
-    """
+    """Process one batch of the lane in the current transaction; the caller commits."""
     messages = env["trade.message"].browse(ready(env, lane, limit))
     if not messages:
-        return 0
+        return Step(0)
     route = messages[0].route_id
     if not route._is_running():
-        return 0  # stored and waiting: a suspended partner loses nothing (woken when lifted)
-    process(messages)
-    return len(messages)
+        return Step(0, blocked=True)  # stored and waiting; lifting the stop wakes the lane
+    process(messages.with_company(route.company_id))
+    return Step(len(messages))
 
 
 def process(messages):
@@ -246,7 +242,7 @@ def _check_known(works):
             if other.id == work.message.original_id.id:
                 continue  # its edited copy
             if other.revision == revision and (other.state != "held" or other.id < work.message.id):
-                if other.canonical_digest == canonical_digest(document):
+                if other.canonical_digest == work.digest:
                     work.ignored = DuplicateIgnored("document.duplicate", number=number, other=other.id)
                 else:
                     work.error = DuplicateContent(
@@ -298,7 +294,7 @@ def _identity(work):
         "business_key": document.business_key,
         "thread": document.thread,
         "canonical": document.model_dump(mode="json", exclude_none=True),
-        "canonical_digest": canonical_digest(document),
+        "canonical_digest": work.digest,
         "effects": work.effects,
         "evidence": work.evidence,
     }

@@ -29,6 +29,7 @@ from odoo.addons.trade_kernel.redaction import redact_text
 
 from ..transport import SendResult
 from .failures import as_trade_error
+from .step import Step
 
 _logger = logging.getLogger(__name__)
 
@@ -56,24 +57,20 @@ def ready(env, lane, limit):
 
 
 def step(env, lane, limit):
-    """Prepare and send one batch of the lane; commits on its own, see the module's head.
-
-    :return: how many messages moved; 0 ends the drain
-    """
+    """Prepare and send one batch of the lane; commits on its own, see the module's head."""
     messages = env["trade.message"].browse(ready(env, lane, limit))
-    if not messages or not messages[0].route_id._is_running():
-        return 0
+    if not messages:
+        return Step(0)
+    route = messages[0].route_id
+    if not route._is_running():
+        return Step(0, blocked=True)
+    messages = messages.with_company(route.company_id)
     prepare(messages.filtered(lambda message: not message.payload_digest))
     env.cr.commit()
-    moved = 0
-    for message in messages:
-        if message.state == "queued":
-            if not _send(message):
-                break
-            moved += 1
-        else:
-            moved += 1
-    return moved
+    for message in messages.filtered(lambda message: message.state == "queued"):
+        if not _send(message):
+            return Step(0, blocked=True)
+    return Step(len(messages))
 
 
 # -- prepare -----------------------------------------------------------------------------------
@@ -125,7 +122,7 @@ def _hold(message, error, started, stage):
 def _send(message):
     """Send one message.
 
-    :return: whether the lane may go on with the next one
+    :return: whether the connector could be called; if not, the lane wakes when it can
     """
     env, connector = message.env, message.connector_id
     permit = connector._permit()
@@ -148,13 +145,13 @@ def _send(message):
         try:
             _record(message, attempt, result)
             env.cr.commit()
-            return result.outcome in ("ok", "refused")
+            break
         except OperationalError:
             # Somebody else wrote the same rows; what the partner said must not be lost for it.
             env.cr.rollback()
             if again == 2:
                 raise
-    return False
+    return True
 
 
 def _claim(message):
