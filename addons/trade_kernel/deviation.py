@@ -1,0 +1,480 @@
+"""The one deviation engine: what an answer changes, and what the policy says about it.
+
+The same rules decide for every format and channel. The engine is pure: it neither converts units (the
+caller proves the factors) nor touches records. When several rules apply, the strictest one wins.
+"""
+
+import enum
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from typing import Any
+
+from .answer import Answer, AnsweredDelivery, Asked, Factors, answers, price_differs, same_item, unit_price
+from .canonical import Item, OrderResponse
+from .canonical.base import plain
+
+__all__ = [
+    "ALWAYS_HELD",
+    "DIMENSIONS",
+    "Action",
+    "Answer",
+    "AnsweredDelivery",
+    "Asked",
+    "Assessment",
+    "Deviation",
+    "LineAssessment",
+    "Policy",
+    "Rule",
+    "default_policy",
+    "evaluate",
+]
+
+#: what a policy rules
+DIMENSIONS = ("price", "quantity", "date", "split", "backorder", "rejected", "substituted", "added", "missing")
+#: what no policy can allow, because it cannot be compared or contradicts itself
+ALWAYS_HELD = ("unit", "currency", "header", "unknown_line", "unclear", "answered_twice")
+
+
+@functools.total_ordering
+class Action(enum.Enum):
+    """What happens to a deviation, in order of severity."""
+
+    ACCEPT = "accept"
+    NOTIFY = "notify"
+    HOLD = "hold"
+    REJECT = "reject"
+
+    def __lt__(self, other: "Action") -> bool:
+        order = list(Action)
+        return order.index(self) < order.index(other)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one dimension tolerates.
+
+    A limit of ``None`` or 0 is not set. A deviation is *within* when every limit that is set is respected
+    and at least one is set; a rule without limits tolerates nothing. The limits per dimension:
+
+    - price: ``tolerance_percent`` of the asked price; ``tolerance_amount`` on the value of the line
+      (difference per unit × asked quantity, in the order's currency). Up and down alike.
+    - quantity: ``tolerance_percent`` of the asked quantity; ``tolerance_amount`` in the line's unit.
+      Back-orders count as delivered. Up and down alike.
+    - date: calendar days late and early; a direction whose limit is not set tolerates nothing.
+    - split: days its deliveries may be late or early; both directions that occur must be within.
+    - backorder: ``tolerance_percent`` and ``tolerance_amount`` of the quantity that follows later,
+      ``tolerance_days_late`` of its date; without a date it is beyond a limit of days.
+    - rejected, substituted, added, missing: no limits, always ``beyond``.
+    """
+
+    dimension: str
+    tolerance_percent: Decimal | None = None
+    tolerance_amount: Decimal | None = None
+    tolerance_days_early: int | None = None
+    tolerance_days_late: int | None = None
+    within: Action = Action.ACCEPT
+    beyond: Action = Action.HOLD
+
+    def __post_init__(self):
+        if self.dimension not in DIMENSIONS:
+            raise ValueError(f"There is no dimension {self.dimension!r}; there are: {', '.join(DIMENSIONS)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules of one route; a dimension without a rule is held.
+
+    :raise ValueError: when two rules are for the same dimension.
+    """
+
+    rules: tuple[Rule, ...] = ()
+
+    def __post_init__(self):
+        if len({rule.dimension for rule in self.rules}) != len(self.rules):
+            raise ValueError("A policy has at most one rule per dimension")
+
+    def rule(self, dimension: str) -> Rule:
+        """The rule for ``dimension``."""
+        return next((rule for rule in self.rules if rule.dimension == dimension), Rule(dimension))
+
+
+def default_policy() -> Policy:
+    """Careful: money and goods need a person, a small shift of the date does not."""
+    return Policy(
+        (
+            Rule("date", tolerance_days_early=3, tolerance_days_late=2, within=Action.NOTIFY),
+            Rule("split", tolerance_days_early=3, tolerance_days_late=2, within=Action.NOTIFY),
+            *(Rule(name) for name in DIMENSIONS if name not in ("date", "split")),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One difference between what was asked and what was answered.
+
+    :param difference: answered minus asked: money per unit, quantity, or days (late is positive).
+    :param percent: of what was asked, signed, to two decimals; ``None`` where there is no percentage.
+    :param limit: the limits that applied, in plain words; empty when there are none.
+    :param sentence: the whole deviation in plain words.
+    """
+
+    dimension: str
+    asked: Decimal | date | str | None
+    answered: Decimal | date | str | None
+    action: Action
+    sentence: str
+    difference: Decimal | int | None = None
+    percent: Decimal | None = None
+    limit: str = ""
+    within: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        return {
+            "dimension": self.dimension,
+            "asked": _jsonable(self.asked),
+            "answered": _jsonable(self.answered),
+            "difference": _jsonable(self.difference),
+            "percent": _jsonable(self.percent),
+            "limit": self.limit,
+            "within": self.within,
+            "action": self.action.value,
+            "sentence": self.sentence,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LineAssessment:
+    """One line: what was asked, what was answered, how they differ.
+
+    ``asked`` is ``None`` for a line the answer adds or invents; ``answer`` is ``None`` when nothing was said yet.
+    """
+
+    asked: Asked | None
+    answer: Answer | None
+    deviations: tuple[Deviation, ...] = ()
+    action: Action = field(init=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "action", _worst(self.deviations))
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The whole answer: its lines, what its header contradicts, and the strictest action of all."""
+
+    lines: tuple[LineAssessment, ...]
+    header: tuple[Deviation, ...] = ()
+    action: Action = field(init=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "action", max(_worst(self.header), *(line.action for line in self.lines)))
+
+    @property
+    def deviations(self) -> tuple[Deviation, ...]:
+        """All deviations, the header's first."""
+        return self.header + tuple(deviation for line in self.lines for deviation in line.deviations)
+
+    @property
+    def summary(self) -> str:
+        """The gravest deviations in one text; empty when nothing deviates."""
+        grave = [part.sentence for part in self.deviations if part.action == self.action]
+        more = f" And {len(grave) - 3} more." if len(grave) > 3 else ""
+        return " ".join(grave[:3]) + more
+
+
+def evaluate(
+    policy: Policy, asked_lines: Sequence[Asked], response: OrderResponse, factors: Factors | None = None
+) -> Assessment:
+    """Compare ``response`` with what was asked and let ``policy`` decide.
+
+    :param factors: how many asked units one answered unit is, by ``(asked line id, answered unit code)``;
+        only for units whose conversion is proven. Any other unit is held.
+    """
+    lines = tuple(
+        LineAssessment(asked, answer, tuple(_line_deviations(policy, asked, answer)))
+        for asked, answer in answers(asked_lines, response, factors)
+    )
+    return Assessment(lines, tuple(_header_deviations(response, lines)))
+
+
+def _line_deviations(policy: Policy, asked: Asked | None, answer: Answer | None) -> Iterable[Deviation]:
+    if answer is None:
+        return
+    for obstacle in answer.obstacles:
+        yield Deviation(obstacle.dimension, obstacle.asked, obstacle.answered, Action.HOLD, obstacle.sentence)
+    if asked is None:
+        if answer.kind == "added":
+            words = f"The supplier added {_number(answer.quantity)} {answer.unit} of {_item_words(answer.item)}."
+            yield _flat(policy, "added", None, _item_words(answer.item), words)
+        return
+    if answer.kind == "missing":
+        yield _flat(policy, "missing", None, None, "The answer says nothing about this line.")
+        return
+    if "substituted" in answer.kinds:
+        yield _substituted(policy, asked, answer)
+    if answer.kind == "rejected":
+        words = " ".join([*([f"reason {answer.reason_code}"] if answer.reason_code else []), *answer.note])
+        sentence = f"The line is rejected: {words}" if words else "The line is rejected, no reason is given."
+        yield _flat(policy, "rejected", asked.quantity, Decimal(0), sentence)
+        return
+    comparable = {obstacle.dimension for obstacle in answer.obstacles}.isdisjoint(("unit", "currency"))
+    if comparable and price_differs(asked, answer):
+        yield _price(policy, asked, answer)
+    if answer.quantity is not None:
+        yield from _quantity(policy, asked, answer)
+        if answer.backorder_quantity:
+            yield _backorder(policy, asked, answer)
+    if "split" in answer.kinds:
+        yield _split(policy, asked, answer)
+    yield from _dates(policy.rule("date"), asked, answer.dated)
+
+
+def _flat(policy: Policy, dimension: str, asked, answered, sentence: str) -> Deviation:
+    return Deviation(dimension, asked, answered, policy.rule(dimension).beyond, sentence)
+
+
+def _substituted(policy: Policy, asked: Asked, answer: Answer) -> Deviation:
+    item = answer.substitute or answer.item
+    ordered = ", ".join(f"{kind} {value}" for kind, value in sorted(asked.item_ids)) or None
+    sentence = f"Another item is offered: {_item_words(item)}" + (f" instead of {ordered}." if ordered else ".")
+    return _flat(policy, "substituted", ordered, _item_words(item), sentence)
+
+
+def _price(policy: Policy, asked: Asked, answer: Answer) -> Deviation:
+    answered_words = _price_words(answer.price, answer.price_base, answer.currency)
+    if asked.unit_price is None:
+        return _flat(policy, "price", None, answer.price, f"The answer names a price, {answered_words}; none was asked.")
+    rule = policy.rule("price")
+    before = unit_price(asked.unit_price, asked.price_base)
+    difference = unit_price(answer.price, answer.price_base) - before
+    percent = difference / before * 100 if before else None
+    currency = answer.currency or asked.currency or ""
+    limits = [
+        (rule.tolerance_percent, percent, "%"),
+        (rule.tolerance_amount, difference * Fraction(asked.quantity), f"{currency} on the line".strip()),
+    ]
+    within, limit = _limits(limits)
+    share = f"{_percent_words(percent)} {_more(difference, 'above', 'below')} the order" if percent is not None else "changed"
+    asked_words = _price_words(asked.unit_price, asked.price_base, asked.currency)
+    return Deviation(
+        "price",
+        asked.unit_price,
+        answer.price,
+        rule.within if within else rule.beyond,
+        f"Price {share}, {answered_words} instead of {asked_words}{_limit_words(limit, within)}.",
+        _decimal(difference),
+        _rounded(percent),
+        limit,
+        within,
+    )
+
+
+def _quantity(policy: Policy, asked: Asked, answer: Answer) -> Iterable[Deviation]:
+    difference = Fraction(answer.total_quantity) - Fraction(asked.quantity)
+    if not difference:
+        return
+    rule = policy.rule("quantity")
+    percent = difference / Fraction(asked.quantity) * 100 if asked.quantity else None
+    limits = [(rule.tolerance_percent, percent, "%"), (rule.tolerance_amount, difference, asked.unit)]
+    within, limit = _limits(limits)
+    share = f": {_percent_words(percent)} {_more(difference, 'more', 'less')}" if percent is not None else ""
+    total = f"{_number(answer.total_quantity)} instead of {_number(asked.quantity)} {asked.unit}"
+    yield Deviation(
+        "quantity",
+        asked.quantity,
+        answer.total_quantity,
+        rule.within if within else rule.beyond,
+        f"Quantity {total}{share}{_limit_words(limit, within)}.",
+        _decimal(difference),
+        _rounded(percent),
+        limit,
+        within,
+    )
+
+
+def _backorder(policy: Policy, asked: Asked, answer: Answer) -> Deviation:
+    rule = policy.rule("backorder")
+    later = Fraction(answer.backorder_quantity)
+    percent = later / Fraction(asked.quantity) * 100 if asked.quantity else None
+    days = (answer.backorder_date - asked.date).days if answer.backorder_date and asked.date else None
+    limits = [
+        (rule.tolerance_percent, percent, "%"),
+        (rule.tolerance_amount, later, asked.unit),
+        (rule.tolerance_days_late, days if days is None else max(days, 0), "days late"),
+    ]
+    within, limit = _limits(limits)
+    when = f"expected on {answer.backorder_date}" if answer.backorder_date else "without a date"
+    part = f"{_number(answer.backorder_quantity)} of {_number(asked.quantity)} {asked.unit}"
+    return Deviation(
+        "backorder",
+        asked.date,
+        answer.backorder_date,
+        rule.within if within else rule.beyond,
+        f"Back-order: {part} will follow later, {when}{_limit_words(limit, within)}.",
+        answer.backorder_quantity,
+        _rounded(percent),
+        limit,
+        within,
+    )
+
+
+def _split(policy: Policy, asked: Asked, answer: Answer) -> Deviation:
+    rule = policy.rule("split")
+    shifts = list(_shifts(rule, asked, answer.dated))
+    limits = [limit for limit, _days, _late in shifts if limit]
+    known = bool(asked.date) and len(answer.dated) == len(answer.deliveries)
+    # Deliveries all on the asked day are no split; so a day is off, in a direction that needs its limit.
+    within = known and bool(shifts) and all(limit and abs(days) <= limit for limit, days, _late in shifts)
+    words = ", ".join(f"{_number(part.quantity)} {_day_words(part)}" for part in answer.deliveries)
+    limit = ", ".join(_days_words(limit, late) for limit, _days, late in shifts if limit) if limits else ""
+    return Deviation(
+        "split",
+        asked.date,
+        answer.date,
+        rule.within if within else rule.beyond,
+        f"Delivered in {len(answer.deliveries)} parts: {words}{_limit_words(limit, within)}.",
+        None,
+        None,
+        limit,
+        within,
+    )
+
+
+def _dates(rule: Rule, asked: Asked, deliveries: Sequence[AnsweredDelivery]) -> Iterable[Deviation]:
+    for limit, days, late in _shifts(rule, asked, deliveries):
+        within = bool(limit) and abs(days) <= limit
+        answered = max(part.latest for part in deliveries) if late else min(part.earliest for part in deliveries)
+        limit_words = _days_words(limit, late) if limit else ""
+        shift = f"{answered} instead of {asked.date}: {_days_words(abs(days), late)}"
+        yield Deviation(
+            "date",
+            asked.date,
+            answered,
+            rule.within if within else rule.beyond,
+            f"Delivery {shift}{_limit_words(limit_words, within)}.",
+            days,
+            None,
+            limit_words,
+            within,
+        )
+
+
+def _shifts(
+    rule: Rule, asked: Asked, deliveries: Sequence[AnsweredDelivery]
+) -> Iterable[tuple[int | None, int, bool]]:
+    """The limit and the signed days of the latest delivery if late, of the earliest one if early."""
+    if not asked.date or not deliveries:
+        return
+    late = (max(part.latest for part in deliveries) - asked.date).days
+    early = (min(part.earliest for part in deliveries) - asked.date).days
+    if late > 0:
+        yield rule.tolerance_days_late, late, True
+    if early < 0:
+        yield rule.tolerance_days_early, early, False
+
+
+def _header_deviations(response: OrderResponse, lines: Sequence[LineAssessment]) -> Iterable[Deviation]:
+    """Where the header and the lines of the answer contradict each other."""
+    code = response.order_response_code
+    said = [line for line in lines if line.answer and line.answer.lines]
+
+    def names(found):
+        return ", ".join(line.asked.line_id if line.asked else line.answer.lines[0].id for line in found)
+
+    def held(asked: str, found, words: str):
+        sentence = f"The header {asked}, but {words} {names(found)}."
+        return Deviation("header", code, names(found), Action.HOLD, sentence)
+
+    changed = [line for line in lines if line.answer and line.answer.lines and _differs(line)]
+    if code == "AP" and changed:
+        yield held("accepts the whole order", changed, "something else is said of line")
+    elif code == "AB" and changed:
+        yield held("only confirms receipt", changed, "there already is an answer for line")
+    elif code == "RE":
+        alive = [line for line in said if line.answer.kind != "rejected"]
+        if alive:
+            yield held("rejects the whole order", alive, "not line")
+    elif code == "CA" and lines and not any(line.deviations for line in lines):
+        words = " ".join(response.note) or "no line differs from what was asked"
+        yield Deviation("header", code, None, Action.NOTIFY, f"The order is accepted with a condition: {words}.")
+
+
+def _differs(line: LineAssessment) -> bool:
+    return line.answer.kind != "accepted" or bool(line.answer.obstacles)
+
+
+def _limits(limits: Iterable[tuple[Decimal | int | None, Fraction | int | None, str]]) -> tuple[bool, str]:
+    """Whether all limits that are set hold, and these limits in words."""
+    found = [(Fraction(limit), value, unit, limit) for limit, value, unit in limits if limit]
+    within = bool(found) and all(value is not None and abs(value) <= limit for limit, value, _unit, _raw in found)
+    return within, " and ".join(f"{_number(raw)} {unit}" for _limit, _value, unit, raw in found)
+
+
+def _worst(deviations: Iterable[Deviation]) -> Action:
+    return max((deviation.action for deviation in deviations), default=Action.ACCEPT)
+
+
+def _limit_words(limit: str, within: bool) -> str:
+    if not limit:
+        return ""
+    return f", within the limit of {limit}" if within else f", limit {limit}"
+
+
+def _days_words(days: int, late: bool) -> str:
+    return f"{days} day{'' if days == 1 else 's'} {'late' if late else 'early'}"
+
+
+def _day_words(part: AnsweredDelivery) -> str:
+    return f"on {part.latest}" if part.latest else "without a date"
+
+
+def _item_words(item: Item | None) -> str:
+    if item is None:
+        return "an unnamed item"
+    codes = ", ".join(f"{kind} {value}" for kind, value in item.identifiers)
+    return f"{item.name} ({codes})" if item.name and codes else item.name or codes
+
+
+def _price_words(price: Decimal, base: Decimal, currency: str | None) -> str:
+    per = f" per {_number(base)}" if base != 1 else ""
+    return f"{plain(price)} {currency or ''}".strip() + per
+
+
+def _more(difference: Fraction, up: str, down: str) -> str:
+    return up if difference > 0 else down
+
+
+def _percent_words(percent: Fraction) -> str:
+    rounded = abs(_rounded(percent))
+    return f"{_number(rounded)} %" if rounded else "less than 0.01 %"
+
+
+def _rounded(percent: Fraction | None) -> Decimal | None:
+    return None if percent is None else _decimal(percent).quantize(Decimal("0.01"))
+
+
+def _decimal(value: Fraction) -> Decimal:
+    """To twelve significant decimals; exact for everything that is a decimal."""
+    with localcontext() as context:
+        context.prec = 60
+        exact = Decimal(value.numerator) / Decimal(value.denominator)
+        return round(exact, 12).normalize() + 0
+
+
+def _number(value: Decimal | int | None) -> str:
+    """Without trailing zeros and exponent."""
+    if value is None:
+        return "an unknown quantity"
+    return plain(Decimal(value).normalize()) if value else "0"
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return plain(value)
+    return value.isoformat() if isinstance(value, date) else value
