@@ -128,11 +128,13 @@ class TradeLane(models.AbstractModel):
                 return "another worker is on this lane"
             while time.monotonic() < deadline:
                 try:
-                    last = self._retrying(env, lambda env: road.step(env, lane, size))
+                    last = self._retrying(env, road.step, lane, size)
+                except (Conflict, OperationalError):
+                    break  # others keep writing the same records: a later job finds it quieter
                 except Exception as error:
                     # The pipeline itself broke. Find the message that breaks it and hold that one alone.
                     if size == 1:
-                        self._retrying(env, lambda env, error=error: quarantine(env, lane, road.ready, error))
+                        self._retrying(env, quarantine, lane, road.ready, error)
                     size = 1
                     continue
                 moved += last.count
@@ -166,11 +168,11 @@ class TradeLane(models.AbstractModel):
                 cr.commit()
 
     @staticmethod
-    def _retrying(env, step):
+    def _retrying(env, step, *args):
         """One step in its own transaction(s); when PostgreSQL reports a conflict with another writer, again."""
         for attempt in range(1, CONCURRENCY_TRIES + 1):
             try:
-                result = step(env)
+                result = step(env, *args)
                 env.cr.commit()
                 return result
             except Exception as error:
