@@ -1,0 +1,213 @@
+"""Start Odoo for tests, benchmarks and the demo, and run addons' tests.
+
+    import harness
+
+    with harness.database("e2e_orders") as name, harness.Server(name, workers=2) as odoo:
+        requests.get(odoo.url + "/web/health", timeout=5)
+
+Everything is started by, and ended by, process id; ports are free ones; output goes to `.odoo/log`.
+"""
+
+import contextlib
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import clusters
+import databases
+from clusters import DOT, ROOT, Cluster, SetupError
+
+#: Capacity stays below the workers, or intake waits behind jobs (docs/install.md).
+CHANNELS = "root:2,root.trade:2,root.trade.intake:1,root.trade.send:1,root.trade.bulk:1"
+LOCAL = "127.0.0.1"
+
+
+def free_port() -> int:
+    """A port of the loopback address nobody listens on now."""
+    with socket.socket() as listener:
+        listener.bind((LOCAL, 0))
+        return listener.getsockname()[1]
+
+
+def chromium() -> str:
+    """The path of Chromium, empty when there is none (skip the browser test then, with the reason)."""
+    path = DOT / "chromium"
+    return path.read_text().strip() if path.exists() else ""
+
+
+@contextlib.contextmanager
+def database(name: str, *, kind: str = "test", keep: bool = False) -> Iterator[str]:
+    """A database with all our addons installed, dropped afterwards unless `keep`."""
+    target = clusters.cluster(kind)
+    databases.clone(target, databases.test_database(), name)
+    try:
+        yield name
+    finally:
+        if not keep:
+            databases.drop(target, name)
+
+
+class Server:
+    """One running Odoo with its job runner; also a context manager, which stops it.
+
+    :param database: the only database it serves; it must exist on the cluster `kind`.
+    :param workers: 0 is threaded (serves `/websocket` on the same port); more is prefork.
+    :param channels: queue_job's channels; empty runs no jobs.
+    :param secret_keys: Fernet keys for credentials, newest first; empty configures none.
+    :param options: further settings of odoo.conf's `[options]`.
+    :param env: further environment variables.
+    :ivar url: its address, without a slash at the end.
+    :ivar log: the file with its output.
+    """
+
+    def __init__(
+        self,
+        database: str,
+        *,
+        kind: str = "test",
+        workers: int = 0,
+        channels: str = CHANNELS,
+        port: int | None = None,
+        cron_threads: int = 1,
+        secret_keys: str = databases.THROWAWAY_SECRET_KEY,
+        options: Mapping[str, object] | None = None,
+        env: Mapping[str, str] | None = None,
+    ):
+        self.database = database
+        self.cluster = clusters.cluster(kind)
+        self.port = port or free_port()
+        self.url = f"http://{LOCAL}:{self.port}"
+        self.log = DOT / "log" / f"server-{database}-{self.port}.log"
+        self.env = dict(env or {})
+        self.process: subprocess.Popen | None = None
+        sections = f"[trade]\nsecret_keys = {secret_keys}\n\n" if secret_keys else ""
+        if channels:
+            sections += f"[queue_job]\nchannels = {channels}\nhost = {LOCAL}\nport = {self.port}\n"
+        settings = {
+            "http_port": self.port,
+            "gevent_port": free_port(),
+            "workers": workers,
+            "max_cron_threads": cron_threads,
+            "server_wide_modules": "base,web,queue_job" if channels else "base,web",
+            "limit_time_real": 600,
+            "proxy_mode": "False",
+        }
+        self.config = databases.write_config(
+            self.cluster,
+            database,
+            path=DOT / "conf" / f"server-{database}-{self.port}.conf",
+            sections=sections,
+            **(settings | dict(options or {})),
+        )
+
+    def start(self, timeout: float = 90) -> "Server":
+        """Start it and wait until it answers.
+
+        :raise SetupError: it ended, or did not answer in time; with the end of its log.
+        """
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("a") as output:
+            # Its own process group: ending the group also ends workers and the gevent child.
+            self.process = subprocess.Popen(
+                [*databases.ODOO, "server", "-c", str(self.config)],
+                cwd=ROOT,
+                env=os.environ | {"TRADE_PG_PRIVATE": "1"} | self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + timeout
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                last = "\n".join(self.log.read_text(errors="replace").splitlines()[-25:])
+                raise SetupError(f"Odoo did not start on {self.database}:\n{last}\nWhole log: {self.log}")
+            time.sleep(0.1)
+        return self
+
+    def stop(self, timeout: float = 30) -> None:
+        """End it in an orderly way; after `timeout` seconds, by force."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(timeout)
+        self.kill()
+
+    def kill(self) -> None:
+        """SIGKILL it with all its workers, as a power cut would."""
+        if self.process:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def wait_for_jobs(self, timeout: float = 30) -> "Server":
+        """Wait until the job runner takes jobs; it starts five seconds after the server."""
+        deadline = time.monotonic() + timeout
+        while "database connections ready" not in self.log.read_text(errors="replace"):
+            if time.monotonic() > deadline:
+                raise SetupError(f"queue_job's runner did not start; see {self.log}")
+            time.sleep(0.1)
+        return self
+
+    def workers(self) -> list[int]:
+        """The process ids of its children, for tests that kill one in the middle of its work."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
+
+    def trouble(self) -> list[str]:
+        """The warnings and errors it has logged so far."""
+        return databases.log_trouble(self.log)
+
+    def __enter__(self) -> "Server":
+        return self.start()
+
+    def __exit__(self, *exception) -> None:
+        self.stop()
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/web/health", timeout=2):
+                return True
+        except (OSError, urllib.error.URLError):
+            return False
+
+
+def pytest_odoo(target: Cluster, name: str, arguments: Sequence[str]) -> int:
+    """Run addons' tests with pytest-odoo against a database; returns pytest's exit status.
+
+    Installs nothing: the database must already hold the addons as they are now.
+    """
+    config = databases.write_config(target, name)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        f"--odoo-config={config}",
+        f"--odoo-database={name}",
+        "--odoo-http",
+        *arguments,
+    ]
+    return subprocess.call(command, cwd=ROOT, env=target.env(), stdin=subprocess.DEVNULL)
+
+
+def plain_pytest(arguments: Sequence[str]) -> int:
+    """Run tests that need no Odoo in the test's own process; returns pytest's exit status."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:odoo", *arguments]
+    return subprocess.call(command, cwd=ROOT, stdin=subprocess.DEVNULL)
+
+
+def shell(target: Cluster, name: str, script: str) -> str:
+    """Run Python in Odoo's shell on a database (`env` is there; commit yourself); returns what it printed."""
+    log = databases.run_odoo(
+        target, name, "--log-level=warn", command="shell", log=f"shell-{shlex.quote(name)}", script=script
+    )
+    return log.read_text(errors="replace")
