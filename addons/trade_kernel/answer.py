@@ -5,9 +5,9 @@ deliveries, in another unit. :func:`answers` brings all of them into one :class:
 with what was left unsaid filled in as asked, and names what cannot be compared.
 """
 
+import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -37,7 +37,7 @@ class Asked:
     unit: str
     unit_price: Decimal | None = None
     currency: str | None = None
-    date: date | None = None
+    date: datetime.date | None = None
     item_ids: frozenset[tuple[str, str]] = frozenset()
     price_base: Decimal = Decimal(1)
 
@@ -63,8 +63,8 @@ class AnsweredDelivery:
     """One part delivery: how much of the line, between which days (both included)."""
 
     quantity: Decimal
-    earliest: date | None = None
-    latest: date | None = None
+    earliest: datetime.date | None = None
+    latest: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,10 @@ class Answer:
     price: Decimal | None = None
     price_base: Decimal = Decimal(1)
     currency: str | None = None
-    date: date | None = None
+    date: datetime.date | None = None
     deliveries: tuple[AnsweredDelivery, ...] = ()
     backorder_quantity: Decimal = Decimal(0)
-    backorder_date: date | None = None
+    backorder_date: datetime.date | None = None
     item: Item | None = None
     substitute: Item | None = None
     reason_code: str | None = None

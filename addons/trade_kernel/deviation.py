@@ -13,7 +13,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
-from .answer import Answer, AnsweredDelivery, Asked, Factors, answers, price_differs, same_item, unit_price
+from .answer import Answer, AnsweredDelivery, Asked, Factors, answers, price_differs, unit_price
 from .canonical import Item, OrderResponse
 from .canonical.base import plain
 
