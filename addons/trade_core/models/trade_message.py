@@ -31,6 +31,7 @@ _TIMELINE_KEPT = 60
 _STATE_WRITER = object()
 # Which documents a document answers.
 ANSWERS = {"order_response": ("order", "order_change")}
+TABLE = {"in": "inbound", "out": "outbound"}  # the kernel's transition table of a direction
 
 
 class Receipt(NamedTuple):
@@ -160,9 +161,9 @@ class TradeMessage(models.Model):
         :raise InternalError: ``state.forbidden`` when the kernel's table does not allow the step
         """
         for message in self:
-            transitions.check(message.direction, message.state, state)
+            transitions.check(TABLE[message.direction], message.state, state)
         vals.setdefault("state_reason", reason)
-        if state in transitions.TERMINAL:
+        if any(state in transitions.TERMINAL[TABLE[direction]] for direction in set(self.mapped("direction"))):
             vals.setdefault("done_at", fields.Datetime.now())
         self.with_context(trade_state_writer=_STATE_WRITER).write({"state": state, **vals})
 
@@ -276,7 +277,7 @@ class TradeMessage(models.Model):
             .create(
                 {
                     "direction": "out",
-                    "state": transitions.INITIAL["out"],
+                    "state": transitions.INITIAL[TABLE["out"]],
                     "document_type": route.document_type,
                     "document_number": document_number,
                     "revision": revision,

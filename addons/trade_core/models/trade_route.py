@@ -75,7 +75,7 @@ class TradeRoute(models.Model):
 
     @api.model
     def _selection_document_type(self):
-        return [(code, document.label) for code, document in DOCUMENTS.items()]
+        return [(code, code.replace("_", " ").capitalize()) for code in DOCUMENTS]
 
     @api.model
     def _selection_codec(self):
