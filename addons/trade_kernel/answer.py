@@ -27,7 +27,7 @@ class Asked:
 
     :param quantity: in ``unit``, a code of UN/ECE Recommendation 20.
     :param unit_price: net price of ``price_base`` units; ``None`` when no price was named.
-    :param date: the day the goods are wanted.
+    :param date: the day the goods are wanted; the last one of a span that starts on ``earliest_date``.
     :param item_ids: ``(kind, value)`` pairs as :attr:`Item.identifiers` gives them; name all codes the
         product is known by, so that an answer under another known code is not taken for another item.
     """
@@ -40,6 +40,12 @@ class Asked:
     date: datetime.date | None = None
     item_ids: frozenset[tuple[str, str]] = frozenset()
     price_base: Decimal = Decimal(1)
+    earliest_date: datetime.date | None = None
+
+    @property
+    def days(self) -> tuple[datetime.date | None, datetime.date | None]:
+        """The first and the last day the goods are wanted."""
+        return self.earliest_date or self.date, self.date
 
     @classmethod
     def from_order_line(cls, line: OrderLine, currency: str | None = None) -> "Asked":
@@ -55,6 +61,7 @@ class Asked:
             date=period.latest if period else None,
             item_ids=frozenset(line.item.identifiers),
             price_base=line.price.base if line.price else Decimal(1),
+            earliest_date=period.earliest if period else None,
         )
 
 
@@ -157,9 +164,8 @@ def _unsaid(asked: Asked, response: OrderResponse, period: Period | None) -> Ans
         return None
     if code == "RE":
         return Answer(("rejected",), Decimal(0), asked.unit, note=response.note)
-    day = period.latest if period else asked.date
-    delivery = AnsweredDelivery(asked.quantity, period.earliest if period else day, day)
-    answer = Answer((), asked.quantity, asked.unit, date=day, deliveries=(delivery,))
+    delivery = _delivery(asked.quantity, period, asked)
+    answer = Answer((), asked.quantity, asked.unit, date=delivery.latest, deliveries=(delivery,))
     whole = code == "AP" or (period and not response.order_lines)
     return replace(answer, kinds=_kinds(asked, answer) if whole else ("missing",))
 
@@ -274,7 +280,7 @@ def _quantity(line: OrderResponseLine, asked: Asked, units: _Units) -> Decimal:
 
 def _delivery(quantity: Decimal, period: Period | None, asked: Asked) -> AnsweredDelivery:
     if period is None:
-        return AnsweredDelivery(quantity, asked.date, asked.date)
+        return AnsweredDelivery(quantity, *asked.days)
     return AnsweredDelivery(quantity, period.earliest, period.latest)
 
 
@@ -345,6 +351,9 @@ def _unclear(answer: Answer) -> list[Obstacle]:
 def _kinds(asked: Asked, answer: Answer) -> tuple[str, ...]:
     kinds = set()
     days = {(delivery.earliest, delivery.latest) for delivery in answer.deliveries}
+    moved = asked.date and any(
+        earliest and latest and (earliest < asked.days[0] or latest > asked.date) for earliest, latest in days
+    )
     total = answer.total_quantity
     if total is not None and not total:
         kinds.add("rejected")
@@ -354,7 +363,7 @@ def _kinds(asked: Asked, answer: Answer) -> tuple[str, ...]:
         kinds.add("backorder")
     if len(days) > 1:
         kinds.add("split")
-    if total != asked.quantity or price_differs(asked, answer) or days - {(asked.date, asked.date)}:
+    if total != asked.quantity or price_differs(asked, answer) or moved:
         kinds.add("changed")
     return tuple(kind for kind in KINDS if kind in kinds) or ("accepted",)
 

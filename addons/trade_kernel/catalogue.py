@@ -71,7 +71,9 @@ register("errors.many", "{count} problems: {messages}", "Open the list and corre
 register("json.syntax", "This is not JSON at line {line}, column {column}: {detail}.", _SEND_AGAIN)
 register("json.duplicate_key", "The name {key} appears twice in the same object.", _SEND_AGAIN)
 register("json.not_a_number", "{value} is not a number that JSON allows.", _SEND_AGAIN)
-register("json.number_too_long", "A number has {digits} characters; at most {limit} are accepted.", _SEND_AGAIN)
+register(
+    "json.number_too_long", "A number has {digits} characters; at most {limit} are accepted.", _SEND_AGAIN
+)
 register("json.too_deep", "Objects and lists are nested deeper than {limit} levels.", _SEND_AGAIN)
 register("json.not_an_object", "A document must be an object in braces, not {found}.", _SEND_AGAIN)
 
@@ -89,7 +91,7 @@ register(
 register(
     "document.type_missing",
     "The document does not say what it is: document_type is missing.",
-    "Ask the partner to add document_type, for example \"order_response\".",
+    'Ask the partner to add document_type, for example "order_response".',
 )
 register(
     "document.type_unknown",
@@ -108,12 +110,12 @@ register("field.value", "{field} cannot be {value}: {reason}.", _SEND_AGAIN)
 register("field.text", "{field} holds characters that no text may hold (control characters).", _SEND_AGAIN)
 register("field.too_long", "{field} is longer than {limit} characters.", _SEND_AGAIN)
 register("field.too_short", "{field} is empty.", _SEND_AGAIN)
-register("number.invalid", "{field} must be a number such as \"12.50\", not {value}.", _SEND_AGAIN)
+register("number.invalid", '{field} must be a number such as "12.50", not {value}.', _SEND_AGAIN)
 register("number.range", "{field} is out of range: {reason}.", _SEND_AGAIN)
-register("date.invalid", "{field} must be a date such as \"2026-03-31\", not {value}.", _SEND_AGAIN)
+register("date.invalid", '{field} must be a date such as "2026-03-31", not {value}.', _SEND_AGAIN)
 register(
     "time.invalid",
-    "{field} must be a time with its offset such as \"14:30:00+01:00\", not {value}.",
+    '{field} must be a time with its offset such as "14:30:00+01:00", not {value}.',
     _SEND_AGAIN,
 )
 register("currency.unknown", "{value} is not a currency code of ISO 4217.", _SEND_AGAIN)
@@ -155,7 +157,9 @@ register(
     "The deliveries of line {line} are in {unit}, but its quantity is in {expected}.",
     "Ask the partner to use one unit per line.",
 )
-register("delivery.quantity_missing", "A delivery of line {line} does not say how much is delivered.", _SEND_AGAIN)
+register(
+    "delivery.quantity_missing", "A delivery of line {line} does not say how much is delivered.", _SEND_AGAIN
+)
 
 # --- records in Odoo ------------------------------------------------------------------------------
 register(

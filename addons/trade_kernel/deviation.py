@@ -4,11 +4,11 @@ The same rules decide for every format and channel. The engine is pure: it neith
 caller proves the factors) nor touches records. When several rules apply, the strictest one wins.
 """
 
+import datetime
 import enum
 import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
@@ -34,7 +34,17 @@ __all__ = [
 ]
 
 #: what a policy rules
-DIMENSIONS = ("price", "quantity", "date", "split", "backorder", "rejected", "substituted", "added", "missing")
+DIMENSIONS = (
+    "price",
+    "quantity",
+    "date",
+    "split",
+    "backorder",
+    "rejected",
+    "substituted",
+    "added",
+    "missing",
+)
 #: what no policy can allow, because it cannot be compared or contradicts itself
 ALWAYS_HELD = ("unit", "currency", "header", "unknown_line", "unclear", "answered_twice")
 
@@ -124,8 +134,8 @@ class Deviation:
     """
 
     dimension: str
-    asked: Decimal | date | str | None
-    answered: Decimal | date | str | None
+    asked: Decimal | datetime.date | str | None
+    answered: Decimal | datetime.date | str | None
     action: Action
     sentence: str
     difference: Decimal | int | None = None
@@ -152,7 +162,7 @@ class Deviation:
 class LineAssessment:
     """One line: what was asked, what was answered, how they differ.
 
-    ``asked`` is ``None`` for a line the answer adds or invents; ``answer`` is ``None`` when nothing was said yet.
+    ``asked`` is ``None`` for a line the answer adds or invents, ``answer`` when nothing was said yet.
     """
 
     asked: Asked | None
@@ -179,6 +189,22 @@ class Assessment:
     def deviations(self) -> tuple[Deviation, ...]:
         """All deviations, the header's first."""
         return self.header + tuple(deviation for line in self.lines for deviation in line.deviations)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able: the action, the header's deviations, and each line's by its id."""
+        return {
+            "action": self.action.value,
+            "header": [deviation.as_dict() for deviation in self.header],
+            "lines": [
+                {
+                    "line_id": line.asked and line.asked.line_id,
+                    "kinds": list(line.answer.kinds) if line.answer else [],
+                    "action": line.action.value,
+                    "deviations": [deviation.as_dict() for deviation in line.deviations],
+                }
+                for line in self.lines
+            ],
+        }
 
     @property
     def summary(self) -> str:
@@ -210,8 +236,9 @@ def _line_deviations(policy: Policy, asked: Asked | None, answer: Answer | None)
         yield Deviation(obstacle.dimension, obstacle.asked, obstacle.answered, Action.HOLD, obstacle.sentence)
     if asked is None:
         if answer.kind == "added":
-            words = f"The supplier added {_number(answer.quantity)} {answer.unit} of {_item_words(answer.item)}."
-            yield _flat(policy, "added", None, _item_words(answer.item), words)
+            item = _item_words(answer.item)
+            words = f"The supplier added {_number(answer.quantity)} {answer.unit} of {item}."
+            yield _flat(policy, "added", None, item, words)
         return
     if answer.kind == "missing":
         yield _flat(policy, "missing", None, None, "The answer says nothing about this line.")
@@ -242,14 +269,16 @@ def _flat(policy: Policy, dimension: str, asked, answered, sentence: str) -> Dev
 def _substituted(policy: Policy, asked: Asked, answer: Answer) -> Deviation:
     item = answer.substitute or answer.item
     ordered = ", ".join(f"{kind} {value}" for kind, value in sorted(asked.item_ids)) or None
-    sentence = f"Another item is offered: {_item_words(item)}" + (f" instead of {ordered}." if ordered else ".")
+    instead = f" instead of {ordered}" if ordered else ""
+    sentence = f"Another item is offered: {_item_words(item)}{instead}."
     return _flat(policy, "substituted", ordered, _item_words(item), sentence)
 
 
 def _price(policy: Policy, asked: Asked, answer: Answer) -> Deviation:
     answered_words = _price_words(answer.price, answer.price_base, answer.currency)
     if asked.unit_price is None:
-        return _flat(policy, "price", None, answer.price, f"The answer names a price, {answered_words}; none was asked.")
+        sentence = f"The answer names a price, {answered_words}; none was asked."
+        return _flat(policy, "price", None, answer.price, sentence)
     rule = policy.rule("price")
     before = unit_price(asked.unit_price, asked.price_base)
     difference = unit_price(answer.price, answer.price_base) - before
@@ -260,7 +289,9 @@ def _price(policy: Policy, asked: Asked, answer: Answer) -> Deviation:
         (rule.tolerance_amount, difference * Fraction(asked.quantity), f"{currency} on the line".strip()),
     ]
     within, limit = _limits(limits)
-    share = f"{_percent_words(percent)} {_more(difference, 'above', 'below')} the order" if percent is not None else "changed"
+    share = "changed"
+    if percent is not None:
+        share = f"{_percent_words(percent)} {_more(difference, 'above', 'below')} the order"
     asked_words = _price_words(asked.unit_price, asked.price_base, asked.currency)
     return Deviation(
         "price",
@@ -329,8 +360,8 @@ def _split(policy: Policy, asked: Asked, answer: Answer) -> Deviation:
     shifts = list(_shifts(rule, asked, answer.dated))
     limits = [limit for limit, _days, _late in shifts if limit]
     known = bool(asked.date) and len(answer.dated) == len(answer.deliveries)
-    # Deliveries all on the asked day are no split; so a day is off, in a direction that needs its limit.
-    within = known and bool(shifts) and all(limit and abs(days) <= limit for limit, days, _late in shifts)
+    ruled = bool(rule.tolerance_days_late or rule.tolerance_days_early)
+    within = known and ruled and all(limit and abs(days) <= limit for limit, days, _late in shifts)
     words = ", ".join(f"{_number(part.quantity)} {_day_words(part)}" for part in answer.deliveries)
     limit = ", ".join(_days_words(limit, late) for limit, _days, late in shifts if limit) if limits else ""
     return Deviation(
@@ -349,12 +380,13 @@ def _split(policy: Policy, asked: Asked, answer: Answer) -> Deviation:
 def _dates(rule: Rule, asked: Asked, deliveries: Sequence[AnsweredDelivery]) -> Iterable[Deviation]:
     for limit, days, late in _shifts(rule, asked, deliveries):
         within = bool(limit) and abs(days) <= limit
-        answered = max(part.latest for part in deliveries) if late else min(part.earliest for part in deliveries)
         limit_words = _days_words(limit, late) if limit else ""
-        shift = f"{answered} instead of {asked.date}: {_days_words(abs(days), late)}"
+        wanted = asked.date if late else asked.days[0]
+        answered = wanted + datetime.timedelta(days)
+        shift = f"{answered} instead of {wanted}: {_days_words(abs(days), late)}"
         yield Deviation(
             "date",
-            asked.date,
+            wanted,
             answered,
             rule.within if within else rule.beyond,
             f"Delivery {shift}{_limit_words(limit_words, within)}.",
@@ -372,7 +404,7 @@ def _shifts(
     if not asked.date or not deliveries:
         return
     late = (max(part.latest for part in deliveries) - asked.date).days
-    early = (min(part.earliest for part in deliveries) - asked.date).days
+    early = (min(part.earliest for part in deliveries) - asked.days[0]).days
     if late > 0:
         yield rule.tolerance_days_late, late, True
     if early < 0:
@@ -401,8 +433,8 @@ def _header_deviations(response: OrderResponse, lines: Sequence[LineAssessment])
         if alive:
             yield held("rejects the whole order", alive, "not line")
     elif code == "CA" and lines and not any(line.deviations for line in lines):
-        words = " ".join(response.note) or "no line differs from what was asked"
-        yield Deviation("header", code, None, Action.NOTIFY, f"The order is accepted with a condition: {words}.")
+        words = " ".join(["The header says accepted with changes, but no line differs.", *response.note])
+        yield Deviation("header", code, None, Action.NOTIFY, words)
 
 
 def _differs(line: LineAssessment) -> bool:
@@ -411,9 +443,9 @@ def _differs(line: LineAssessment) -> bool:
 
 def _limits(limits: Iterable[tuple[Decimal | int | None, Fraction | int | None, str]]) -> tuple[bool, str]:
     """Whether all limits that are set hold, and these limits in words."""
-    found = [(Fraction(limit), value, unit, limit) for limit, value, unit in limits if limit]
-    within = bool(found) and all(value is not None and abs(value) <= limit for limit, value, _unit, _raw in found)
-    return within, " and ".join(f"{_number(raw)} {unit}" for _limit, _value, unit, raw in found)
+    found = [(limit, value, unit) for limit, value, unit in limits if limit]
+    within = all(value is not None and abs(value) <= Fraction(limit) for limit, value, _unit in found)
+    return bool(found) and within, " and ".join(f"{_number(limit)} {unit}" for limit, _value, unit in found)
 
 
 def _worst(deviations: Iterable[Deviation]) -> Action:
@@ -477,4 +509,4 @@ def _number(value: Decimal | int | None) -> str:
 def _jsonable(value: Any) -> Any:
     if isinstance(value, Decimal):
         return plain(value)
-    return value.isoformat() if isinstance(value, date) else value
+    return value.isoformat() if isinstance(value, datetime.date) else value

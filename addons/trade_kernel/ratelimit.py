@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-
 #: a caller who waited exactly as told must not be sent away over a rounding error
 _DUST = 1e-6
 

@@ -77,7 +77,7 @@ def _decimal(value: Any) -> Decimal:
     if not number:
         return Decimal(0) if exponent >= 0 else Decimal((0, (0,), max(exponent, -MAX_DECIMALS)))
     if len(digits) + exponent > MAX_INTEGER_DIGITS:
-        raise refused("number.range", reason=f"more than {MAX_INTEGER_DIGITS} digits before the decimal point")
+        raise refused("number.range", reason=f"more than {MAX_INTEGER_DIGITS} digits before the point")
     if exponent < -MAX_DECIMALS:
         raise refused("number.range", reason=f"more than {MAX_DECIMALS} decimals")
     return number
@@ -162,7 +162,10 @@ OptionalName = Annotated[Name | None, BeforeValidator(_blank_to_none)]
 #: several texts; a single one may be given without its list
 Notes = Annotated[tuple[Note, ...], BeforeValidator(_one_or_more)]
 
-_NUMBER_SCHEMA = {"type": ["string", "number"], "pattern": r"^\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?\s*$"}
+_NUMBER_SCHEMA = {
+    "type": ["string", "number"],
+    "pattern": r"^\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?\s*$",
+}
 #: an exact number: text in JSON that leaves, text or a number in JSON that comes
 Number = Annotated[
     Decimal,
@@ -228,14 +231,18 @@ def _extensions(value: Any) -> Any:
             return {copied(key, 0): copied(inner, depth - 1) for key, inner in part.items()}
         if depth and isinstance(part, list | tuple):
             return [copied(inner, depth - 1) for inner in part]
-        raise refused("field.value", value=shown(part), reason="only JSON values, nested a few levels, can be kept")
+        raise refused(
+            "field.value", value=shown(part), reason="only JSON values, nested a few levels, are kept"
+        )
 
     return copied(value, 16)
 
 
 #: what the partner sends beyond the model, kept and passed on, never interpreted
 Extensions = Annotated[
-    dict[str, Any], BeforeValidator(_extensions), WithJsonSchema({"type": "object", "additionalProperties": True})
+    dict[str, Any],
+    BeforeValidator(_extensions),
+    WithJsonSchema({"type": "object", "additionalProperties": True}),
 ]
 
 
@@ -358,7 +365,9 @@ def canonical_digest(document: Document) -> str:
 def _normalised(value: Any) -> Any:
     if isinstance(value, dict):
         return {
-            key: _normalised(part) for key, part in value.items() if part is not None and part != () and part != {}
+            key: _normalised(part)
+            for key, part in value.items()
+            if part is not None and part != () and part != {}
         }
     if isinstance(value, list | tuple):
         return [_normalised(part) for part in value]

@@ -33,7 +33,7 @@ class OrderResponseLine(Checked):
     order_line_reference: LineReference | None = None
     """The order line answered; only an added line has none. UBL: cac:OrderLineReference"""
     line_status_code: Literal["5", "3", "7", "1", "42"]
-    """UNTDID 1229: 5 accepted, 3 changed, 7 not accepted, 1 added, 42 already delivered. UBL: cbc:LineStatusCode"""
+    """UNTDID 1229: 5 accepted, 3 changed, 7 rejected, 1 added, 42 delivered. UBL: cbc:LineStatusCode"""
     quantity: Quantity | None = None
     """What will be delivered, back-orders not counted. UBL: cbc:Quantity"""
     price: Price | None = None
@@ -118,7 +118,7 @@ class OrderResponse(Document):
     document_type: Literal["order_response"] = "order_response"
     """Always "order_response"."""
     order_response_code: Literal["AB", "AP", "CA", "RE"]
-    """UNCL 4343: AB received, AP accepted, CA accepted with changes, RE rejected. UBL: cbc:OrderResponseCode"""
+    """UNCL 4343: AB received, AP accepted, CA changed, RE rejected. UBL: cbc:OrderResponseCode"""
     document_currency_code: Currency | None = None
     """Currency of every amount, ISO 4217. UBL: cbc:DocumentCurrencyCode"""
     order_reference: OrderReference

@@ -62,7 +62,8 @@ def collect(
         code, params = "document.type_missing", {}
         if name is not None:
             code, params = "document.type_unknown", {"document_type": shown(name), "known": list(DOCUMENTS)}
-        return None, (ValidationFailed(code, pointer=f"{place}/document_type", subject="document_type", **params),)
+        pointer = f"{place}/document_type"
+        return None, (ValidationFailed(code, pointer=pointer, subject="document_type", **params),)
     for field in document_class.LINES:
         lines = values.get(field)
         if isinstance(lines, list | tuple) and len(lines) > limits.max_lines:
@@ -112,7 +113,8 @@ def _translate(detail: Mapping[str, Any], place: str) -> ValidationFailed:
     # Positions differ from document to document; the field is what the partner has to correct.
     subject = "/".join("*" if isinstance(step, int) else shown(step).strip("'\"") for step in location)
     code, params = _code_of(detail)
-    return ValidationFailed(code, pointer=pointer or "/", subject=subject or None, **{"field": field, **params})
+    params = {"field": field, **params}
+    return ValidationFailed(code, pointer=pointer or "/", subject=subject or None, **params)
 
 
 def _code_of(detail: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

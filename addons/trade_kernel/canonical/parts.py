@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date, time
 from decimal import Decimal
 
-
 from .base import (
     Checked,
     Country,
@@ -109,7 +108,7 @@ class Party(Checked):
     endpoint_id: Identifier | None = None
     """Electronic address. UBL: cbc:EndpointID"""
     party_identification: tuple[Identifier, ...] = ()
-    """Identifiers; one without a scheme is the other side's own number. UBL: cac:PartyIdentification/cbc:ID"""
+    """Without a scheme: the other side's own number. UBL: cac:PartyIdentification/cbc:ID"""
     party_name: OptionalName = None
     """UBL: cac:PartyName/cbc:Name"""
     postal_address: Address | None = None
