@@ -183,7 +183,9 @@ def _edifact(text):
     text = text.strip()
     release, end = (text[6], text[8]) if text.startswith("UNA") and len(text) > 8 else ("?", "'")
     advice, body = (text[:9], text[9:]) if text.startswith("UNA") else ("", text)
-    segment = re.compile(f"(?:[^{re.escape(release + end)}]|{re.escape(release)}.)+{re.escape(end)}?", re.DOTALL)
+    segment = re.compile(
+        f"(?:[^{re.escape(release + end)}]|{re.escape(release)}.)+{re.escape(end)}?", re.DOTALL
+    )
     lines = [Line(part.strip()) for part in segment.findall(body) if part.strip()]
     return [Line(advice), *lines] if advice else lines
 

@@ -42,4 +42,6 @@ class PollResult:
     result: SendResult
     documents: tuple[Fetched, ...] = ()
     cursor: str | None = None  # where the next poll goes on
-    done: object = None  # called without a database after the documents are committed: tell the partner they were taken
+    done: object = (
+        None  # called without a database after the documents are committed: tell the partner they were taken
+    )

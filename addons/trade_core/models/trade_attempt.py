@@ -13,7 +13,8 @@ class TradeAttempt(models.Model):
     connector_id = fields.Many2one("trade.connector", ondelete="cascade", index="btree_not_null")
     company_id = fields.Many2one("res.company", index=True)
     kind = fields.Selection(
-        [("process", "Process"), ("send", "Send"), ("poll", "Fetch"), ("test", "Test connection")], required=True
+        [("process", "Process"), ("send", "Send"), ("poll", "Fetch"), ("test", "Test connection")],
+        required=True,
     )
     number = fields.Integer("Try", aggregator=None)
     started_at = fields.Datetime("Started", required=True)

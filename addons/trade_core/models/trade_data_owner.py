@@ -8,7 +8,9 @@ class TradeDataOwner(models.Model):
     _description = "System of Record"
     _order = "domain, field_group"
 
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
     domain = fields.Selection(
         [
             ("order", "Purchase orders"),
@@ -19,7 +21,9 @@ class TradeDataOwner(models.Model):
         "Data",
         required=True,
     )
-    field_group = fields.Char("Fields", required=True, default="*", help="A group of fields, or * for all of them.")
+    field_group = fields.Char(
+        "Fields", required=True, default="*", help="A group of fields, or * for all of them."
+    )
     master = fields.Selection(
         [("odoo", "Odoo"), ("partner", "The partner"), ("external", "Another system")],
         "Master",

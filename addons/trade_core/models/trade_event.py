@@ -12,8 +12,12 @@ class TradeEvent(models.Model):
     _rec_name = "type"
 
     # CloudEvents 1.0 attributes (CNCF, section 3.1)
-    uid = fields.Char("Event id", required=True, readonly=True, default=lambda self: str(uuid.uuid4()), index=True)
-    type = fields.Char(required=True, readonly=True, index=True, help="Versioned, for example tradelane.order.confirmed.v1.")
+    uid = fields.Char(
+        "Event id", required=True, readonly=True, default=lambda self: str(uuid.uuid4()), index=True
+    )
+    type = fields.Char(
+        required=True, readonly=True, index=True, help="Versioned, for example tradelane.order.confirmed.v1."
+    )
     source = fields.Char(required=True, readonly=True)
     subject = fields.Char(readonly=True)
     time = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)

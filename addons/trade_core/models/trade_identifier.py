@@ -11,7 +11,9 @@ class TradeIdentifier(models.Model):
     _description = "Trading Partner Identifier"
     _order = "scheme, value"
 
-    trade_partner_id = fields.Many2one("trade.partner", "Partner", required=True, ondelete="cascade", index=True)
+    trade_partner_id = fields.Many2one(
+        "trade.partner", "Partner", required=True, ondelete="cascade", index=True
+    )
     company_id = fields.Many2one(related="trade_partner_id.company_id", store=True)
     scheme = fields.Selection("_selection_scheme", required=True, default="gln")
     value = fields.Char("Identifier", required=True)

@@ -54,17 +54,27 @@ class TradeMessage(models.Model):
     document_type = fields.Selection("_selection_document_type", "Document", readonly=True)
     document_number = fields.Char("Number", readonly=True)
     revision = fields.Integer(readonly=True)
-    business_key = fields.Char(readonly=True, help="Document type and number: what makes two messages the same document.")
+    business_key = fields.Char(
+        readonly=True, help="Document type and number: what makes two messages the same document."
+    )
     thread = fields.Char("About", readonly=True, help="The order number this document speaks about.")
-    trade_partner_id = fields.Many2one("trade.partner", "Partner", readonly=True, ondelete="restrict", index=True)
+    trade_partner_id = fields.Many2one(
+        "trade.partner", "Partner", readonly=True, ondelete="restrict", index=True
+    )
     route_id = fields.Many2one("trade.route", "Route", readonly=True, ondelete="restrict", index=True)
-    connector_id = fields.Many2one("trade.connector", "Connector", readonly=True, ondelete="restrict", index="btree_not_null")
+    connector_id = fields.Many2one(
+        "trade.connector", "Connector", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
     company_id = fields.Many2one("res.company", "Our company", readonly=True, required=True, index=True)
     codec = fields.Selection("_selection_codec", "Format", readonly=True)
-    mode = fields.Selection([("live", "Live"), ("test", "Test")], readonly=True, required=True, default="live")
+    mode = fields.Selection(
+        [("live", "Live"), ("test", "Test")], readonly=True, required=True, default="live"
+    )
 
     # transport identity
-    idempotency_scope = fields.Char("Sender", readonly=True, required=True, help="Whose keys these are: a client, a connector.")
+    idempotency_scope = fields.Char(
+        "Sender", readonly=True, required=True, help="Whose keys these are: a client, a connector."
+    )
     idempotency_key = fields.Char("Transport key", readonly=True, required=True)
     trace_id = fields.Char("Trace", readonly=True, required=True, index=True)
     payload = fields.Binary("Raw", attachment=False, readonly=True)
@@ -75,7 +85,9 @@ class TradeMessage(models.Model):
 
     canonical = fields.Json("Document (canonical)", readonly=True, prefetch=False)
     canonical_digest = fields.Char(readonly=True)
-    amount_total = fields.Monetary("Value", readonly=True, aggregator="sum", help="What is at stake with this document.")
+    amount_total = fields.Monetary(
+        "Value", readonly=True, aggregator="sum", help="What is at stake with this document."
+    )
     currency_id = fields.Many2one("res.currency", readonly=True)
 
     # what it did
@@ -83,13 +95,17 @@ class TradeMessage(models.Model):
     res_id = fields.Many2oneReference("Record", model_field="res_model", readonly=True)
     effects = fields.Json("What changed", readonly=True, prefetch=False)
     evidence = fields.Json("How codes were resolved", readonly=True, prefetch=False)
-    event_id = fields.Many2one("trade.event", "Event", readonly=True, ondelete="set null", index="btree_not_null")
+    event_id = fields.Many2one(
+        "trade.event", "Event", readonly=True, ondelete="set null", index="btree_not_null"
+    )
     original_id = fields.Many2one("trade.message", "Resubmission of", readonly=True, index="btree_not_null")
     copy_ids = fields.One2many("trade.message", "original_id", "Resubmissions")
     parent_id = fields.Many2one("trade.message", "Part of", readonly=True, index="btree_not_null")
     child_ids = fields.One2many("trade.message", "parent_id", "Parts")
     answer_id = fields.Many2one("trade.message", "Answered by", readonly=True, index="btree_not_null")
-    exception_id = fields.Many2one("trade.exception", "Problem", readonly=True, ondelete="set null", index="btree_not_null")
+    exception_id = fields.Many2one(
+        "trade.exception", "Problem", readonly=True, ondelete="set null", index="btree_not_null"
+    )
 
     # the road
     lane = fields.Char(readonly=True, required=True)
@@ -99,7 +115,9 @@ class TradeMessage(models.Model):
     attempt_count = fields.Integer("Tries", readonly=True, aggregator=None)
     attempt_ids = fields.One2many("trade.attempt", "message_id", "Attempts", readonly=True)
     timeline = fields.Json(readonly=True, prefetch=False)
-    received_at = fields.Datetime("At", readonly=True, required=True, index=True, help="Stored (in) or queued (out).")
+    received_at = fields.Datetime(
+        "At", readonly=True, required=True, index=True, help="Stored (in) or queued (out)."
+    )
     sent_at = fields.Datetime("Sent", readonly=True)
     receipt_at = fields.Datetime("Taken by the partner", readonly=True)
     done_at = fields.Datetime("Done", readonly=True)
@@ -163,7 +181,9 @@ class TradeMessage(models.Model):
         for message in self:
             transitions.check(TABLE[message.direction], message.state, state)
         vals.setdefault("state_reason", reason)
-        if any(state in transitions.TERMINAL[TABLE[direction]] for direction in set(self.mapped("direction"))):
+        if any(
+            state in transitions.TERMINAL[TABLE[direction]] for direction in set(self.mapped("direction"))
+        ):
             vals.setdefault("done_at", fields.Datetime.now())
         self.with_context(trade_state_writer=_STATE_WRITER).write({"state": state, **vals})
 
@@ -177,7 +197,18 @@ class TradeMessage(models.Model):
 
     @api.model
     def _receive(
-        self, raw, *, route, scope, key, content_type=None, filename=None, trace_id=None, parent=None, original=None, priority=NORMAL
+        self,
+        raw,
+        *,
+        route,
+        scope,
+        key,
+        content_type=None,
+        filename=None,
+        trace_id=None,
+        parent=None,
+        original=None,
+        priority=NORMAL,
     ):
         """Store a document that arrived; nothing is parsed. The caller commits before it acknowledges,
         and wakes ``message.lane`` after the commit (``trade.lane._wake_after_commit`` is called here).
@@ -272,36 +303,33 @@ class TradeMessage(models.Model):
         """
         key = uuid.uuid4().hex
         shard = zlib.crc32(document_number.encode()) % max(route.lanes, 1)
-        message = (
-            self.sudo()
-            .create(
-                {
-                    "direction": "out",
-                    "state": transitions.INITIAL[TABLE["out"]],
-                    "document_type": route.document_type,
-                    "document_number": document_number,
-                    "revision": revision,
-                    "business_key": f"{route.document_type}:{document_number}",
-                    "thread": document_number,
-                    "trade_partner_id": route.trade_partner_id.id,
-                    "route_id": route.id,
-                    "connector_id": route.connector_id.id,
-                    "company_id": route.company_id.id,
-                    "codec": route.codec,
-                    "mode": "test" if route.mode == "test" else "live",
-                    "idempotency_scope": "us",
-                    "idempotency_key": key,
-                    "trace_id": key,
-                    "res_model": record._name,
-                    "res_id": record.id,
-                    "event_id": event.id if event else False,
-                    "lane": f"out/{route.id}/{shard}",
-                    "received_at": fields.Datetime.now(),
-                    "amount_total": amount,
-                    "currency_id": currency.id if currency else False,
-                    "timeline": [{"stage": "queued", "at": iso_now(), "outcome": "ok", "ms": None, "note": None}],
-                }
-            )
+        message = self.sudo().create(
+            {
+                "direction": "out",
+                "state": transitions.INITIAL[TABLE["out"]],
+                "document_type": route.document_type,
+                "document_number": document_number,
+                "revision": revision,
+                "business_key": f"{route.document_type}:{document_number}",
+                "thread": document_number,
+                "trade_partner_id": route.trade_partner_id.id,
+                "route_id": route.id,
+                "connector_id": route.connector_id.id,
+                "company_id": route.company_id.id,
+                "codec": route.codec,
+                "mode": "test" if route.mode == "test" else "live",
+                "idempotency_scope": "us",
+                "idempotency_key": key,
+                "trace_id": key,
+                "res_model": record._name,
+                "res_id": record.id,
+                "event_id": event.id if event else False,
+                "lane": f"out/{route.id}/{shard}",
+                "received_at": fields.Datetime.now(),
+                "amount_total": amount,
+                "currency_id": currency.id if currency else False,
+                "timeline": [{"stage": "queued", "at": iso_now(), "outcome": "ok", "ms": None, "note": None}],
+            }
         )
         self.env["trade.lane"]._wake_after_commit([message.lane])
         return message
@@ -406,7 +434,10 @@ class TradeMessage(models.Model):
         copy._log("resubmitted", note=f"{self.env.user.name}: {reason}")
         if self.state == "held":
             problem = self.exception_id
-            self._set_state("ignored", self.env._("Replaced by the edited copy #%(id)s: %(reason)s", id=copy.id, reason=reason))
+            self._set_state(
+                "ignored",
+                self.env._("Replaced by the edited copy #%(id)s: %(reason)s", id=copy.id, reason=reason),
+            )
             self._log("replaced", note=f"#{copy.id}")
             problem._refresh()
         return copy

@@ -26,7 +26,13 @@ class TradeRoute(models.Model):
         [("in", "From the partner"), ("out", "To the partner")], required=True, default="out", tracking=True
     )
     connector_id = fields.Many2one(
-        "trade.connector", "Connector", required=True, ondelete="restrict", index=True, tracking=True, check_company=True
+        "trade.connector",
+        "Connector",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        tracking=True,
+        check_company=True,
     )
     codec = fields.Selection(
         "_selection_codec", "Format", required=True, default="canonical_json", tracking=True
@@ -61,10 +67,14 @@ class TradeRoute(models.Model):
         "Answer within (hours)", default=24, help="No answer by then becomes a problem. 0: never."
     )
     team_id = fields.Many2one(
-        "trade.team", "Owner team", check_company=True, help="Gets the problems of this route; empty: the class's team."
+        "trade.team",
+        "Owner team",
+        check_company=True,
+        help="Gets the problems of this route; empty: the class's team.",
     )
     lanes = fields.Integer(
-        default=1, help="How many documents may be sent at the same time. Documents of one order stay in order."
+        default=1,
+        help="How many documents may be sent at the same time. Documents of one order stay in order.",
     )
 
     _unique_route = models.UniqueIndex(
@@ -91,7 +101,9 @@ class TradeRoute(models.Model):
     @api.constrains("poll", "direction")
     def _check_poll(self):
         if self.filtered(lambda route: route.poll and route.direction != "in"):
-            raise ValidationError(self.env._("Only documents from the partner can be polled. Switch polling off."))
+            raise ValidationError(
+                self.env._("Only documents from the partner can be polled. Switch polling off.")
+            )
 
     def write(self, vals):
         result = super().write(vals)

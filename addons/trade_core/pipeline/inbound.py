@@ -24,6 +24,7 @@ from odoo.addons.trade_kernel.errors import (
     Superseded,
     TradeError,
     TradeErrors,
+    ValidationFailed,
 )
 from odoo.addons.trade_kernel.redaction import redact_text
 
@@ -83,7 +84,7 @@ def dry_run(messages):
         works = _decode(message)
         for work in works:
             _run([work])
-        outcomes += [_outcome(work) for work in works]
+        outcomes += [_outcome(work) for work in works] or [_outcome(Work(message))]
     return outcomes
 
 
@@ -116,7 +117,12 @@ def _decode(messages):
             _logger.exception("codec %s failed on message %s", message.codec, message.id)
             work.error = InternalError("codec.crashed", codec=message.codec, detail=repr(error))
         else:
-            if len(parts) == 1:
+            if len(parts) > 1:
+                _split(message, parts)
+                continue
+            if not parts:
+                work.error = ValidationFailed("file.empty")
+            else:
                 [part] = parts
                 work.document = part.document
                 if part.errors:
@@ -127,9 +133,6 @@ def _decode(messages):
                         found=part.document.document_type,
                         expected=message.route_id.document_type,
                     )
-            else:
-                _split(message, parts)
-                continue
         work.steps.append(_step("decoded", started, work.error))
         works.append(work)
     return works
@@ -155,17 +158,18 @@ def _split(message, parts):
 
 
 def _waves(works):
-    """Batches in which no two works speak about the same order, so that each sees what the one before did."""
+    """Batches in which no two works are the same document or speak about the same order, so that each sees
+    what the one before did."""
     while works:
-        wave, rest, threads = [], [], set()
+        wave, rest, taken = [], [], set()
         for work in works:
             document = work.document
-            thread = document and (work.message.trade_partner_id.id, document.thread)
-            if thread and thread in threads:
+            keys = {document.business_key, ("thread", document.thread)} if document else set()
+            if keys & taken:
                 rest.append(work)
             else:
                 wave.append(work)
-                threads.add(thread)
+            taken |= keys  # also of those that wait: nothing may overtake them
         yield wave
         works = rest
 
@@ -250,7 +254,11 @@ def _check_known(works):
                     )
             elif other.revision > revision and other.state == "applied":
                 work.ignored = Superseded(
-                    "document.superseded", number=number, revision=revision, newer=other.revision, other=other.id
+                    "document.superseded",
+                    number=number,
+                    revision=revision,
+                    newer=other.revision,
+                    other=other.id,
                 )
 
 
@@ -323,7 +331,7 @@ def _record(wave):
             problem._held(list(works))
     _attempts(env, wave)
     _link_answers(wave)
-    _supersede([work for work in wave if work.open])
+    _supersede([work for work in wave if work.open and work.document.revision])
     earlier._refresh()
 
 

@@ -162,7 +162,9 @@ def _claim(message):
         lost.write(
             {
                 "outcome": "lost",
-                "error": env._("The worker stopped before the answer was recorded; sent again under the same key."),
+                "error": env._(
+                    "The worker stopped before the answer was recorded; sent again under the same key."
+                ),
             }
         )
     started = time.perf_counter()
@@ -222,7 +224,9 @@ def _sent(message, result, now):
         not_before=False,
         ack_deadline=now + timedelta(hours=hours) if waits and hours else False,
     )
-    message._log("sent", ms=result.duration_ms, note=f"HTTP {result.http_status}" if result.http_status else None)
+    message._log(
+        "sent", ms=result.duration_ms, note=f"HTTP {result.http_status}" if result.http_status else None
+    )
     answer = message._early_answer() if waits else message.browse()
     if answer:  # it came while our call was still being recorded
         message._set_state("acknowledged", answer_id=answer.id)
@@ -245,7 +249,10 @@ def _try_later(message, result, problem, attempt_vals):
     )
     if delay is None:
         error = PartnerDown(
-            "partner.no_success", tries=message.attempt_count, reason=result.detail, subject=message.business_key
+            "partner.no_success",
+            tries=message.attempt_count,
+            reason=result.detail,
+            subject=message.business_key,
         )
         _hold(message, error, None, "sent")
         return
