@@ -44,7 +44,7 @@ class SetupError(Exception):
 class Cluster:
     """Where a PostgreSQL server is reached.
 
-    :ivar kind: `test` or `demo`.
+    :ivar kind: `test`, `demo`, or `external` for a server of the caller's (both then).
     :ivar host: a host name or the folder of the Unix socket.
     :ivar password: empty for a private cluster.
     """
@@ -96,7 +96,7 @@ def cluster(kind: str) -> Cluster:
     :raise SetupError: it cannot be reached or started.
     """
     if _external_requested():
-        return _external(kind)
+        return _external()
     private = Cluster(kind, str(_socket_folder()), PORTS[kind], "odoo")
     with locked(f"pg-{kind}"):
         data = _data_folder() / kind
@@ -129,10 +129,10 @@ def _external_requested() -> bool:
     )
 
 
-def _external(kind: str) -> Cluster:
+def _external() -> Cluster:
     url = urlsplit(os.environ.get("DATABASE_URL", ""))
     return Cluster(
-        kind,
+        "external",
         host=unquote(url.hostname or "") or os.environ.get("PGHOST", ""),
         port=int(url.port or os.environ.get("PGPORT") or 5432),
         user=unquote(url.username or "") or os.environ.get("PGUSER") or pwd.getpwuid(os.getuid()).pw_name,

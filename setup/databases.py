@@ -95,8 +95,6 @@ def drop(target: Cluster, database: str) -> None:
     """Drop a database, its filestore and its configuration, ending open sessions; a missing one is fine."""
     _safe(database)
     if exists(target, database):
-        if database.startswith("template_"):
-            target.sql(f'ALTER DATABASE "{database}" IS_TEMPLATE false')
         target.run("dropdb", "--force", database)
     shutil.rmtree(filestore(target.kind, database), ignore_errors=True)
     (DOT / "conf" / f"{database}.conf").unlink(missing_ok=True)
@@ -115,8 +113,8 @@ def clone(target: Cluster, source: str, database: str) -> str:
     return database
 
 
-def template(kind: str = "test") -> str:
-    """The name of the template database with the vendor modules of `modules.txt`; built when missing.
+def template() -> str:
+    """The name of the template database with the vendor modules of `modules.txt`, on the test server.
 
     It holds no demo data, has the web assets generated, and accepts no connections, so that it stays clean.
     """
@@ -125,19 +123,37 @@ def template(kind: str = "test") -> str:
     requirements = (ROOT / "requirements.txt").read_text()
     odoo = (DOT / "odoo-path").read_text() + (DOT / "stamps" / "odoo").read_text()
     name = f"template_{_digest(*modules, requirements, odoo)}"
-    target = clusters.cluster(kind)
-    with clusters.locked(f"template-{kind}"):
-        if exists(target, name):
-            return name
-        for old in target.sql("SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%'"):
-            drop(target, old)
-        if kind == "demo" and target.private:
-            _copy_template(clusters.cluster("test"), template("test"), target, name)
-        else:
+    target = clusters.cluster("test")
+    with clusters.locked("template"):
+        if not exists(target, name):
+            _drop_others(target, "template_")
             with progress("Template database with Odoo's own modules (about a minute, once)"):
-                _build(target, f"{name}_new", modules)
-                _rename(target, f"{name}_new", name)
-        target.sql(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false IS_TEMPLATE true')
+                target.run("createdb", "-T", "template0", "-E", "UTF8", "--lc-collate=C", f"{name}_new")
+                install(target, f"{name}_new", modules)
+                _finish(target, f"{name}_new", name)
+    return name
+
+
+def ready(kind: str = "test") -> str:
+    """The name of a database with all our addons installed and the web assets generated, made to be cloned.
+
+    It is built once on the test server and used as long as nothing an installation depends on has changed;
+    the demo's server gets a copy.
+    """
+    base = template()
+    name = f"ready_{_digest(base, _addons_digest())}"
+    test, target = clusters.cluster("test"), clusters.cluster(kind)
+    with clusters.locked("ready"):
+        if not exists(test, name):
+            _drop_others(test, "ready_")
+            with progress("Installing our addons"):
+                clone(test, base, f"{name}_new")
+                install(test, f"{name}_new", our_addons())
+                _finish(test, f"{name}_new", name)
+        if not exists(target, name):
+            _drop_others(target, "ready_")
+            with progress(f"Copying the database to the {kind} server"):
+                _copy(test, name, target)
     return name
 
 
@@ -202,27 +218,6 @@ def log_trouble(log: Path) -> list[str]:
     return found
 
 
-def test_database() -> str:
-    """The name of a database with all our addons installed and assets generated.
-
-    It is reused as long as nothing that an installation depends on has changed.
-
-    Clone it before running tests that commit.
-    """
-    target, base = clusters.cluster("test"), template("test")
-    name = f"tested_{_digest(base, _addons_digest())}"
-    with clusters.locked("tested"):
-        if not exists(target, name):
-            for old in target.sql("SELECT datname FROM pg_database WHERE datname LIKE 'tested\\_%'"):
-                drop(target, old)
-            with progress("Test database: installing our addons"):
-                clone(target, base, f"{name}_new")
-                install(target, f"{name}_new", our_addons())
-                pregenerate_assets(target, f"{name}_new")
-                _rename(target, f"{name}_new", name)
-    return name
-
-
 @contextlib.contextmanager
 def progress(title: str) -> Iterator[None]:
     """Print what is being done and, when it succeeded, how long it took."""
@@ -232,40 +227,41 @@ def progress(title: str) -> Iterator[None]:
     print(f"  done in {time.monotonic() - started:.0f} s", flush=True)
 
 
-def _build(target: Cluster, name: str, modules: list[str]) -> None:
-    drop(target, name)
-    target.run("createdb", "-T", "template0", "-E", "UTF8", "--lc-collate=C", name)
-    install(target, name, modules)
-    pregenerate_assets(target, name)
+def _drop_others(target: Cluster, prefix: str) -> None:
+    """Drop the outdated databases of a kind, and what a broken-off attempt left."""
+    for name in target.sql(f"SELECT datname FROM pg_database WHERE starts_with(datname, '{prefix}')"):
+        drop(target, name)
 
 
-def _rename(target: Cluster, old: str, new: str) -> None:
-    target.sql(f'ALTER DATABASE "{_safe(old)}" RENAME TO "{_safe(new)}"')
-    files = filestore(target.kind, old)
-    if files.is_dir():
-        files.rename(filestore(target.kind, new))
-    (DOT / "conf" / f"{old}.conf").unlink(missing_ok=True)
+def _finish(target: Cluster, unfinished: str, name: str) -> None:
+    """Generate the assets, give the database the name under which it is found, and close it.
+
+    A name without `_new` says that the building went through to here.
+    """
+    pregenerate_assets(target, unfinished)
+    filestore(target.kind, unfinished).rename(filestore(target.kind, name))
+    (DOT / "conf" / f"{unfinished}.conf").unlink(missing_ok=True)
+    target.sql(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
+    target.sql(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
 
 
-def _copy_template(source: Cluster, name: str, target: Cluster, copy: str) -> None:
-    """Copy a template to another cluster: dump and restore take seconds, a second installation a minute."""
-    with progress("Copying the template database to the demo's server"):
-        drop(source, f"{name}_dump")
-        drop(target, f"{copy}_new")
-        clone(source, name, f"{name}_dump")
-        dump = DOT / "template.dump"
-        source.run("pg_dump", "-Fc", "-Z0", "-f", str(dump), f"{name}_dump")
-        drop(source, f"{name}_dump")
-        target.run("createdb", "-T", "template0", "-E", "UTF8", "--lc-collate=C", f"{copy}_new")
-        target.run("pg_restore", "--no-owner", "-d", f"{copy}_new", str(dump))
-        dump.unlink()
-        shutil.copytree(
-            filestore(source.kind, name),
-            filestore(target.kind, f"{copy}_new"),
-            copy_function=os.link,
-            dirs_exist_ok=True,
-        )
-        _rename(target, f"{copy}_new", copy)
+def _copy(source: Cluster, name: str, target: Cluster) -> None:
+    """Copy a closed database to another server: a dump takes seconds, a second installation minutes."""
+    clone(source, name, f"{name}_dump")
+    dump = DOT / f"{name}.dump"
+    source.run("pg_dump", "-Fc", "-Z0", "-f", str(dump), f"{name}_dump")
+    drop(source, f"{name}_dump")
+    target.run("createdb", "-T", "template0", "-E", "UTF8", "--lc-collate=C", f"{name}_new")
+    target.run("pg_restore", "--no-owner", "-d", f"{name}_new", str(dump))
+    dump.unlink()
+    shutil.copytree(
+        filestore(source.kind, name),
+        filestore(target.kind, name),
+        copy_function=os.link,
+        dirs_exist_ok=True,
+    )
+    target.sql(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')
+    target.sql(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
 
 
 def _digest(*parts: str) -> str:

@@ -22,7 +22,7 @@ def main() -> int:
         return sub
 
     command("new", "make NAME from the template (Odoo's modules, none of ours); an older one is dropped")
-    command("tested", "make NAME with all our addons installed, as the tests use it")
+    command("ready", "make NAME with all our addons installed, as the tests use it")
     for name, text in (("install", "install addons on NAME"), ("update", "update addons on NAME (-u)")):
         sub = command(name, text + "; fails on a logged warning or error")
         sub.add_argument("addons", nargs="*", help="addons, all of ours when not given")
@@ -45,8 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
     match arguments.command:
         case "new":
             print(databases.clone(target, databases.template(), name))
-        case "tested":
-            print(databases.clone(target, databases.test_database(), name))
+        case "ready":
+            print(databases.clone(target, databases.ready(), name))
         case "install":
             databases.install(target, name, arguments.addons or databases.our_addons())
         case "update":

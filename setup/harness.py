@@ -5,13 +5,10 @@
     with harness.database("e2e_orders") as name, harness.Server(name, workers=2) as odoo:
         requests.get(odoo.url + "/web/health", timeout=5)
 
-Everything is started by, and ended by, process id; ports are free ones; output goes to `.odoo/log`.
+Ports are free ones, output goes to `.odoo/log`, and `make stop` ends what was left running.
 """
 
 import contextlib
-import os
-import shlex
-import signal
 import socket
 import subprocess
 import sys
@@ -23,6 +20,7 @@ from pathlib import Path
 
 import clusters
 import databases
+import processes
 from clusters import DOT, ROOT, Cluster, SetupError
 
 #: Capacity stays below the workers, or intake waits behind jobs (docs/install.md).
@@ -47,7 +45,7 @@ def chromium() -> str:
 def database(name: str, *, kind: str = "test", keep: bool = False) -> Iterator[str]:
     """A database with all our addons installed, dropped afterwards unless `keep`."""
     target = clusters.cluster(kind)
-    databases.clone(target, databases.test_database(), name)
+    databases.clone(target, databases.ready(kind), name)
     try:
         yield name
     finally:
@@ -64,6 +62,7 @@ class Server:
     :param secret_keys: Fernet keys for credentials, newest first; empty configures none.
     :param options: further settings of odoo.conf's `[options]`.
     :param env: further environment variables.
+    :ivar pid: the process id of the main process, once started.
     :ivar url: its address, without a slash at the end.
     :ivar log: the file with its output.
     """
@@ -85,9 +84,10 @@ class Server:
         self.cluster = clusters.cluster(kind)
         self.port = port or free_port()
         self.url = f"http://{LOCAL}:{self.port}"
-        self.log = DOT / "log" / f"server-{database}-{self.port}.log"
-        self.env = dict(env or {})
-        self.process: subprocess.Popen | None = None
+        self.name = f"server-{database}-{self.port}"
+        self.log = processes.log_path(self.name)
+        self.env = self.cluster.env() | dict(env or {})
+        self.pid = 0
         sections = f"[trade]\nsecret_keys = {secret_keys}\n\n" if secret_keys else ""
         if channels:
             sections += f"[queue_job]\nchannels = {channels}\nhost = {LOCAL}\nport = {self.port}\n"
@@ -103,7 +103,7 @@ class Server:
         self.config = databases.write_config(
             self.cluster,
             database,
-            path=DOT / "conf" / f"server-{database}-{self.port}.conf",
+            path=DOT / "conf" / f"{self.name}.conf",
             sections=sections,
             **(settings | dict(options or {})),
         )
@@ -113,21 +113,12 @@ class Server:
 
         :raise SetupError: it ended, or did not answer in time; with the end of its log.
         """
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("a") as output:
-            # Its own process group: ending the group also ends workers and the gevent child.
-            self.process = subprocess.Popen(
-                [*databases.ODOO, "server", "-c", str(self.config)],
-                cwd=ROOT,
-                env=os.environ | {"TRADE_PG_PRIVATE": "1"} | self.env,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self._log_start = self.log.stat().st_size if self.log.exists() else 0
+        process = processes.start(self.name, [*databases.ODOO, "server", "-c", str(self.config)], self.env)
+        self.pid = process.pid
         deadline = time.monotonic() + timeout
         while not self._answers():
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            if process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
                 last = "\n".join(self.log.read_text(errors="replace").splitlines()[-25:])
                 raise SetupError(f"Odoo did not start on {self.database}:\n{last}\nWhole log: {self.log}")
@@ -136,23 +127,16 @@ class Server:
 
     def stop(self, timeout: float = 30) -> None:
         """End it in an orderly way; after `timeout` seconds, by force."""
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(timeout)
-        self.kill()
+        processes.stop(self.name, timeout)
 
     def kill(self) -> None:
         """SIGKILL it with all its workers, as a power cut would."""
-        if self.process:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        processes.kill(self.name)
 
     def wait_for_jobs(self, timeout: float = 30) -> "Server":
         """Wait until the job runner takes jobs; it starts five seconds after the server."""
         deadline = time.monotonic() + timeout
-        while "database connections ready" not in self.log.read_text(errors="replace"):
+        while b"database connections ready" not in self.log.read_bytes()[self._log_start :]:
             if time.monotonic() > deadline:
                 raise SetupError(f"queue_job's runner did not start; see {self.log}")
             time.sleep(0.1)
@@ -160,7 +144,7 @@ class Server:
 
     def workers(self) -> list[int]:
         """The process ids of its children, for tests that kill one in the middle of its work."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
         return [int(pid) for pid in children.read_text().split()]
 
     def trouble(self) -> list[str]:
@@ -208,6 +192,6 @@ def plain_pytest(arguments: Sequence[str]) -> int:
 def shell(target: Cluster, name: str, script: str) -> str:
     """Run Python in Odoo's shell on a database (`env` is there; commit yourself); returns what it printed."""
     log = databases.run_odoo(
-        target, name, "--log-level=warn", command="shell", log=f"shell-{shlex.quote(name)}", script=script
+        target, name, "--log-level=warn", command="shell", log=f"shell-{name}", script=script
     )
     return log.read_text(errors="replace")
