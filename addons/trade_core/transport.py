@@ -18,7 +18,8 @@ class Permit(NamedTuple):
 class SendResult:
     """What came of one call; made without a database, redacted before it is built."""
 
-    outcome: str  # "ok" | "retry": try again later | "auth": credentials refused | "refused": will never pass as it is
+    # "ok" | "retry": try again later | "auth": credentials refused | "refused": will never pass as it is
+    outcome: str
     http_status: int | None = None
     retry_after: float | None = None  # seconds, as the partner asked
     detail: str = ""  # what the other side said

@@ -36,9 +36,10 @@ class Work:
 
 
 class TradeAdapter(models.AbstractModel):
-    """The contract of an adapter: one per document type and direction, the only code that touches business models.
+    """The contract of an adapter, the only code that touches business models.
 
-    Inbound adapters are named ``trade.adapter.in.<document_type>``, outbound ``trade.adapter.out.<document_type>``.
+    There is one per document type and direction: ``trade.adapter.in.<document_type>`` and
+    ``trade.adapter.out.<document_type>``.
     """
 
     _name = "trade.adapter"

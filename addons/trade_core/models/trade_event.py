@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 
 class TradeEvent(models.Model):
-    """A business event, written in the business transaction itself: rolled back with it, never lost after it."""
+    """A business event, written in the business transaction: rolled back with it, never lost after it."""
 
     _name = "trade.event"
     _description = "Business Event"

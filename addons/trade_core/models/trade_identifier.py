@@ -1,7 +1,6 @@
-from stdnum import ean
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from stdnum import ean
 
 
 class TradeIdentifier(models.Model):
@@ -40,7 +39,7 @@ class TradeIdentifier(models.Model):
 
     @api.constrains("scheme", "value")
     def _check_value(self):
-        """A GLN's check digit proves a typing error before a partner does (GS1 General Specifications 7.9)."""
+        """A GLN's check digit proves a typing error before a partner does (GS1 General Spec. 7.9)."""
         for identifier in self.filtered(lambda i: i.scheme == "gln"):
             if len(identifier.value) != 13 or not ean.is_valid(identifier.value):
                 raise ValidationError(

@@ -3,11 +3,10 @@ import random
 import time
 from contextlib import contextmanager
 
-from psycopg2.errors import OperationalError
-
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 from odoo.tools import SQL
+from psycopg2.errors import OperationalError
 
 from ..pipeline import inbound, outbound
 from ..pipeline.failures import quarantine
@@ -169,7 +168,7 @@ class TradeLane(models.AbstractModel):
 
     @staticmethod
     def _retrying(env, step, *args):
-        """One step in its own transaction(s); when PostgreSQL reports a conflict with another writer, again."""
+        """One step in its own transaction(s); again when PostgreSQL reports a conflict with another writer."""
         for attempt in range(1, CONCURRENCY_TRIES + 1):
             try:
                 result = step(env, *args)

@@ -43,7 +43,7 @@ class TradeRoute(models.Model):
         required=True,
         default="live",
         tracking=True,
-        help="Test: documents that arrive are previewed and change nothing; documents that leave are marked as test.\n"
+        help="Test: what arrives is previewed and changes nothing, what leaves is marked as test.\n"
         "Stopped: what arrives is stored and waits, what leaves waits. Nothing is lost.",
     )
     # How the connector's address is extended for this document; meaning is the transport's.

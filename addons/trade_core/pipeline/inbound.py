@@ -9,11 +9,10 @@ import logging
 import time
 from itertools import groupby
 
-from psycopg2 import OperationalError
-from psycopg2.errors import UniqueViolation
-
 from odoo import fields
 from odoo.tools import SQL
+from psycopg2 import OperationalError
+from psycopg2.errors import UniqueViolation
 
 from odoo.addons.trade_kernel import codecs
 from odoo.addons.trade_kernel.errors import (
@@ -39,7 +38,7 @@ _logger = logging.getLogger(__name__)
 
 
 def ready(env, lane, limit):
-    """Ids of the lane's messages that may run now, in order: asked for by a person first, then as they came."""
+    """Ids of the lane's messages that may run now: those a person asked for first, then as they came."""
     rows = env.execute_query(
         SQL(
             """
@@ -139,7 +138,7 @@ def _decode(messages):
 
 
 def _split(message, parts):
-    """A file with several documents: each becomes a message of its own, so that one bad one stops no other."""
+    """A file with several documents: each becomes a message of its own, so that a bad one stops no other."""
     for number, part in enumerate(parts, 1):
         message._receive(
             part.raw,

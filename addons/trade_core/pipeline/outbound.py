@@ -12,10 +12,9 @@ import random
 import time
 from datetime import timedelta
 
-from psycopg2 import OperationalError
-
 from odoo import fields
 from odoo.tools import SQL
+from psycopg2 import OperationalError
 
 from odoo.addons.trade_kernel import codecs, retry
 from odoo.addons.trade_kernel.canonical import canonical_digest
@@ -237,8 +236,8 @@ def _sent(message, result, now):
 
 
 def _try_later(message, result, problem, attempt_vals):
-    """Not delivered: wait and try again, or hold when the policy says enough. While the connector's circuit is
-    open the message waits for the partner and does not use up its tries."""
+    """Not delivered: wait and try again, or hold when the policy says enough. While the connector's circuit
+    is open the message waits for the partner and does not use up its tries."""
     if problem:
         message._log("sent", "failed", result.duration_ms, result.detail)
         message.write({"claimed_at": False, "attempt_count": message.attempt_count - 1})
