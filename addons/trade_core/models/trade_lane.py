@@ -168,7 +168,7 @@ class TradeLane(models.AbstractModel):
 
     @staticmethod
     def _retrying(env, step, *args):
-        """One step in its own transaction(s); again when PostgreSQL reports a conflict with another writer."""
+        """One step in its own transaction(s); again when PostgreSQL reports a conflict."""
         for attempt in range(1, CONCURRENCY_TRIES + 1):
             try:
                 result = step(env, *args)

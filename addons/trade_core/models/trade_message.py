@@ -331,7 +331,7 @@ class TradeMessage(models.Model):
                 "received_at": fields.Datetime.now(),
                 "amount_total": amount,
                 "currency_id": currency.id if currency else False,
-                "timeline": [{"stage": "queued", "at": iso_now(), "outcome": "ok", "ms": None, "note": None}],
+                    "timeline": [self._timeline_step("queued")],
             }
         )
         self.env["trade.lane"]._wake_after_commit([message.lane])
@@ -397,7 +397,7 @@ class TradeMessage(models.Model):
         self.sudo().exception_id._refresh()
 
     def action_send_again(self):
-        """Send a message nobody answered once more, under the same key: the partner can tell it is the same."""
+        """Send a message nobody answered once more, under the same key: the partner can tell."""
         self._check_operator()
         messages = self.sudo()
         messages._set_state("queued", priority=INTERACTIVE, not_before=False, attempt_count=0)
