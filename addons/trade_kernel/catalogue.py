@@ -215,6 +215,21 @@ register(
     "Check that both sides use the same secret and that the clocks are right.",
 )
 register(
+    "signature.message_id",
+    "A message id must be printable ASCII text.",
+    "This is a defect in the program: report it with this sentence.",
+)
+register(
+    "secret.malformed",
+    "The secret is not Base64, with or without whsec_ before it.",
+    "Copy the whole secret again, or let a new one be made.",
+)
+register(
+    "secret.short",
+    "The secret has less than {least} bytes.",
+    "Use a longer secret, or let a new one be made.",
+)
+register(
     "partner.down",
     "{partner} does not answer: {detail}.",
     "Nothing to do at once: it is tried again by itself. Call the partner if it lasts.",

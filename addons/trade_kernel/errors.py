@@ -275,8 +275,11 @@ def _words(value: Any) -> str:
 
 def _jsonable(value: Any) -> Any:
     """``value`` as JSON can carry it; decimals as text, unknown things as their ``str``."""
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, bool | int):
         return value
+    if isinstance(value, str):
+        # Neither a NUL nor half a surrogate pair could be stored.
+        return value.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()
     if isinstance(value, decimal.Decimal):
         return format(value, "f") if value.is_finite() and abs(value.adjusted()) < 50 else str(value)
     if isinstance(value, datetime.date | datetime.time):

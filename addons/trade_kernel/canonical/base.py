@@ -39,6 +39,7 @@ SCHEMA_VERSION = "1.0"
 # PostgreSQL stores no NUL and UTF-8 carries no lone surrogate; other control characters are never meant.
 _PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_USUAL_NUMBER = re.compile(rf"\d{{1,{MAX_INTEGER_DIGITS}}}(?:\.\d{{1,{MAX_DECIMALS}}})?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(r"\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
@@ -58,6 +59,8 @@ def shown(value: Any) -> str:
 
 
 def _decimal(value: Any) -> Decimal:
+    if isinstance(value, str) and _USUAL_NUMBER.fullmatch(value):
+        return Decimal(value)
     if isinstance(value, bool | float):
         raise refused("number.invalid", value=shown(value))
     try:
@@ -292,7 +295,7 @@ class Document(Checked):
     """Time of issue, with its offset from UTC. UBL: cbc:IssueTime"""
     note: Notes = ()
     """Free text for people. UBL: cbc:Note"""
-    extensions: Extensions = {}
+    extensions: Extensions = Field(default_factory=dict)
     """What the partner sends beyond the model. UBL: ext:UBLExtensions"""
 
     def _problems(self) -> Iterable[Problem]:

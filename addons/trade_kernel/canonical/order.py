@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from .base import Checked, Currency, Document, Extensions, Id, Notes, OptionalId, Problem, refused
 from .parts import (
     Amount,
@@ -40,7 +42,7 @@ class OrderLine(Checked):
     """Wanted part deliveries. UBL: cac:Delivery"""
     item: Item
     """What is ordered. UBL: cac:Item"""
-    extensions: Extensions = {}
+    extensions: Extensions = Field(default_factory=dict)
     """What the partner sends beyond the model."""
 
     def _problems(self) -> Iterable[Problem]:

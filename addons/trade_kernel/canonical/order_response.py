@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from .base import Checked, Currency, Document, Extensions, Id, Notes, OptionalId, Problem, plain, refused
 from .parts import (
     Delivery,
@@ -54,7 +56,7 @@ class OrderResponseLine(Checked):
     """Free text for people. UBL: cac:OrderLine/cbc:Note"""
     reason_code: OptionalId = None
     """Why, in the seller's codes. No UBL element; kept in cbc:Note"""
-    extensions: Extensions = {}
+    extensions: Extensions = Field(default_factory=dict)
     """What the partner sends beyond the model."""
 
     def _problems(self) -> Iterable[Problem]:

@@ -22,7 +22,6 @@ DOCUMENTS: dict[str, type[Document]] = {
 
 _EXPECTED = {
     "string_type": "text in quotes",
-    "string_unicode": "text",
     "tuple_type": "a list",
     "dict_type": "an object",
     "model_type": "an object",
@@ -107,7 +106,7 @@ def _translated(error: ValidationError, limits: Limits, place: str) -> tuple[Val
 
 def _translate(detail: Mapping[str, Any], place: str) -> ValidationFailed:
     location = detail["loc"]
-    pointer = place + "".join("/" + _escaped(step) for step in location)
+    pointer = place + "".join("/" + escaped(step) for step in location)
     names = [step for step in location if isinstance(step, str)]
     field = shown(names[-1]).strip("'\"") if names else "The document"
     # Positions differ from document to document; the field is what the partner has to correct.
@@ -127,7 +126,7 @@ def _code_of(detail: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         return "field.unknown", {}
     if kind in _EXPECTED:
         return "field.type", {"expected": _EXPECTED[kind], "value": _kind(value)}
-    if kind == "string_pattern_mismatch":
+    if kind in ("string_pattern_mismatch", "string_unicode"):
         return "field.text", {}
     if kind == "string_too_long":
         return "field.too_long", {"limit": context["max_length"]}
@@ -138,7 +137,7 @@ def _code_of(detail: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     return "field.value", {"value": shown(value), "reason": detail["msg"].rstrip(".").lower()}
 
 
-def _escaped(step: str | int) -> str:
+def escaped(step: str | int) -> str:
     """One step of a JSON pointer (RFC 6901); unprintable names are shown as their escapes."""
     text = str(step).replace("~", "~0").replace("/", "~1")
     return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date, time
 from decimal import Decimal
 
+from pydantic import Field
+
 from .base import (
     Checked,
     Country,
@@ -117,7 +119,7 @@ class Party(Checked):
     """VAT number. UBL: cac:PartyTaxScheme/cbc:CompanyID"""
     contact: Contact | None = None
     """UBL: cac:Contact"""
-    extensions: Extensions = {}
+    extensions: Extensions = Field(default_factory=dict)
     """What the partner sends beyond the model."""
 
     def _problems(self) -> Iterable[Problem]:
@@ -140,7 +142,7 @@ class Item(Checked):
     """GTIN with scheme 0160. UBL: cac:StandardItemIdentification/cbc:ID"""
     manufacturers_item_identification: Identifier | None = None
     """The manufacturer's product code. UBL: cac:ManufacturersItemIdentification/cbc:ID"""
-    extensions: Extensions = {}
+    extensions: Extensions = Field(default_factory=dict)
     """What the partner sends beyond the model."""
 
     def _problems(self) -> Iterable[Problem]:

@@ -1,0 +1,73 @@
+"""What a codec is: bytes ⇄ canonical documents, nothing else."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from ..canonical import Document
+from ..errors import TradeError, ValidationFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """One document of a file, or what kept it from becoming one.
+
+    :param document: ``None`` when there are errors.
+    :param errors: all that were found, in the order of the file.
+    :param envelope: what surrounds the document, such as ``index`` (0-based position in the file) or an
+        interchange's sender, receiver and control reference; JSON-able.
+    :param raw: the bytes this document was read from, if they stand alone in the file.
+    """
+
+    document: Document | None
+    errors: tuple[TradeError, ...] = ()
+    envelope: dict[str, Any] = field(default_factory=dict)
+    raw: bytes | None = None
+
+
+class Codec:
+    """Base of all codecs. An instance holds no state and is shared.
+
+    A codec is one module in this folder with a subclass of this class and a folder of fixtures of the
+    same name in ``tests/fixtures``; the registry and the conformance test find both.
+    """
+
+    #: the technical name, as stored on routes
+    name: ClassVar[str]
+    #: the name people see
+    label: ClassVar[str]
+    #: the media types it reads; the first one is what it writes
+    media_types: ClassVar[tuple[str, ...]]
+    #: the file name endings it reads, with the dot; the first one is what it writes
+    extensions: ClassVar[tuple[str, ...]]
+
+    def sniff(self, head: bytes) -> int:
+        """How surely a file that starts with ``head`` is for this codec: 0 (no) to 100. Never raises."""
+        raise NotImplementedError
+
+    def decode(self, data: bytes, options: Mapping[str, Any] | None = None) -> Iterator[Decoded]:
+        """The documents of a file, each on its own: a bad one does not stop the others.
+
+        Never raises for what is in the file: every error is a :class:`Decoded` without document.
+        """
+        raise NotImplementedError
+
+    def encode(self, documents: Iterable[Document], options: Mapping[str, Any] | None = None) -> bytes:
+        """The file that holds ``documents``; :meth:`decode` reads the same documents back.
+
+        :raise ValidationFailed: when an option or a document cannot be written in this format.
+        """
+        raise NotImplementedError
+
+
+def option(options: Mapping[str, Any] | None, name: str, allowed: Sequence[Any], default: Any) -> Any:
+    """The option ``name``, one of ``allowed``; absent or ``None`` means ``default``.
+
+    :raise ValidationFailed: ``codec.option`` when it is none of them.
+    """
+    value = (options or {}).get(name)
+    if value is None:
+        return default
+    if value not in allowed:
+        raise ValidationFailed("codec.option", option=name, value=repr(value))
+    return value

@@ -1,0 +1,334 @@
+"""The suite's native format: canonical documents as JSON.
+
+A file holds one document, a list of documents, or one document per line (NDJSON). What a document may
+hold is published as JSON Schema; here is what a *file* may hold: any Unicode encoding that RFC 4627 or a
+byte order mark gives away, or the one the route names; no name twice in an object (readers would differ on
+which one counts); no NaN or Infinity; nothing beyond :mod:`..limits`. Numbers keep their literal digits.
+"""
+
+import codecs as encodings
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from ..canonical import Document, collect
+from ..canonical.parse import escaped
+from ..errors import TradeError, ValidationFailed
+from ..limits import DEFAULT, MAX_NUMBER_CHARACTERS, Limits
+from .base import Codec, Decoded, option
+
+_BOMS = (
+    (encodings.BOM_UTF8, "utf-8"),
+    (encodings.BOM_UTF32_LE, "utf-32-le"),
+    (encodings.BOM_UTF32_BE, "utf-32-be"),
+    (encodings.BOM_UTF16_LE, "utf-16-le"),
+    (encodings.BOM_UTF16_BE, "utf-16-be"),
+)
+#: Python's codecs that are no character sets: some yield broken text, some take quadratic time
+_NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"}
+_BLANK = re.compile(r"[ \t\n\r]*")
+# The closing quote is optional so that an unterminated string is passed over once, not once per quote.
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+_NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
+_NEWLINE = "\n"
+_LINE_OF_BRACE = re.compile(r"\n(?=\{)")
+_SNIFFED = re.compile(rb'\s*(?:\[\s*)*\{\s*(?:"|\})')
+
+
+class CanonicalJson(Codec):
+    """Canonical documents as JSON.
+
+    Options: ``encoding`` (for reading files that are not Unicode), ``form`` (for writing: ``single``,
+    ``list`` or ``lines``; without it one document stands alone and several make a list), ``indent`` (for
+    writing: 0 to 8 blanks, not with ``lines``), ``limits`` (a :class:`Limits`, or a mapping of those that
+    differ).
+    """
+
+    name = "canonical_json"
+    label = "Tradelane JSON"
+    media_types = ("application/json", "application/x-ndjson", "application/jsonl")
+    extensions = (".json", ".ndjson", ".jsonl")
+
+    def sniff(self, head: bytes) -> int:
+        text = head
+        for mark, _name in _BOMS:
+            text = text.removeprefix(mark)
+        text = text.replace(b"\0", b"")  # UTF-16 and UTF-32
+        if b'"document_type"' in text and _SNIFFED.match(text):
+            return 80
+        return 40 if _SNIFFED.match(text) else 5 if text.lstrip()[:1] in (b"[", b"{") else 0
+
+    def decode(self, data: bytes, options: Mapping[str, Any] | None = None) -> Iterator[Decoded]:
+        try:
+            limits = _limits(options)
+            text = _text(data, (options or {}).get("encoding"), limits)
+        except ValidationFailed as error:
+            yield Decoded(None, (error,))
+            return
+        for index, found in enumerate(_values(text, limits)):
+            if index == limits.max_documents:
+                yield Decoded(None, (ValidationFailed("document.too_many", limit=limits.max_documents),))
+                return
+            yield _decoded(found, index, data, limits)
+
+    def encode(self, documents: Iterable[Document], options: Mapping[str, Any] | None = None) -> bytes:
+        documents = list(documents)
+        usual = "single" if len(documents) == 1 else "list"
+        form = option(options, "form", ("single", "list", "lines"), usual)
+        indent = option(options, "indent", range(9), 0) or None
+        if form == "single" and len(documents) != 1:
+            value = f"single for {len(documents)} documents"
+            raise ValidationFailed("codec.option", option="form", value=value)
+        if form == "lines":
+            return "".join(document.as_json() + "\n" for document in documents).encode()
+        if form == "single":
+            return documents[0].as_json(indent).encode()
+        separator = "," if indent is None else ",\n"
+        return f"[{separator.join(document.as_json(indent) for document in documents)}]".encode()
+
+
+class _Found:
+    """One JSON value of the file, or the error that stands in its place."""
+
+    __slots__ = ("error", "place", "text", "value")
+
+    def __init__(
+        self, value: Any = None, place: str = "", text: str | None = None, error: TradeError | None = None
+    ):
+        self.value, self.place, self.text, self.error = value, place, text, error
+
+
+class _Refused:
+    """Stands where the file has something no document may have, until its place is known."""
+
+    __slots__ = ("code", "inner", "params")
+
+    def __init__(self, code: str, inner: Any = None, **params: Any):
+        self.code, self.inner, self.params = code, inner, params
+
+
+def _decoded(found: _Found, index: int, data: bytes, limits: Limits) -> Decoded:
+    envelope = {"index": index}
+    raw = data if found.text is None else found.text.encode()
+    if found.error:
+        return Decoded(None, (found.error,), envelope, raw)
+    refused = tuple(_refused(found.value, found.place, limits))
+    if refused:
+        return Decoded(None, refused, envelope, raw)
+    document, errors = collect(found.value, limits, found.place)
+    return Decoded(document, errors, envelope, raw)
+
+
+def _limits(options: Mapping[str, Any] | None) -> Limits:
+    given = (options or {}).get("limits")
+    if given is None:
+        return DEFAULT
+    if isinstance(given, Limits):
+        return given
+    if not isinstance(given, Mapping):
+        raise ValidationFailed("codec.option", option="limits", value=repr(given))
+    known = {field.name for field in fields(Limits)}
+    for name, value in given.items():
+        if name not in known or not isinstance(value, int) or value < 1:
+            raise ValidationFailed("codec.option", option=f"limits.{name}", value=repr(value))
+    return replace(DEFAULT, **given)
+
+
+def _text(data: bytes, encoding: str | None, limits: Limits) -> str:
+    """The file's text, without byte order mark.
+
+    :raise ValidationFailed: when it is too large, empty, or not in its encoding.
+    """
+    if len(data) > limits.max_bytes:
+        raise ValidationFailed("file.too_large", size=len(data), limit=limits.max_bytes)
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            data, encoding = data[len(mark) :], name
+            break
+    encoding = encoding or json.detect_encoding(data[:4])
+    try:
+        if encodings.lookup(encoding).name in _NO_CHARSETS:
+            raise LookupError(encoding)
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise ValidationFailed("file.encoding", encoding=encoding, position=error.start + 1) from error
+    except (LookupError, ValueError, TypeError) as error:
+        raise ValidationFailed("file.encoding_unknown", encoding=repr(encoding)) from error
+    if _BLANK.fullmatch(text):
+        raise ValidationFailed("file.empty")
+    return text
+
+
+def _too_deep(text: str, limits: Limits) -> TradeError | None:
+    """The error for nesting that would exhaust the parser, found before it runs.
+
+    Each round takes away the innermost pairs of brackets, so as many rounds as levels are needed.
+    """
+    if text.count("[") + text.count("{") <= limits.max_depth:
+        return None
+    brackets = _NOT_BRACKETS.sub("", _STRING.sub("", text))
+    for _level in range(limits.max_depth):
+        brackets = brackets.replace("[]", "").replace("{}", "")
+        if not brackets:
+            return None
+    # What is left is nested too deep, or does not match: there the parser stops and says so.
+    open_ones = []
+    for bracket in brackets:
+        if bracket in "[{":
+            open_ones.append(bracket)
+            if len(open_ones) > limits.max_depth:
+                return ValidationFailed("json.too_deep", limit=limits.max_depth)
+        elif not open_ones or open_ones.pop() + bracket not in ("[]", "{}"):
+            return None
+    return None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Any:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    seen: set[str] = set()
+    twice = next(key for key, _value in pairs if key in seen or seen.add(key))
+    return _Refused("json.duplicate_key", found, key=twice)
+
+
+def _integer(literal: str) -> Any:
+    if len(literal) > MAX_NUMBER_CHARACTERS:
+        return _Refused("json.number_too_long", digits=len(literal), limit=MAX_NUMBER_CHARACTERS)
+    return int(literal)
+
+
+def _fraction(literal: str) -> Any:
+    if len(literal) > MAX_NUMBER_CHARACTERS:
+        return _Refused("json.number_too_long", digits=len(literal), limit=MAX_NUMBER_CHARACTERS)
+    try:
+        return Decimal(literal)
+    except InvalidOperation:  # an exponent beyond what decimals can hold
+        return _Refused("json.not_a_number", value=literal)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_int=_integer,
+    parse_float=_fraction,
+    parse_constant=lambda literal: _Refused("json.not_a_number", value=literal),
+)
+
+
+def _values(text: str, limits: Limits) -> Iterator[_Found]:
+    """The documents of the file one by one, each parsed only when its turn comes."""
+    start = _BLANK.match(text).end()
+    error = _too_deep(text, limits)
+    if text[start] == "[":
+        yield from [_Found(error=error)] if error else _items(text, start)
+        return
+    if error is None:
+        try:
+            value, end = _DECODER.raw_decode(text, start)
+            if _BLANK.match(text, end).end() == len(text):
+                yield _Found(value)
+                return
+        except (json.JSONDecodeError, RecursionError):
+            pass  # several documents, or an error that is told below with its line
+    yield from _sequence(text, limits)
+
+
+def _items(text: str, start: int) -> Iterator[_Found]:
+    """The items of a list. After an error in the syntax nothing can be told apart any more."""
+    index = 0
+    position = _BLANK.match(text, start + 1).end()
+    mark = text[position : position + 1]
+    while mark != "]":
+        try:
+            value, end = _DECODER.raw_decode(text, position)
+        except (json.JSONDecodeError, RecursionError) as error:
+            yield _Found(error=_syntax_error(error, text))
+            return
+        yield _Found(value, f"/{index}", text[position:end])
+        index += 1
+        position = _BLANK.match(text, end).end()
+        mark = text[position : position + 1]
+        if mark == ",":
+            position = _BLANK.match(text, position + 1).end()
+        elif mark != "]":
+            yield _Found(error=_error_at(text, position, "expected a comma or the end of the list"))
+            return
+    position = _BLANK.match(text, position + 1).end()
+    if position < len(text):
+        yield _Found(error=_error_at(text, position, "there is more after the end of the list"))
+
+
+def _sequence(text: str, limits: Limits) -> Iterator[_Found]:
+    """Documents one after the other, each beginning on a line of its own (NDJSON).
+
+    The file is cut where a line starts with a brace, so an error ends with its document.
+    """
+    line, several = 1, False
+    cuts = [match.end() for match in _LINE_OF_BRACE.finditer(text)]
+    for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
+        part = text[start:end]
+        several = several or end < len(text)
+        yield from _part(part, line, several, limits)
+        line += part.count("\n")
+
+
+def _part(text: str, line: int, several: bool, limits: Limits) -> Iterator[_Found]:
+    position = _BLANK.match(text).end()
+    if position < len(text) and (error := _too_deep(text, limits)):
+        yield _Found(text=text, error=error)
+        return
+    while position < len(text):
+        try:
+            value, end = _DECODER.raw_decode(text, position)
+        except (json.JSONDecodeError, RecursionError) as error:
+            yield _Found(text=text[position:] if several else None, error=_syntax_error(error, text, line))
+            return
+        several = several or _BLANK.match(text, end).end() < len(text)
+        yield _Found(value, f"line {line + text.count(_NEWLINE, 0, position)}: ", text[position:end])
+        position = _BLANK.match(text, end).end()
+        if position < len(text) and _NEWLINE not in text[end:position]:
+            yield _Found(error=_error_at(text, position, "there is more after the end of the document", line))
+            return
+
+
+def _syntax_error(error: Exception, text: str, line: int = 1) -> ValidationFailed:
+    if isinstance(error, json.JSONDecodeError):
+        return _error_at(text, error.pos, error.msg[:1].lower() + error.msg[1:], line)
+    return ValidationFailed("json.too_deep", limit=DEFAULT.max_depth)
+
+
+def _error_at(text: str, position: int, detail: str, line: int = 1) -> ValidationFailed:
+    """:param line: the line of the file on which ``text`` starts."""
+    line += text.count(_NEWLINE, 0, position)
+    column = position - text.rfind(_NEWLINE, 0, position)
+    pointer = f"line {line}, column {column}"
+    return ValidationFailed("json.syntax", pointer=pointer, line=line, column=column, detail=detail)
+
+
+def _refused(value: Any, place: str, limits: Limits) -> Iterator[TradeError]:
+    """An error for everything the parser had to mark, up to the limit."""
+    waiting, count = [(value, place)], 0
+    while waiting:
+        part, pointer = waiting.pop()
+        if isinstance(part, _Refused):
+            if count == limits.max_errors:
+                yield ValidationFailed("errors.more", limit=limits.max_errors)
+                return
+            count += 1
+            yield ValidationFailed(part.code, pointer=pointer or "/", **part.params)
+            part = part.inner
+        if isinstance(part, dict):
+            waiting.extend(
+                (inner, f"{pointer}/{escaped(key)}")
+                for key, inner in reversed(part.items())
+                if isinstance(inner, dict | list | _Refused)
+            )
+        elif isinstance(part, list):
+            waiting.extend(
+                (part[index], f"{pointer}/{index}")
+                for index in range(len(part) - 1, -1, -1)
+                if isinstance(part[index], dict | list | _Refused)
+            )
