@@ -118,11 +118,10 @@ def template() -> str:
 
     It holds no demo data, has the web assets generated, and accepts no connections, so that it stays clean.
     """
-    lines = (ROOT / "setup" / "modules.txt").read_text().splitlines()
-    modules = [line for line in lines if line and not line.startswith("#")]
-    requirements = (ROOT / "requirements.txt").read_text()
+    modules = _entries(ROOT / "setup" / "modules.txt")
+    requirements = _entries(ROOT / "requirements.txt")
     odoo = (DOT / "odoo-path").read_text() + (DOT / "stamps" / "odoo").read_text()
-    name = f"template_{_digest(*modules, requirements, odoo)}"
+    name = f"template_{_digest(*modules, *requirements, odoo)}"
     target = clusters.cluster("test")
     with clusters.locked("template"):
         if not exists(target, name):
@@ -262,6 +261,12 @@ def _copy(source: Cluster, name: str, target: Cluster) -> None:
     )
     target.sql(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')
     target.sql(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+
+
+def _entries(path: Path) -> list[str]:
+    """The lines of a list file without its comments."""
+    lines = path.read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _digest(*parts: str) -> str:

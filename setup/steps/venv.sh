@@ -2,8 +2,11 @@
 # The Python environment: Odoo's own requirements, ours, the tools; Odoo and addons/ importable in it.
 source "$(dirname "$0")/../common.sh"
 
-rm -rf "$VENV"
-"$PYTHON" -m venv "$VENV"
+version='import sys; print(sys.version)'
+if [ "$("$VENV/bin/python" -c "$version" 2>/dev/null)" != "$("$PYTHON" -c "$version")" ]; then
+    rm -rf "$VENV"
+    "$PYTHON" -m venv "$VENV"
+fi
 site=$("$VENV/bin/python" -c 'import site; print(site.getsitepackages()[0])')
 
 # `import odoo` finds Odoo, `import odoo.addons.trade_kernel` finds addons/ (both are namespace packages, so no
