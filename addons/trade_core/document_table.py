@@ -24,12 +24,13 @@ class DocumentTable:
         self.labels, self.meanings = self._labels(), self._meanings()
 
     def lay_out(self, document, asked):
-        """:param dict document: the canonical document as JSON
+        """
+        :param dict document: the canonical document as JSON
         :param dict asked: the one it answers, or empty
-        :return: ``{header: [{label, text}], columns: [{name, label, numeric}], lines: [[cell | None]], total: int,
-            differences: int}``: the first lines of ``total``, and how many of them differ; a cell is ``{text, detail,
-            asked, silent}``: ``asked`` where it differs from what was asked, ``silent`` where the document says
-            nothing and what was asked stands
+        :return: ``{header: [{label, text}], columns: [{name, label, numeric}], lines: [[cell | None]],
+            total: int, differences: int}``: the first lines of ``total``, and how many of them differ.
+            A cell is ``{text, detail, asked, silent}``: ``asked`` where it differs from what was asked,
+            ``silent`` where the document says nothing and what was asked stands
         """
         header, lines = [], []
         for name, value in document.items():
@@ -114,21 +115,23 @@ class DocumentTable:
         return {"text": name, "detail": " · ".join(codes), "same": name}
 
     def _when(self, line):
-        deliveries = line.get("deliveries") or line.get("delivery") or []
+        """When the line comes: one day, or one per part delivery with its quantity."""
         period = line.get("promised_delivery_period") or line.get("requested_delivery_period")
-        periods = [period] if period else []
-        for part in deliveries:
-            periods.append(part.get("promised_delivery_period") or part.get("requested_delivery_period") or {})
-        if not any(periods):
-            return None
-        last = [period.get("end_date") or period.get("start_date") for period in periods if period]
         parts = [
-            " ".join(filter(None, (self.text(part.get("quantity")), self.text(period))))
-            for part, period in zip(deliveries, periods[-len(deliveries) :], strict=True)
-        ] if deliveries else []
+            (
+                part.get("quantity"),
+                part.get("promised_delivery_period") or part.get("requested_delivery_period"),
+            )
+            for part in line.get("deliveries") or line.get("delivery") or []
+        ]
+        parts = [(quantity, when) for quantity, when in parts if when]
         if len(parts) > 1:
-            return {"text": " + ".join(parts), "same": last}
-        return {"text": self.text(next(filter(None, periods))), "same": last[:1]}
+            text = " + ".join(f"{self.text(quantity)} {self.text(when)}".strip() for quantity, when in parts)
+            return {"text": text, "same": text}
+        period = period or (parts[0][1] if parts else None)
+        if not period:
+            return None
+        return {"text": self.text(period), "same": period.get("end_date") or period.get("start_date")}
 
     def _notes(self, line):
         _ = self.env._
@@ -137,7 +140,8 @@ class DocumentTable:
             notes.append(_("Reason %(code)s", code=reason))
         if backorder := line.get("maximum_backorder_quantity"):
             when = self.text(line.get("backorder_delivery_period"))
-            notes.append(_("Back-ordered: %(quantity)s %(when)s", quantity=self.text(backorder), when=when).strip())
+            quantity = self.text(backorder)
+            notes.append(_("Back-ordered: %(quantity)s %(when)s", quantity=quantity, when=when).strip())
         notes += [f"{name}: {self.text(value)}" for name, value in (line.get("extensions") or {}).items()]
         return " · ".join(filter(None, notes))
 

@@ -25,6 +25,7 @@ class Reading(NamedTuple):
     syntax: str  # "json" | "xml" | "edifact" | "x12" | "text" | "binary"
     lines: list[Line]
     whole: bool  # False: only the beginning
+    encoding: str | None  # the one it came in
 
 
 def read(raw, redact=lambda text: text):
@@ -33,32 +34,30 @@ def read(raw, redact=lambda text: text):
     :param bytes raw: the payload as it came
     :param redact: replaces secrets in a text before anything of it is laid out
     """
-    text = decode(raw)
+    text, encoding = decode(raw)
     if text is None:
-        return Reading("binary", [], False)
+        return Reading("binary", [], False, None)
     text = redact(text)
     whole = len(text) <= FORMAT_LIMIT
     syntax = sniff(text)
     layout = _LAYOUTS.get(syntax) if whole else None
     lines = layout(text) if layout else [Line(line) for line in text[:FORMAT_LIMIT].splitlines()]
-    return Reading(syntax, lines, whole)
+    return Reading(syntax, lines, whole, encoding)
 
 
 def decode(raw):
-    """The text of a payload, or ``None`` when it is not text."""
-    if b"\x00" in raw[:1000] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return None
+    """The text of a payload and the encoding it is in, or ``(None, None)`` when it is not text."""
+    wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\x00" in raw[:1000] and not wide:
+        return None, None
     declared = _XML_ENCODING.search(raw[:200])
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", declared[1].decode() if declared else "cp1252", "latin-1"]
+    encodings = ("utf-16",) if wide else ("utf-8", declared[1].decode() if declared else "cp1252", "latin-1")
     for encoding in encodings:
         try:
-            return raw.decode(encoding)
+            return raw.decode(encoding).removeprefix("\ufeff"), encoding
         except (UnicodeDecodeError, LookupError):
             continue
-    return None
+    return None, None
 
 
 def sniff(text):
@@ -78,8 +77,8 @@ def sniff(text):
 def places(lines, pointers):
     """The numbers (from 0) of the lines that pointers of errors name.
 
-    :param pointers: JSON pointers, ``segment 12, element 3``, ``row 4, column price`` or ``line 2``; a pointer
-        to something that is missing names the nearest thing around it
+    :param pointers: JSON pointers, ``segment 12, element 3``, ``row 4, column price`` or ``line 2``; one to
+        something that is missing names the nearest thing around it
     """
     by_pointer = {}
     for number, line in enumerate(lines):
@@ -107,8 +106,8 @@ def _verbatim(text):
 
 
 def _json(text):
-    """JSON indented token by token: numbers and strings keep their spelling. What is not JSON stays as it came,
-    because its errors name the line it came on."""
+    """JSON indented token by token: numbers and strings keep their spelling. What is not JSON stays as it
+    came, because its errors name the line it came on."""
     try:
         json.loads(text)
     except (ValueError, RecursionError):
@@ -155,21 +154,21 @@ def _inner(pointer, key):
 
 def _xml(text):
     """One element per line; an element with only text in it stays on one line."""
-    tokens = [token.strip() for token in _XML_TOKEN.findall(text)]
-    tokens = [token for token in tokens if token]
+    tokens = [token for token in _XML_TOKEN.findall(text) if token.strip()]
     lines, depth, at = [], 0, 0
     while at < len(tokens):
         token = tokens[at]
+        following = tokens[at + 1 : at + 3]
         if token.startswith("</"):
             depth = max(depth - 1, 0)
             lines.append(Line(_INDENT * depth + token))
         elif token.startswith(("<?", "<!")) or token.endswith("/>") or not token.startswith("<"):
-            lines.append(Line(_INDENT * depth + token))
-        elif at + 1 < len(tokens) and tokens[at + 1].startswith("</"):
-            lines.append(Line(_INDENT * depth + token + tokens[at + 1]))
+            lines.append(Line(_INDENT * depth + token.strip()))
+        elif following and following[0].startswith("</"):
+            lines.append(Line(_INDENT * depth + token + following[0]))
             at += 1
-        elif at + 2 < len(tokens) and not tokens[at + 1].startswith("<") and tokens[at + 2].startswith("</"):
-            lines.append(Line(_INDENT * depth + "".join(tokens[at : at + 3])))
+        elif len(following) == 2 and not following[0].startswith("<") and following[1].startswith("</"):
+            lines.append(Line(_INDENT * depth + token + "".join(following)))
             at += 2
         else:
             lines.append(Line(_INDENT * depth + token))

@@ -1,9 +1,11 @@
 import base64
+import mimetypes
 from datetime import UTC
+from urllib.parse import quote
 
 from odoo import api, fields, models
 
-from odoo.addons.trade_kernel.redaction import redact_text
+from odoo.addons.trade_kernel import redaction
 
 from .. import payload_text
 from ..document_table import DocumentTable
@@ -44,6 +46,7 @@ class TradeMessage(models.Model):
     document_view = fields.Json("Document", compute="_compute_document_view")
     record_name = fields.Char(compute="_compute_record_name")
     record_kind = fields.Char(compute="_compute_record_name")
+    counterpart_name = fields.Char("Asked or answered", compute="_compute_counterpart_name")
     problem_remedy = fields.Text(related="exception_id.remedy", string="What to do")
     problem_user_id = fields.Many2one(related="exception_id.user_id", string="Who has it")
     problem_deadline = fields.Datetime(related="exception_id.deadline", string="Due")
@@ -86,8 +89,8 @@ class TradeMessage(models.Model):
 
     @api.depends("timeline", "state", "not_before", "ack_deadline", "claimed_at", "exception_id.is_open")
     def _compute_timeline_view(self):
-        """``{steps: [{stage, label, at, outcome, ms, note, times}], next: {label, at, note, level} | None, tries}``;
-        equal steps in a row (retries) are one step with ``times`` > 1, instants are ISO with offset."""
+        """``{steps: [{stage, label, at, outcome, ms, note, times}], next: see _next_step, tries}``; failed
+        steps that repeat are one step with ``times`` > 1, instants are ISO with offset."""
         labels = self._stage_labels()
         for message in self:
             steps = []
@@ -127,9 +130,9 @@ class TradeMessage(models.Model):
         }
 
     def _next_step(self):
-        """What happens next, in words: ``{label, at, note, level, soon}`` or ``None`` when the message is done.
+        """What happens next: ``{label, at, note, level, soon}``, or ``None`` when the message is done.
 
-        ``at`` is an ISO instant or ``None``, ``level`` "person" or "waiting", ``soon`` whether it takes seconds.
+        ``at`` is an ISO instant or ``None``, ``level`` "person" or "waiting"; ``soon``: within seconds.
         """
         self.ensure_one()
         _ = self.env._
@@ -188,7 +191,7 @@ class TradeMessage(models.Model):
         )
 
     def _sent_before(self):
-        """The earlier message about the same order that has to leave first (see ``pipeline.outbound.ready``)."""
+        """The earlier message about the same order that has to leave first (``pipeline.outbound.ready``)."""
         return self.search(
             [
                 ("trade_partner_id", "=", self.trade_partner_id.id),
@@ -204,46 +207,48 @@ class TradeMessage(models.Model):
 
     # -- readable forms --------------------------------------------------------------------------
 
-    @api.depends("payload_digest", "exception_id.pointer")
+    @api.depends("payload_digest", "state", "attempt_ids.pointers")
     def _compute_raw_view(self):
         """``{syntax, lines: [text], marks: [line number from 0], total, whole, file}``, secrets replaced."""
         for message in self:
             if not message.payload_digest:
                 message.raw_view = False
                 continue
-            reading = payload_text.read(message._raw(), redact_text)
+            reading = payload_text.read(message._raw(), redaction.body)
             shown = reading.lines[:_LINES_SHOWN]
-            pointers = [message.exception_id.pointer] if message.problem_open else []
+            pointers = message.attempt_ids[:1].pointers if message.state == "held" else []
             message.raw_view = {
                 "syntax": reading.syntax,
                 "lines": [line.text[:_CHARACTERS_SHOWN] for line in shown],
-                "marks": payload_text.places(shown, pointers),
+                "marks": payload_text.places(shown, pointers or []),
                 "total": len(reading.lines),
                 "whole": reading.whole
                 and len(shown) == len(reading.lines)
                 and all(len(line.text) <= _CHARACTERS_SHOWN for line in shown),
-                "file": f"/web/content/trade.message/{message.id}/raw_file/{message._raw_filename()}?download=true",
+                "file": message._raw_url(),
             }
 
     @api.depends("payload_digest")
     def _compute_raw_file(self):
         for message in self:
             raw = message._raw()
-            text = payload_text.decode(raw)
-            message.raw_file = base64.b64encode(raw if text is None else redact_text(text).encode())
+            text, encoding = payload_text.decode(raw)
+            if text is not None and (redacted := redaction.body(text)) != text:
+                raw = redacted.encode(encoding, "replace")
+            message.raw_file = base64.b64encode(raw)
 
-    def _raw_filename(self):
-        extension = {"json": "json", "xml": "xml", "csv": "csv"}.get(
-            (self.content_type or "").rpartition("/")[2], "txt"
-        )
-        return (self.filename or f"message-{self.id}.{extension}").replace("/", "_")
+    def _raw_url(self):
+        extension = mimetypes.guess_extension((self.content_type or "").partition(";")[0]) or ".txt"
+        name = quote(self.filename or f"message-{self.id}{extension}", safe="")
+        return f"/web/content/trade.message/{self.id}/raw_file/{name}?download=1"
 
     @api.depends("canonical", "thread", "trade_partner_id", "document_type")
     def _compute_document_view(self):
         for message in self:
-            table = DocumentTable(self.env)
-            asked = message._asked().canonical or {}
-            message.document_view = table.lay_out(message.canonical, asked) if message.canonical else False
+            canonical = message.canonical
+            message.document_view = canonical and DocumentTable(self.env).lay_out(
+                canonical, message._asked().canonical or {}
+            )
 
     def _asked(self):
         """The latest document of ours that this one answers, or an empty recordset."""
@@ -262,6 +267,12 @@ class TradeMessage(models.Model):
             ],
             limit=1,
         )
+
+    @api.depends("answer_id", "thread", "trade_partner_id", "document_type")
+    def _compute_counterpart_name(self):
+        for message in self:
+            counterpart = message.answer_id or message._asked()
+            message.counterpart_name = counterpart.document_number
 
     @api.depends("res_model", "res_id")
     def _compute_record_name(self):
