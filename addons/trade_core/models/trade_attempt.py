@@ -35,6 +35,7 @@ class TradeAttempt(models.Model):
     http_status = fields.Integer("HTTP status", aggregator=None)
     error_code = fields.Char()
     error = fields.Text("What was said", help="Secrets are replaced by •••.")
+    pointers = fields.Json(help="The places in the document the errors name.")
     next_try_at = fields.Datetime("Next try")
 
     _connector_idx = models.Index("(connector_id, started_at DESC) WHERE connector_id IS NOT NULL")

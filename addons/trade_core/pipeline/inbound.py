@@ -242,7 +242,7 @@ def _check_known(works):
         document = work.document
         number, revision = document.document_number, document.revision
         for other in others:
-            if other.id == work.message.original_id.id:
+            if other.id == work.message.original_id.id and other.state != "applied":
                 continue  # its edited copy
             if other.revision == revision and (other.state != "held" or other.id < work.message.id):
                 if other.canonical_digest == work.digest:
@@ -358,6 +358,7 @@ def _attempts(env, wave):
                 "outcome": "held" if work.error else "ignored" if work.ignored else "ok",
                 "error_code": problem.code if problem else False,
                 "error": _technical(problem) if problem else False,
+                "pointers": [error.pointer for error in problem.errors if error.pointer] if problem else False,
             }
         )
     env["trade.attempt"].create(rows)
