@@ -79,11 +79,14 @@ def process(messages):
 def dry_run(messages):
     """What processing would do to each message; the caller rolls everything back."""
     outcomes = []
+    # Previewed test messages have ended; here they begin again (rolled back with the rest).
+    messages.env.cr.execute(SQL("UPDATE trade_message SET state = 'received' WHERE id = ANY(%s)", messages.ids))
+    messages.invalidate_recordset(["state"])
     for message in messages:
-        works = _decode(message)
+        works = _decode(message.with_company(message.company_id))
         for work in works:
             _run([work])
-        outcomes += [_outcome(work) for work in works] or [_outcome(Work(message))]
+        outcomes += [_outcome(work) for work in works or [Work(message, notes=[message.state_reason])]]
     return outcomes
 
 
@@ -358,7 +361,7 @@ def _attempts(env, wave):
                 "outcome": "held" if work.error else "ignored" if work.ignored else "ok",
                 "error_code": problem.code if problem else False,
                 "error": _technical(problem) if problem else False,
-                "pointers": [error.pointer for error in problem.errors if error.pointer] if problem else False,
+                "pointers": [e.pointer for e in problem.errors if e.pointer] if problem else False,
             }
         )
     env["trade.attempt"].create(rows)
