@@ -53,3 +53,28 @@ register(
     "Something unexpected happened: {detail}",
     "Nothing was changed. Send the trace on the Attempts page to your administrator, then replay.",
 )
+register(
+    "answer.missing",
+    "{partner} has not answered in time.",
+    "Ask the partner. Send again if nothing arrived; acknowledge by hand if they answered by phone or mail.",
+)
+register(
+    "code.unknown",
+    "Nothing is known for {scheme} {value}.",
+    "Choose what it means; every document waiting for this code is then processed.",
+)
+register(
+    "code.ambiguous",
+    "{scheme} {value} means several things: {candidates}.",
+    "Choose the right one; the choice is remembered for this partner.",
+)
+register(
+    "unit.ambiguous",
+    "The unit code {value} means several units: {candidates}.",
+    "Choose the right unit; the choice is remembered for this partner.",
+)
+register(
+    "unit.no_code",
+    "Nobody knows how this partner calls the unit {unit}.",
+    "Enter the partner's code for the unit; every document waiting for it then leaves.",
+)

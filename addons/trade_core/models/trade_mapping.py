@@ -1,0 +1,374 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+from ..mapping import Resolver, gtin
+from ..mapping.resolver import GTIN
+
+_logger = logging.getLogger(__name__)
+
+
+class TradeMapping(models.Model):
+    """What a code of a partner means in Odoo: their code ⇄ our record or value.
+
+    Only confirmed mappings are used; a suggestion is confirmed by a person first, and who did is kept.
+    """
+
+    _name = "trade.mapping"
+    _description = "Mapping of Codes"
+    _inherit = ["mail.thread"]
+    _order = "kind, code, trade_partner_id, id"
+    _rec_name = "code"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        "res.company", "Our company", required=True, index=True, default=lambda self: self.env.company
+    )
+    trade_partner_id = fields.Many2one(
+        "trade.partner",
+        "Partner",
+        index="btree_not_null",
+        ondelete="cascade",
+        check_company=True,
+        help="Who uses this code. Empty: it means the same for all partners that have no mapping of their own.",
+    )
+    kind = fields.Selection("_selection_kind", "What", required=True, default="product")
+    scheme = fields.Char(
+        "Whose code",
+        help="seller, buyer, manufacturer, name (the item's text), or a scheme of ISO 6523 such as 0160 for GTIN. "
+        "Empty: whatever the partner calls it.",
+    )
+    code = fields.Char("Their code", required=True, tracking=True)
+    code_key = fields.Char(compute="_compute_code_key", store=True, precompute=True)
+    res_model = fields.Char(compute="_compute_res_model", store=True, precompute=True)
+    res_id = fields.Many2oneReference(
+        "Our record", model_field="res_model", compute="_compute_res_id", store=True, precompute=True, readonly=False
+    )
+    product_id = fields.Many2one("product.product", "Product", ondelete="cascade", index="btree_not_null", tracking=True)
+    uom_id = fields.Many2one("uom.uom", "Unit", ondelete="cascade", index="btree_not_null", tracking=True)
+    record_ref = fields.Reference(
+        "_selection_record_ref", "Record", compute="_compute_record_ref", inverse="_inverse_record_ref"
+    )
+    value = fields.Char("Our value", tracking=True)
+    target = fields.Char("Means", compute="_compute_target")
+    valid_from = fields.Date(tracking=True)
+    valid_to = fields.Date(tracking=True)
+    state = fields.Selection(
+        [("suggested", "Suggested"), ("confirmed", "Confirmed")],
+        required=True,
+        default="confirmed",
+        tracking=True,
+        copy=False,
+    )
+    origin = fields.Char(help="Where it comes from: a problem that was solved, an import, a suggestion and its evidence.")
+    confirmed_by = fields.Many2one("res.users", "Confirmed by", readonly=True, copy=False)
+    confirmed_at = fields.Datetime("Confirmed", readonly=True, copy=False)
+    hit_count = fields.Integer("Used", readonly=True, copy=False, help="How often it resolved a code. An estimate.")
+    last_hit = fields.Datetime("Last used", readonly=True, copy=False)
+    waiting_count = fields.Integer("Documents waiting", compute="_compute_waiting_count")
+    note = fields.Text()
+    active = fields.Boolean(default=True, tracking=True)
+
+    _lookup_idx = models.Index("(company_id, kind, code_key)")
+    _record_idx = models.Index("(company_id, kind, res_id) WHERE res_id IS NOT NULL")
+    _unique_code = models.UniqueIndex(
+        "(company_id, COALESCE(trade_partner_id, 0), kind, COALESCE(scheme, ''), code_key,"
+        " COALESCE(valid_from, '0001-01-01'::date)) WHERE state = 'confirmed' AND active",
+        "This code has a meaning already. Change that mapping, or end it with a date first.",
+    )
+    _period = models.Constraint(
+        "CHECK (valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to)",
+        "A mapping cannot end before it begins. Correct one of the dates.",
+    )
+
+    # -- kinds ---------------------------------------------------------------------------------
+
+    @api.model
+    def _kinds(self):
+        """``{kind: (label, model or None)}``; kinds without a model have a value. Addons add theirs."""
+        return {
+            "product": (self.env._("Product"), "product.product"),
+            "uom": (self.env._("Unit"), "uom.uom"),
+            "warehouse": (self.env._("Warehouse"), "stock.warehouse"),
+            "tax": (self.env._("Tax"), "account.tax"),
+            "carrier": (self.env._("Carrier"), "delivery.carrier"),
+            "payment_term": (self.env._("Payment terms"), "account.payment.term"),
+            "reason": (self.env._("Reason"), None),
+            "status": (self.env._("Status"), None),
+        }
+
+    @api.model
+    def _kind_model(self, kind):
+        return self._kinds()[kind][1]
+
+    @api.model
+    def _kind_label(self, kind):
+        return self._kinds()[kind][0]
+
+    @api.model
+    def _selection_kind(self):
+        return [(kind, label) for kind, (label, model) in self._kinds().items() if not model or model in self.env]
+
+    @api.model
+    def _selection_record_ref(self):
+        models_ = {model for _label, model in self._kinds().values() if model and model in self.env}
+        return [(name, self.env["ir.model"]._get(name).name) for name in sorted(models_)]
+
+    # -- computed ------------------------------------------------------------------------------
+
+    @api.depends("code", "scheme")
+    def _compute_code_key(self):
+        for mapping in self:
+            mapping.code_key = self._key(mapping.scheme, mapping.code or "")
+
+    @api.model
+    def _key(self, scheme, code):
+        """What two spellings of one code have in common: the 14 digits of a GTIN, else the code itself."""
+        return (gtin.normal(code) if scheme == GTIN else None) or code.strip()
+
+    @api.depends("kind")
+    def _compute_res_model(self):
+        for mapping in self:
+            mapping.res_model = self._kind_model(mapping.kind) if mapping.kind else False
+
+    @api.depends("product_id", "uom_id", "kind")
+    def _compute_res_id(self):
+        for mapping in self:
+            if mapping.kind == "product":
+                mapping.res_id = mapping.product_id.id
+            elif mapping.kind == "uom":
+                mapping.res_id = mapping.uom_id.id
+            else:
+                mapping.res_id = mapping.res_id if mapping.res_model else False
+
+    @api.depends("res_model", "res_id")
+    def _compute_record_ref(self):
+        for mapping in self:
+            known = mapping.res_model and mapping.res_model in self.env and mapping.res_id
+            mapping.record_ref = f"{mapping.res_model},{mapping.res_id}" if known else False
+
+    def _inverse_record_ref(self):
+        for mapping in self:
+            record = mapping.record_ref
+            if record and record._name != mapping.res_model:
+                raise ValidationError(
+                    self.env._("A %(kind)s is needed here.", kind=self._kind_label(mapping.kind).lower())
+                )
+            mapping._set_record(record.id if record else False)
+
+    def _set_record(self, res_id):
+        name = {"product": "product_id", "uom": "uom_id"}.get(self.kind, "res_id")
+        self[name] = res_id
+
+    @api.depends("kind", "product_id", "uom_id", "res_id", "value")
+    def _compute_target(self):
+        for mapping in self:
+            record = mapping._record()
+            mapping.target = record if isinstance(record, str) else record.display_name or ""
+
+    @api.depends("code", "target")
+    def _compute_display_name(self):
+        for mapping in self:
+            mapping.display_name = f"{mapping.code} → {mapping.target}" if mapping.target else mapping.code
+
+    def _compute_waiting_count(self):
+        for mapping in self:
+            mapping.waiting_count = sum(mapping._problems().mapped("waiting_count"))
+
+    def _record(self):
+        """The record this code means, or its value as text."""
+        self.ensure_one()
+        model = self._kind_model(self.kind) if self.kind else None
+        if not model or model not in self.env:
+            return self.value or ""
+        return self.env[model].browse(self.res_id or ()).exists()
+
+    # -- constraints ---------------------------------------------------------------------------
+
+    @api.constrains("kind", "product_id", "uom_id", "res_id", "value", "state")
+    def _check_target(self):
+        for mapping in self:
+            if not mapping._record():
+                raise ValidationError(
+                    self.env._(
+                        "Say what %(code)s means: choose the %(kind)s.",
+                        code=mapping.code,
+                        kind=self._kind_label(mapping.kind).lower(),
+                    )
+                )
+
+    @api.constrains("company_id", "trade_partner_id", "kind", "scheme", "code", "valid_from", "valid_to", "state", "active")
+    def _check_overlap(self):
+        """A code means one thing at a time."""
+        for mapping in self.filtered(lambda one: one.state == "confirmed" and one.active):
+            others = self.search(
+                [
+                    ("id", "!=", mapping.id),
+                    ("company_id", "=", mapping.company_id.id),
+                    ("trade_partner_id", "=", mapping.trade_partner_id.id),
+                    ("kind", "=", mapping.kind),
+                    ("scheme", "in", [mapping.scheme] if mapping.scheme else [False, ""]),
+                    ("code_key", "=", mapping.code_key),
+                    ("state", "=", "confirmed"),
+                ]
+            )
+            if any(mapping._overlaps(other) for other in others):
+                raise ValidationError(
+                    self.env._(
+                        "%(code)s already means %(target)s. Change that mapping, or end it with a date first.",
+                        code=mapping.code,
+                        target=others[0].target,
+                    )
+                )
+
+    def _overlaps(self, other):
+        first, last = fields.Date.from_string("0001-01-01"), fields.Date.from_string("9999-12-31")
+        return (self.valid_from or first) <= (other.valid_to or last) and (other.valid_from or first) <= (
+            self.valid_to or last
+        )
+
+    # -- CRUD ----------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._spread(vals)
+            if vals.get("state", "confirmed") == "confirmed":
+                vals.setdefault("confirmed_by", self.env.uid)
+                vals.setdefault("confirmed_at", fields.Datetime.now())
+        return super().create(vals_list)
+
+    def write(self, vals):
+        vals = dict(vals)
+        if vals.get("state") == "confirmed":
+            vals = {"confirmed_by": self.env.uid, "confirmed_at": fields.Datetime.now(), **vals}
+        kinds = set(self.mapped("kind"))
+        if len(kinds) == 1:
+            self._spread(vals, kinds.pop())
+        return super().write(vals)
+
+    @api.model
+    def _spread(self, vals, kind="product"):
+        """A product or a unit stands in its own column, which has the foreign key; ``res_id`` follows it."""
+        name = {"product": "product_id", "uom": "uom_id"}.get(vals.get("kind", kind))
+        if name and vals.get("res_id"):
+            vals.setdefault(name, vals.pop("res_id"))
+
+    # -- actions -------------------------------------------------------------------------------
+
+    def action_confirm(self):
+        """Use these suggestions from now on."""
+        self.write({"state": "confirmed"})
+
+    def action_refuse(self):
+        """These suggestions are wrong; they are kept, archived, so that they are not made again."""
+        if self.filtered(lambda mapping: mapping.state != "suggested"):
+            raise UserError(self.env._("Only suggestions can be refused. Archive a confirmed mapping instead."))
+        self.active = False
+
+    def action_replay_waiting(self):
+        """Open the problem that waits for this code, or run its documents again when there is only one."""
+        self.ensure_one()
+        problems = self._problems()
+        if not problems:
+            raise UserError(self.env._("No document waits for this code."))
+        return problems._replay_waiting(self.env._("Replayed from the mapping of %s", self.code))
+
+    def _problems(self):
+        """Open problems about this code that this mapping may solve."""
+        self.ensure_one()
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("exception_class", "=", "mapping"),
+            ("is_open", "=", True),
+        ]
+        if self.trade_partner_id:
+            domain.append(("trade_partner_id", "=", self.trade_partner_id.id))
+        return self.env["trade.exception"].search(domain).filtered(self._answers)
+
+    def _answers(self, problem):
+        """Whether this mapping says what the problem asks."""
+        if problem.mapping_kind != self.kind:
+            return False
+        if problem.fix_kind == "code":
+            return problem.params["record_id"] == self.res_id
+        asked = {tuple(pair) for pair in [problem.params["key"], *problem.params.get("identifiers", [])]}
+        return any(
+            self.scheme in (scheme, False, "") and self._key(self.scheme, code) == self.code_key
+            for scheme, code in asked
+        )
+
+    @api.model
+    def _learn(self, vals):
+        """Remember what a code means: a new mapping, or the one that said otherwise, changed.
+
+        :param vals: values of a confirmed mapping, without dates
+        """
+        today = fields.Date.context_today(self)
+        known = self.search(
+            [
+                ("company_id", "=", vals["company_id"]),
+                ("trade_partner_id", "=", vals["trade_partner_id"]),
+                ("kind", "=", vals["kind"]),
+                ("scheme", "in", [vals["scheme"]] if vals.get("scheme") else [False, ""]),
+                ("code_key", "=", self._key(vals.get("scheme"), vals["code"])),
+                ("state", "=", "confirmed"),
+                "|",
+                ("valid_to", "=", False),
+                ("valid_to", ">=", today),
+            ],
+            limit=1,
+        )
+        if not known:
+            return self.create(vals)
+        known.write({**{name: value for name, value in vals.items() if name != "code"}, "state": "confirmed"})
+        return known
+
+    # -- resolving -----------------------------------------------------------------------------
+
+    @api.model
+    def _resolver(self, trade_partner, company, *, we=None, on=None):
+        """A plain object that resolves the codes of one partner for one batch of documents.
+
+        :param we: ``buyer`` or ``seller``: who we are in these documents; by default the buyer of a supplier
+        :param date on: the day mappings must be valid; today by default
+        :return: :class:`~odoo.addons.trade_core.mapping.Resolver`
+        """
+        we = we or ("buyer" if trade_partner.is_supplier else "seller")
+        return Resolver(self.env, trade_partner, company, we, on or fields.Date.context_today(self))
+
+    @api.model
+    def _count_hit(self, mapping_id):
+        """Note that a mapping was used; written after the commit, outside of the caller's transaction."""
+        hits = self.env.cr.postcommit.data.setdefault("trade.mapping.hits", {})
+        if not hits:
+            registry = self.env.registry
+            self.env.cr.postcommit.add(lambda: self._write_hits(registry, hits))
+        hits[mapping_id] = hits.get(mapping_id, 0) + 1
+
+    @staticmethod
+    def _write_hits(registry, hits):
+        """Best effort: a mapping that somebody is editing is not worth waiting for."""
+        ids, counts = list(hits), list(hits.values())
+        hits.clear()
+        try:
+            with registry.cursor() as cr:
+                cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+                cr.execute(
+                    SQL(
+                        """
+                    UPDATE trade_mapping m SET hit_count = COALESCE(m.hit_count, 0) + used.n, last_hit = %s
+                      FROM unnest(%s, %s) AS used (id, n)
+                     WHERE m.id = used.id AND m.id IN (
+                           SELECT id FROM trade_mapping WHERE id = ANY(%s) FOR NO KEY UPDATE SKIP LOCKED)""",
+                        fields.Datetime.now(),
+                        ids,
+                        counts,
+                        ids,
+                    )
+                )
+        except Exception:
+            # The documents are committed already: a statistic must not make them look failed.
+            _logger.warning("could not count the use of mappings %s", ids, exc_info=True)
