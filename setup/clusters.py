@@ -109,7 +109,7 @@ def cluster(kind: str) -> Cluster:
 
 def stop(kind: str) -> bool:
     """Stop a private cluster, if it runs. Sessions that are still open are ended."""
-    data = DOT / "pg" / kind
+    data = (DOT / "pg" / kind).resolve()
     if not (data / "PG_VERSION").exists() or not _is_running(data):
         return False
     _as_owner([program("pg_ctl"), "-D", str(data), "-m", "fast", "-w", "stop"])
@@ -221,7 +221,7 @@ def _data_folder() -> Path:
         else:
             folder.symlink_to(_private_folder(_fallback_folder("/var/tmp")))
         _own(folder.resolve())
-    return folder
+    return folder.resolve()
 
 
 def _socket_folder() -> Path:

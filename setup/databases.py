@@ -33,12 +33,15 @@ PREGENERATE_ASSETS = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commi
 
 def our_addons() -> list[str]:
     """The names of the installable addons in `addons/`, sorted."""
-    manifests = sorted((ROOT / "addons").glob("*/__manifest__.py"))
-    return [
-        path.parent.name
-        for path in manifests
-        if ast.literal_eval(path.read_text(encoding="utf-8")).get("installable", True)
-    ]
+    names = []
+    for path in sorted((ROOT / "addons").glob("*/__manifest__.py")):
+        try:
+            manifest = ast.literal_eval(path.read_text(encoding="utf-8"))
+        except (SyntaxError, ValueError) as error:
+            raise SetupError(f"{path.relative_to(ROOT)} is not a plain dictionary: {error}") from error
+        if manifest.get("installable", True):
+            names.append(path.parent.name)
+    return names
 
 
 def data_dir(kind: str) -> Path:
