@@ -15,8 +15,11 @@ ADDONS = Path(__file__).parent / "addons"
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--odoo-config", None) or config.getoption("--odoo-database", None):
         return
-    if config.pluginmanager.hasplugin("odoo"):  # without a database its fixtures only fail
-        config.pluginmanager.unregister(name="odoo")
+    if config.pluginmanager.hasplugin("odoo"):
+        raise pytest.UsageError(
+            "Say which tests these are: `pytest -p no:odoo …` for the kernel's and those in tests/, "
+            "`setup/db test DATABASE …` for an addon's."
+        )
     original = _pytest.pathlib.resolve_pkg_root_and_module_name
 
     def resolve(path: Path, *, consider_namespace_packages: bool = False) -> tuple[Path, str]:
