@@ -45,9 +45,13 @@ class TradeLane(models.AbstractModel):
     @staticmethod
     def _wake_pending(registry, pending):
         try:
-            for eta, lanes in pending.items():
-                with registry.cursor() as cr:
-                    api.Environment(cr, api.SUPERUSER_ID, {})["trade.lane"]._wake(sorted(lanes), eta)
+            with registry.cursor() as cr:
+                for eta, lanes in pending.items():
+                    asleep = _asleep(cr, lanes, eta)
+                    cr.commit()
+                    if asleep:
+                        api.Environment(cr, api.SUPERUSER_ID, {})["trade.lane"]._wake(asleep, eta)
+                        cr.commit()
         except Exception:
             # The documents are safe; the scheduler wakes their lanes within a minute.
             _logger.exception("could not wake lanes %s", pending)
@@ -65,18 +69,12 @@ class TradeLane(models.AbstractModel):
         """
         self.env.cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
         for lane in lanes:
-            identity = f"trade.lane:{lane}" if eta is None else f"trade.lane:{lane}@{eta:%Y%m%d%H%M%S}"
+            identity = _identity(lane, eta)
             # Whoever holds this lock is about to enqueue the very job we want.
             [(mine,)] = self.env.execute_query(
                 SQL("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 1))", identity)
             )
-            if not mine or self.env.execute_query(
-                SQL(
-                    "SELECT 1 FROM queue_job WHERE identity_key = %s"
-                    " AND state IN ('pending', 'enqueued', 'wait_dependencies') LIMIT 1",
-                    identity,
-                )
-            ):
+            if not mine or not _asleep(self.env.cr, [lane], eta):
                 continue
             channel = "root.trade.send" if lane.startswith("out/") else "root.trade.intake"
             self.with_delay(
@@ -207,3 +205,19 @@ class TradeLane(models.AbstractModel):
                 return inbound.dry_run(env["trade.message"].browse(message_ids))
             finally:
                 cr.rollback()
+
+
+def _identity(lane, eta):
+    return f"trade.lane:{lane}" if eta is None else f"trade.lane:{lane}@{eta:%Y%m%d%H%M%S}"
+
+
+def _asleep(cr, lanes, eta):
+    """Those of the lanes that have no job waiting. Under load mostly none: then this one query is all."""
+    identities = {_identity(lane, eta): lane for lane in sorted(lanes)}
+    cr.execute(
+        "SELECT identity_key FROM queue_job WHERE identity_key = ANY(%s)"
+        " AND state IN ('pending', 'enqueued', 'wait_dependencies')",
+        [list(identities)],
+    )
+    waiting = {identity for (identity,) in cr.fetchall()}
+    return [lane for identity, lane in identities.items() if identity not in waiting]
