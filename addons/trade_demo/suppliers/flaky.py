@@ -34,4 +34,5 @@ class Flaky(Supplier):
         self._pusher.post(Parcel(order["id"], json.dumps(response)))
 
     def _sign(self, parcel: Parcel) -> dict[str, str]:
-        return {"X-API-Key": self.settings.secrets["api_key"], "Idempotency-Key": parcel.webhook_id}
+        key = self.settings.secrets["api_key"]
+        return {"Authorization": f"Bearer {key}", "Idempotency-Key": parcel.webhook_id}

@@ -20,7 +20,7 @@ DEARER, LATER = Decimal("8.2"), 2  # percent, days
 
 class Webhooks(Supplier):
     """Requests in both directions are signed (Standard Webhooks). Secrets: ``orders`` for what comes,
-    ``answers`` for what it sends."""
+    ``answers`` for what it sends, ``client`` the name it has with its buyer."""
 
     def __init__(self, settings: Settings, port: int = 0):
         super().__init__(settings, port)
@@ -66,4 +66,5 @@ class Webhooks(Supplier):
         return answers.accepted(line)
 
     def _sign(self, parcel: Parcel) -> dict[str, str]:
-        return webhook_headers(self.settings.secrets["answers"], parcel)
+        secrets = self.settings.secrets
+        return {"Trade-Client": secrets["client"]} | webhook_headers(secrets["answers"], parcel)

@@ -101,7 +101,9 @@ def portal():
 
 @pytest.fixture
 def webhooks(buyer):
-    settings = Settings("Ready Mat", "RM", buyer.url, {"orders": SECRET, "answers": OTHER_SECRET})
+    settings = Settings(
+        "Ready Mat", "RM", buyer.url, {"orders": SECRET, "answers": OTHER_SECRET, "client": "rm"}
+    )
     with Webhooks(settings) as supplier:
         yield supplier
 
@@ -239,7 +241,7 @@ def test_gemini_asks_for_its_password_and_answers_under_its_key(buyer):
         login = "Basic " + base64.b64encode(b"us:right").decode()
         assert send(supplier, order("P1", "GF-10"), Authorization=login).status_code == 201
         [(_status, headers, raw)] = buyer.wait(1)
-        assert headers["X-API-Key"] == "gemini-key"
+        assert headers["Authorization"] == "Bearer gemini-key"
         assert decoded(json.loads(raw)).order_response_code == "AP"
 
 

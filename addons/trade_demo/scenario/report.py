@@ -1,0 +1,146 @@
+"""The closing tables: what went out, what came back, what was held, what was healed, how long each took.
+
+Everything in them is read back from Odoo, as the buyer sees it there.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from .cast import Order
+from .person import Person
+
+MESSAGE_FIELDS = (
+    "direction",
+    "state",
+    "state_reason",
+    "document_type",
+    "document_number",
+    "thread",
+    "answer_id",
+    "exception_id",
+    "attempt_count",
+    "idempotency_key",
+    "timeline",
+)
+PROBLEM_FIELDS = (
+    "name",
+    "trade_partner_id",
+    "state",
+    "first_seen",
+    "resolved_at",
+    "resolution",
+    "seen_count",
+)
+WIDEST = 46  # characters of a cell
+
+
+class Records:
+    """What Odoo's log says of the scenario's orders."""
+
+    def __init__(self, person: Person, orders: Sequence[Order]):
+        self.orders = {order.number: order for order in orders}
+        messages = person.find("trade.message", [], MESSAGE_FIELDS, order="id")
+        self.messages = [message for message in messages if message["thread"] in self.orders]
+        #: documents nobody could read: they name no order
+        self.unread = [message for message in messages if not message["thread"]]
+        self.problems = person.find("trade.exception", [], PROBLEM_FIELDS, order="id")
+
+    def of(self, order: Order, direction: str) -> list[dict]:
+        return [
+            message
+            for message in self.messages
+            if message["thread"] == order.number and message["direction"] == direction
+        ]
+
+
+def orders_table(records: Records) -> list[list[str]]:
+    """One row per order, the header first."""
+    rows = [["Order", "Supplier", "Sent", "Answered", "Waited", "What kept it, and what healed it"]]
+    for order in records.orders.values():
+        [out] = records.of(order, "out")
+        answers = records.of(order, "in")
+        queued, sent = _at(out, "queued"), _at(out, "sent")
+        arrived = min(filter(None, (_at(answer, "received") for answer in answers)), default=None)
+        applied = [answer for answer in answers if answer["state"] == "applied"]
+        done = _at(applied[0], "applied") if applied else None
+        rows.append(
+            [
+                order.number,
+                order.supplier.name,
+                _after(queued, sent),
+                _after(sent, arrived),
+                _after(arrived, done),
+                order.story,
+            ]
+        )
+    return rows
+
+
+def problems_table(records: Records) -> list[list[str]]:
+    """One row per problem, the header first."""
+    rows = [["Problem on the desk", "Partner", "Open for", "How it ended"]]
+    for problem in records.problems:
+        first, last = _instant(problem["first_seen"]), _instant(problem["resolved_at"])
+        partner = problem["trade_partner_id"]
+        how = problem["resolution"] or ("still open" if not last else problem["state"])
+        rows.append([problem["name"], partner[1] if partner else "", _after(first, last), how])
+    return rows
+
+
+def counts(records: Records) -> str:
+    """One line: how many documents went which way, and how they ended."""
+    out = [message for message in records.messages if message["direction"] == "out"]
+    back = [message for message in records.messages + records.unread if message["direction"] == "in"]
+
+    def ended(messages, *states):
+        return sum(message["state"] in states for message in messages)
+
+    held = sum(any(step["outcome"] == "failed" for step in message["timeline"] or ()) for message in back)
+    return (
+        f"Out: {len(out)} orders, {ended(out, 'acknowledged')} answered. "
+        f"Back: {len(back)} documents stored, {ended(back, 'applied')} applied, "
+        f"{ended(back, 'ignored')} ignored with the reason. "
+        f"Held: {held}, healed: {held - ended(back, 'held') - ended(back, 'ignored') + _repeats(back)}."
+    )
+
+
+def _repeats(messages: Sequence[dict]) -> int:
+    """Ignored messages that were never held: the same document once more."""
+    return sum(
+        message["state"] == "ignored"
+        and not any(step["outcome"] == "failed" for step in message["timeline"] or ())
+        for message in messages
+    )
+
+
+def show(rows: Sequence[Sequence[str]]) -> None:
+    """Print a table, the header underlined."""
+    rows = [[_cut(cell) for cell in row] for row in rows]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for number, row in enumerate(rows):
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        print(line.rstrip())
+        if not number:
+            print("  ".join("─" * width for width in widths))
+    print(flush=True)
+
+
+def _cut(cell: str) -> str:
+    cell = " ".join(cell.split())
+    return cell if len(cell) <= WIDEST else cell[: WIDEST - 1] + "…"
+
+
+def _at(message: dict, stage: str) -> datetime | None:
+    """When a stage succeeded last."""
+    found = [
+        step["at"] for step in message["timeline"] or () if step["stage"] == stage and step["outcome"] == "ok"
+    ]
+    return datetime.fromisoformat(found[-1]) if found else None
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _after(start: datetime | None, end: datetime | None) -> str:
+    return f"{max((end - start).total_seconds(), 0):.1f} s" if start and end else "–"
