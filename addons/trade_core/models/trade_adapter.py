@@ -18,6 +18,7 @@ class Work:
     record: models.BaseModel | None = None  # the Odoo record the document is about
     error: TradeError | None = None  # held with this
     ignored: TradeError | None = None  # ignored with this reason
+    outcome: str = "applied"  # or "rejected": understood, and the partner is told no
     notes: list[str] = field(default_factory=list)  # "accept and notify": shown to the buyer
     evidence: list[dict] = field(default_factory=list)  # how each code was resolved
     effects: list[dict] = field(default_factory=list)  # filled by the pipeline
@@ -78,6 +79,11 @@ class TradeAdapter(models.AbstractModel):
 
     def _held(self, works):
         """Keep what a person has to decide about held works (their documents could be read). Optional."""
+
+    def _is_answer(self, message):
+        """Whether an applied or held message is the answer its sender owes; a mere confirmation of receipt is
+        not, and the wait goes on."""
+        return True
 
     # -- outbound --------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.trade_kernel import transitions
+from odoo.addons.trade_kernel.errors import TradeError
 
 from ..tools import iso_now
 
@@ -342,17 +343,25 @@ class TradeMessage(models.Model):
         """The readable answer to this outgoing message that is already here, or an empty recordset."""
         self.ensure_one()
         types = [answer for answer, asked in ANSWERS.items() if self.document_type in asked]
-        return self.search(
+        found = self.search(
             [
                 ("trade_partner_id", "=", self.trade_partner_id.id),
                 ("thread", "=", self.thread),
                 ("direction", "=", "in"),
                 ("document_type", "in", types),
-                ("state", "in", ("applied", "held")),
+                ("state", "in", ("applied", "rejected", "held")),
                 ("received_at", ">=", self.received_at),
-            ],
-            limit=1,
+            ]
         )
+        return next((message for message in found if message._is_answer()), self.browse())
+
+    def _is_answer(self):
+        """Whether this inbound document ends the wait for an answer; see the adapter's method."""
+        self.ensure_one()
+        try:
+            return self.route_id._adapter()._is_answer(self)
+        except TradeError:
+            return True  # its addon is gone: what it sent is taken as it was
 
     # -- what people press ---------------------------------------------------------------------
 

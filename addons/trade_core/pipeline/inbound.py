@@ -80,7 +80,8 @@ def dry_run(messages):
     """What processing would do to each message; the caller rolls everything back."""
     outcomes = []
     # Previewed test messages have ended; here they begin again (rolled back with the rest).
-    messages.env.cr.execute(SQL("UPDATE trade_message SET state = 'received' WHERE id = ANY(%s)", messages.ids))
+    again = SQL("UPDATE trade_message SET state = 'received' WHERE id = ANY(%s)", messages.ids)
+    messages.env.cr.execute(again)
     messages.invalidate_recordset(["state"])
     for message in messages:
         works = _decode(message.with_company(message.company_id))
@@ -94,7 +95,7 @@ def _outcome(work):
     problem = work.error or work.ignored
     return {
         "message_id": work.message.id,
-        "state": "held" if work.error else "ignored" if work.ignored else "applied",
+        "state": "held" if work.error else "ignored" if work.ignored else work.outcome,
         "reason": problem.message if problem else None,
         "error": problem.as_dict() if problem else None,
         "effects": work.effects,
@@ -222,7 +223,7 @@ def _run_group(route, works):
     for work, old in zip(works, before, strict=True):
         work.effects = effects.compare(old, effects.snapshot(adapter._watched(work)))
         work.steps.append(_step("applied", started, work.error, len(works)))
-        work.message._set_state("applied", " ".join(work.notes) or None, **_identity(work))
+        work.message._set_state(work.outcome, " ".join(work.notes) or None, **_identity(work))
 
 
 def _try(wave):
@@ -376,7 +377,7 @@ def _link_answers(wave):
     """An answer that could be read closes the wait of what it answers, even when it is held for the buyer."""
     answers = {}
     for work in wave:
-        if work.document and not work.ignored and work.message.mode == "live":
+        if work.document and not work.ignored and work.message.mode == "live" and work.message._is_answer():
             for asked in ANSWERS.get(work.document.document_type, ()):
                 answers[work.message.trade_partner_id.id, asked, work.document.thread] = work.message
     if not answers:
