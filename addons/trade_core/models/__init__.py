@@ -1,4 +1,5 @@
 from . import trade_partner
+from . import trade_partner_view
 from . import trade_identifier
 from . import trade_team
 from . import trade_credential
@@ -12,6 +13,7 @@ from . import trade_route
 from . import trade_route_poll
 from . import trade_message
 from . import trade_message_silence
+from . import trade_message_view
 from . import trade_attempt
 from . import trade_event
 from . import trade_exception_class
