@@ -179,7 +179,11 @@ class TradeMessage(models.Model):
     def _stop_reason(self):
         """Why nothing moves on this message's route at the moment; empty when it moves."""
         _, route, partner = self.env._, self.route_id, self.trade_partner_id
-        if not route or route._is_running():
+        if route._is_running():
+            connector = self.connector_id
+            if self.direction == "out" and connector.paused:
+                reason = connector.pause_reason or _("no reason given")
+                return _("The connector is paused: %(reason)s", reason=reason)
             return None
         if not route.active:
             return _("The route is archived. Restore it to go on.")

@@ -53,3 +53,17 @@ registry.category("fields").add("trade_payload", {
     displayName: _t("Trade payload"),
     supportedTypes: ["json"],
 });
+
+/** Plain JSON, shown the same way. */
+export class TradeJsonField extends TradePayloadField {
+    get payload() {
+        const lines = JSON.stringify(this.props.record.data[this.props.name] || {}, null, 2).split("\n");
+        return { syntax: "json", lines, marks: [], total: lines.length, whole: true };
+    }
+}
+
+registry.category("fields").add("trade_json", {
+    component: TradeJsonField,
+    displayName: _t("Trade JSON"),
+    supportedTypes: ["json"],
+});
