@@ -1,4 +1,6 @@
 # Everything these targets make lives in .odoo/. `make help` lists them.
+export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.odoo/hypothesis
+export PYLINTHOME := $(CURDIR)/.odoo/pylint
 PYTHON := .odoo/venv/bin/python
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint bench stop clean

@@ -14,7 +14,9 @@ site=$("$VENV/bin/python" -c 'import site; print(site.getsitepackages()[0])')
 namespace=$DOT/namespace
 mkdir -p "$namespace/odoo"
 ln -sfn ../../../addons "$namespace/odoo/addons"
-printf '%s\n' "$(cat "$DOT/odoo-path")" "$namespace" "$ROOT/setup" >"$site/tradelane.pth"
+# The last line keeps bytecode out of the source folders.
+printf '%s\n' "$(cat "$DOT/odoo-path")" "$namespace" "$ROOT/setup" \
+    "import sys; sys.pycache_prefix = '$DOT/pycache'" >"$site/tradelane.pth"
 
 # Lets pip see Odoo as installed, as OCA's wheels require. Its requirements are requirements-odoo.txt: the
 # package's own list names PyPDF2, whose version 3 breaks Odoo's PDF code (pypdf is used without it).
