@@ -18,7 +18,7 @@ class TradeIdentifier(models.Model):
     value = fields.Char("Identifier", required=True)
 
     _unique_value = models.UniqueIndex(
-        "(company_id, scheme, value)",
+        "(company_id, scheme, value) WHERE scheme <> 'theirs'",  # two partners may give us the same number
         "Another trading partner already has this identifier. An id must name exactly one partner.",
     )
 
