@@ -204,7 +204,7 @@ def run_odoo(
     lines = path.read_text(errors="replace").splitlines()
     if done.returncode or (script and any("Traceback (most recent call last)" in line for line in lines)):
         raise SetupError(
-            f"odoo {command} on {database} failed:\n" + "\n".join(lines[-25:]) + f"\nWhole log: {path}"
+            f"odoo {command} on {database} failed:\n" + "\n".join(lines[-40:]) + f"\nWhole log: {path}"
         )
     return path
 
