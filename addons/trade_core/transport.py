@@ -43,6 +43,7 @@ class PollResult:
     result: SendResult
     documents: tuple[Fetched, ...] = ()
     cursor: str | None = None  # where the next poll goes on
+    etag: str | None = None  # what the partner called this answer, to be told "nothing new" the cheap way
     done: object = (
         None  # called without a database after the documents are committed: tell the partner they were taken
     )

@@ -7,6 +7,7 @@ from . import trade_credential_version
 from . import trade_connector
 from . import trade_connector_bucket
 from . import trade_connector_circuit
+from . import trade_connector_health
 from . import trade_connector_rest
 from . import trade_adapter
 from . import trade_route

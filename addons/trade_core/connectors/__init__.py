@@ -1,0 +1,3 @@
+"""Calling partners: everything here works without a database and without Odoo's environment."""
+
+from . import errors

@@ -1,0 +1,237 @@
+"""One HTTP call to a partner: bounded in time and size, never redirected, its failure in plain words."""
+
+import json
+import socket
+import threading
+import time
+from contextlib import contextmanager, suppress
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from odoo.tools.mail import html_to_inner_content
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from urllib3.connection import HTTPConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from odoo.addons.trade_kernel import redaction
+
+USER_AGENT = "Tradelane/19.0"
+DETAIL_LIMIT = 2000  # characters of what the partner said that are kept with an attempt
+ANSWER_LIMIT = 64 * 1024  # bytes read of an answer that only confirms
+_CHUNK = 64 * 1024
+_local = threading.local()
+
+
+class CallFailed(Exception):
+    """No usable answer came; waiting and trying again may help. The text is for people."""
+
+
+class Reply(NamedTuple):
+    """What the partner answered."""
+
+    status: int
+    reason: str
+    headers: CaseInsensitiveDict
+    body: bytes  # at most the limit asked for, as it came over the line
+    whole: bool  # False: there was more than the limit
+    ms: float
+
+
+class Line(NamedTuple):
+    """How a partner is reached: all a call needs, taken from the database beforehand."""
+
+    auth: object  # connectors.auth.Auth
+    connect_timeout: float  # seconds
+    answer_timeout: float  # seconds from asking to the answer's last byte
+
+    def call(self, method, url, *, body=None, headers=None, limit=ANSWER_LIMIT):
+        """Make one call, and a second one when an access token had run out unnoticed.
+
+        :param int limit: bytes of the answer that are read
+        :return: :class:`Reply`, whatever its status
+        :raise CallFailed: no answer, or none that could be read to its end
+        :raise connectors.auth.AuthRefused: the partner does not give us an access token
+        """
+        reply = self._call(method, url, body, headers, limit)
+        if reply.status == 401 and self.auth.renew():
+            reply = self._call(method, url, body, headers, limit)
+        return reply
+
+    def conceal(self, text):
+        """``text`` with every secret replaced by ``•••``, fit to be stored and shown."""
+        return redaction.text(text, self.auth.secrets())[:DETAIL_LIMIT]
+
+    def _call(self, method, url, body, headers, limit):
+        host = urlsplit(url).netloc
+        request = requests.Request(method, url, data=body, headers=_headers(headers), auth=self.auth)
+        prepared = _prepare(request)  # may fetch an access token, with a call of its own
+        started = time.perf_counter()
+        with _watch(self.connect_timeout + self.answer_timeout) as watch:
+            try:
+                with _session().send(prepared, **self._settings(url)) as response:
+                    answer = _read(response, limit)
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+                raise CallFailed(self.conceal(self._words(host, watch.expired, error))) from error
+        if watch.expired:
+            raise CallFailed(self._words(host, True, None))
+        return Reply(
+            response.status_code,
+            response.reason or "",
+            response.headers,
+            answer[:limit],
+            len(answer) <= limit,
+            (time.perf_counter() - started) * 1000,
+        )
+
+    def _settings(self, url):
+        session = _session()
+        # Takes the machine's proxy and its certificates into account, as requests.request() does.
+        settings = session.merge_environment_settings(url, {}, True, None, None)
+        timeout = (self.connect_timeout, self.answer_timeout)
+        return {**settings, "timeout": timeout, "allow_redirects": False, "stream": True}
+
+    def _words(self, host, expired, error):
+        return _words(host, expired, error, self.connect_timeout, self.answer_timeout)
+
+
+def say(reply):
+    """What the partner answered, for people: the status and the sentence in the body, if there is one."""
+    said = _sentence(reply)
+    return f"HTTP {reply.status} {reply.reason}".strip() + (f": {said}" if said else "")
+
+
+def _sentence(reply):
+    text = reply.body.decode("utf-8", "replace")
+    if "json" in reply.headers.get("Content-Type", ""):
+        with suppress(ValueError, AttributeError):
+            answer = json.loads(text)
+            # Problem details (RFC 9457), OAuth 2 errors (RFC 6749, 5.2) and what others commonly use.
+            names = ("title", "detail", "error", "error_description", "message")
+            parts = [answer[name] for name in names if isinstance(answer.get(name), str)]
+            if parts:
+                text = ". ".join(parts)
+    if "html" in reply.headers.get("Content-Type", ""):
+        text = html_to_inner_content(text)
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 4 * DETAIL_LIMIT]).split())
+
+
+def _words(host, expired, error, connect_timeout, answer_timeout):
+    """A failure as a sentence for people, without the libraries' wrapping."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return f"The secure connection to {host} failed: {_inner(error)}."
+    if isinstance(error, requests.exceptions.ProxyError):
+        return f"The proxy between us and {host} failed: {_inner(error)}."
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return f"{host} could not be reached within {connect_timeout:g} s."
+    if expired or isinstance(error, requests.exceptions.Timeout) or "timed out" in str(error).lower():
+        return f"{host} did not answer within {answer_timeout:g} s."
+    inner = _inner(error)
+    if isinstance(inner, ConnectionRefusedError):
+        return f"{host} refuses connections: nothing listens there."
+    if isinstance(inner, socket.gaierror):
+        return f"The name {host} is not known in the network (DNS)."
+    if isinstance(error, requests.exceptions.ConnectionError) and "establish" in str(error):
+        return f"{host} could not be reached: {inner}."
+    return f"{host} broke off before its answer was complete: {inner}."
+
+
+def _inner(error):
+    """The system's own error inside the wrappers of requests and urllib3."""
+    seen = []
+    while error is not None and error not in seen:
+        seen.append(error)
+        reason = getattr(error, "reason", None)
+        following = reason if isinstance(reason, BaseException) else error.__cause__ or error.__context__
+        error = following or next((arg for arg in error.args if isinstance(arg, BaseException)), None)
+    return seen[-1]
+
+
+def _headers(headers):
+    # Unpacked answers have no bound on their size, so nothing packed is asked for.
+    return {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **(headers or {})}
+
+
+def _prepare(request):
+    prepared = _session().prepare_request(request)
+    # A header with a line break is refused by requests; a cookie of an earlier answer never goes along.
+    prepared.headers.pop("Cookie", None)
+    return prepared
+
+
+def _read(response, limit):
+    chunks, size = [], 0
+    while size <= limit and (chunk := response.raw.read(_CHUNK, decode_content=False)):
+        chunks.append(chunk)
+        size += len(chunk)
+    return b"".join(chunks)
+
+
+def _session():
+    """This thread's session: connections stay open between the documents of one drain."""
+    if not hasattr(_local, "session"):
+        _local.session = session = requests.Session()
+        session.mount("http://", _Adapter())
+        session.mount("https://", _Adapter())
+    return _local.session
+
+
+# -- a bound on the whole answer: a server that drips a byte now and then would hold a worker for ever --
+
+
+class _Watch:
+    def __init__(self):
+        self.expired = False
+        self.sock = None
+
+    def expire(self):
+        self.expired = True
+        with suppress(OSError, AttributeError):
+            self.sock.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def _watch(seconds):
+    _local.watch = watch = _Watch()
+    timer = threading.Timer(seconds, watch.expire)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield watch
+    finally:
+        timer.cancel()
+        _local.watch = None
+
+
+class _Watched:
+    def getresponse(self, *args, **kwargs):
+        if watch := getattr(_local, "watch", None):
+            watch.sock = self.sock
+        return super().getresponse(*args, **kwargs)
+
+
+class _Connection(_Watched, HTTPConnection):
+    pass
+
+
+class _SecureConnection(_Watched, HTTPSConnectionPool.ConnectionCls):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class _Adapter(HTTPAdapter):
+    def __init__(self):
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args, **kwargs):
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}

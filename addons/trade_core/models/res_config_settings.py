@@ -1,0 +1,52 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.trade_kernel.errors import TradeError
+
+from ..connectors.keyring import keyring
+from .trade_connector import KEEP_CALLS_DAYS
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    trade_keep_calls_days = fields.Integer(
+        "Keep calls for (days)", config_parameter="trade_core.keep_calls_days", default=KEEP_CALLS_DAYS
+    )
+    trade_key_status = fields.Char(compute="_compute_trade_keys")
+    trade_key_works = fields.Boolean(compute="_compute_trade_keys")
+    trade_key_outdated = fields.Integer("Secrets with an earlier key", compute="_compute_trade_keys")
+
+    def _compute_trade_keys(self):
+        works, status, outdated = True, "", 0
+        try:
+            ids = keyring().key_ids
+        except TradeError as error:
+            works, status = False, f"{error.message} {error.remedy}"
+        else:
+            secrets = self.env["trade.credential.version"].sudo()
+            by_key = dict(secrets._read_group([("state", "!=", "revoked")], ["key_id"], ["__count"]))
+            outdated = sum(count for key, count in by_key.items() if key != ids[0])
+            lost = sum(count for key, count in by_key.items() if key not in ids)
+            status = self.env._(
+                "%(keys)s on this server; the newest, %(newest)s, protects %(count)s secrets.",
+                keys=self.env._("1 key") if len(ids) == 1 else self.env._("%s keys", len(ids)),
+                newest=ids[0],
+                count=by_key.get(ids[0], 0),
+            )
+            if lost:
+                works = False
+                status += " " + self.env._(
+                    "%s secrets were encrypted with a key that is missing: add it, or enter them again.", lost
+                )
+        self.trade_key_works, self.trade_key_status, self.trade_key_outdated = works, status, outdated
+
+    def action_trade_reencrypt(self):
+        """Encrypt all secrets with the newest key, so that the earlier ones can be taken away."""
+        self.env["trade.credential"].check_access("write")
+        try:
+            count = self.env["trade.credential.version"]._reencrypt()
+        except TradeError as error:
+            raise UserError(f"{error.message}\n\n{error.remedy}") from error
+        message = self.env._("%s secrets were encrypted anew. The earlier keys can be removed.", count)
+        return self.env["trade.connector"]._notify("success", message)
