@@ -86,7 +86,9 @@ class WebhookAuth(Auth):
     def __call__(self, request):
         body = request.body or b""
         body = body.encode() if isinstance(body, str) else body
-        request.headers.update(signatures.sign(self._secrets, self.message_id, moment=datetime.now(UTC), body=body))
+        request.headers.update(
+            signatures.sign(self._secrets, self.message_id, moment=datetime.now(UTC), body=body)
+        )
         return request
 
     def secrets(self):
