@@ -47,7 +47,7 @@ class TradeException(models.Model):
         wanted, seen = {}, Counter()
         for _message, found in heads:
             wanted |= found
-            seen.update(found)
+            seen.update(found.keys())
         problems = desk._upsert(wanted, seen)
         before = desk.union(*(message.exception_id for message, _found in heads)) | desk._neighbours_of(
             [message.id for message, _found in heads]
