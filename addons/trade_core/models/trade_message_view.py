@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from odoo import api, fields, models
 
-from odoo.addons.trade_kernel import redaction
+from odoo.addons.trade_kernel.redaction import redact_body
 
 from .. import payload_text
 from ..document_table import DocumentTable
@@ -40,10 +40,10 @@ class TradeMessage(models.Model):
     is_running = fields.Boolean(
         compute="_compute_timeline_view", help="Something happens to it within seconds."
     )
-    timeline_view = fields.Json("Timeline", compute="_compute_timeline_view")
-    raw_view = fields.Json("Raw", compute="_compute_raw_view")
+    timeline_view = fields.Json("Stages", compute="_compute_timeline_view")
+    raw_view = fields.Json("Raw, laid out", compute="_compute_raw_view")
     raw_file = fields.Binary("Raw, secrets replaced", compute="_compute_raw_file", attachment=False)
-    document_view = fields.Json("Document", compute="_compute_document_view")
+    document_view = fields.Json("Document, laid out", compute="_compute_document_view")
     record_name = fields.Char(compute="_compute_record_name")
     record_kind = fields.Char(compute="_compute_record_name")
     counterpart_name = fields.Char("Asked or answered", compute="_compute_counterpart_name")
@@ -218,7 +218,7 @@ class TradeMessage(models.Model):
             if not message.payload_digest:
                 message.raw_view = False
                 continue
-            reading = payload_text.read(message._raw(), redaction.body)
+            reading = payload_text.read(message._raw(), redact_body)
             shown = reading.lines[:_LINES_SHOWN]
             pointers = message.attempt_ids[:1].pointers if message.state == "held" else []
             message.raw_view = {
@@ -237,7 +237,7 @@ class TradeMessage(models.Model):
         for message in self:
             raw = message._raw()
             text, encoding = payload_text.decode(raw)
-            if text is not None and (redacted := redaction.body(text)) != text:
+            if text is not None and (redacted := redact_body(text)) != text:
                 raw = redacted.encode(encoding, "replace")
             message.raw_file = base64.b64encode(raw)
 

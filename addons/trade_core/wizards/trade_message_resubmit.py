@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.trade_kernel import redaction
+from odoo.addons.trade_kernel.redaction import redact_body
 
 from .. import payload_text
 
@@ -29,7 +29,7 @@ class TradeMessageResubmit(models.TransientModel):
         message = self.env["trade.message"].browse(values.get("message_id"))
         if message:
             message.check_access("read")
-            reading = payload_text.read(message._raw(), redaction.body)
+            reading = payload_text.read(message._raw(), redact_body)
             values.update(
                 is_text=reading.syntax != "binary" and reading.whole,
                 text="\n".join(line.text for line in reading.lines),
@@ -95,7 +95,7 @@ class TradeMessageResubmit(models.TransientModel):
 def _hidden_lines(raw):
     """What stood where a secret is shown as •••, by the line as shown, so that lines nobody touched come back
     as they were; one that could stand for several stays as shown. And the payload's encoding."""
-    shown, original = payload_text.read(raw, redaction.body), payload_text.read(raw)
+    shown, original = payload_text.read(raw, redact_body), payload_text.read(raw)
     found = {}
     if len(shown.lines) == len(original.lines):
         for masked, line in zip(shown.lines, original.lines, strict=True):

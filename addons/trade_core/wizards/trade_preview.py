@@ -8,7 +8,7 @@ class TradePreview(models.TransientModel):
     _description = "Preview of a Trade Message"
 
     message_id = fields.Many2one("trade.message", required=True, readonly=True, ondelete="cascade")
-    message_state = fields.Selection(related="message_id.state")
+    message_state = fields.Selection(related="message_id.state", string="State now")
     outcome = fields.Json(readonly=True, required=True)
     state = fields.Selection(
         [("applied", "Would be applied"), ("held", "Would be held"), ("ignored", "Would be ignored")],
