@@ -87,7 +87,7 @@ def _schema(options: argparse.Namespace) -> int:
 
 
 def _codecs(_options: argparse.Namespace) -> int:
-    found = codecs.available().values()
+    found = codecs.available()
     width = max(len(codec.name) for codec in found)
     for codec in found:
         print(f"{codec.name:{width}}  {codec.label} ({', '.join(codec.extensions)})")

@@ -339,13 +339,25 @@ def _repeated(asked: Asked, lines: Sequence[OrderResponseLine]) -> list[Obstacle
 
 
 def _unclear(answer: Answer) -> list[Obstacle]:
-    """A line marked as changed whose change stands in words only."""
-    marked = any(line.line_status_code == CHANGED for line in answer.lines)
-    if not marked or answer.kind != "accepted" or not (answer.note or answer.reason_code):
+    """A line marked as changed whose change, if there is one, stands in words only."""
+    marked = [line for line in answer.lines if line.line_status_code == CHANGED]
+    if not marked or answer.kind != "accepted":
         return []
-    words = " ".join([*([f"reason {answer.reason_code}"] if answer.reason_code else []), *answer.note])
-    sentence = f"The line is marked as changed, but only in words: {words}"
-    return [Obstacle("unclear", None, words, sentence)]
+    words = spoken(answer)
+    if words:
+        sentence = f"The line is marked as changed, but only in words: {words}"
+    elif all(
+        line.quantity or line.price or line.promised_delivery_period or line.deliveries for line in marked
+    ):
+        return []  # what it names is what was asked
+    else:
+        sentence = "The line is marked as changed, but does not say what changed."
+    return [Obstacle("unclear", None, words or None, sentence)]
+
+
+def spoken(answer: Answer) -> str:
+    """The reason and the notes of an answer, as one text."""
+    return " ".join([*([f"reason {answer.reason_code}"] if answer.reason_code else []), *answer.note])
 
 
 def _kinds(asked: Asked, answer: Answer) -> tuple[str, ...]:

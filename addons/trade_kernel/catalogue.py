@@ -65,7 +65,6 @@ register(
     "There are more errors than the {limit} listed here.",
     "Correct the listed errors first; the next try shows the others.",
 )
-register("errors.many", "{count} problems: {messages}", "Open the list and correct them one by one.")
 
 # --- JSON -----------------------------------------------------------------------------------------
 register("json.syntax", "This is not JSON at line {line}, column {column}: {detail}.", _SEND_AGAIN)
@@ -236,7 +235,7 @@ register(
 )
 register(
     "partner.refused",
-    "{partner} refused the document with status {status}: {detail}.",
+    "The partner refused the document with status {status}: {reason}",
     "Read the partner's reason, correct the document or the connector, and send it again.",
 )
 register(

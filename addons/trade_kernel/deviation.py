@@ -13,7 +13,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
-from .answer import Answer, AnsweredDelivery, Asked, Factors, answers, price_differs, unit_price
+from .answer import Answer, AnsweredDelivery, Asked, Factors, answers, price_differs, spoken, unit_price
 from .canonical import Item, OrderResponse
 from .canonical.base import plain
 
@@ -183,7 +183,7 @@ class Assessment:
     action: Action = field(init=False)
 
     def __post_init__(self):
-        object.__setattr__(self, "action", max(_worst(self.header), *(line.action for line in self.lines)))
+        object.__setattr__(self, "action", _worst(self.deviations))
 
     @property
     def deviations(self) -> tuple[Deviation, ...]:
@@ -246,7 +246,7 @@ def _line_deviations(policy: Policy, asked: Asked | None, answer: Answer | None)
     if "substituted" in answer.kinds:
         yield _substituted(policy, asked, answer)
     if answer.kind == "rejected":
-        words = " ".join([*([f"reason {answer.reason_code}"] if answer.reason_code else []), *answer.note])
+        words = spoken(answer)
         sentence = f"The line is rejected: {words}" if words else "The line is rejected, no reason is given."
         yield _flat(policy, "rejected", asked.quantity, Decimal(0), sentence)
         return

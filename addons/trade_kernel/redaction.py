@@ -1,5 +1,6 @@
 """Take secrets out of what people and logs see. Nothing here raises: in doubt, less is shown."""
 
+import base64
 import functools
 import json
 import re
@@ -21,7 +22,7 @@ _NAME = (
     r"|credential|signature|session[-_]?id|assertion|pwd|authorization|cookie)[\w.:-]{0,64}"
 )
 _IN_JSON = re.compile(rf'("{_NAME}"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^\s,}}\]]+)', re.IGNORECASE | re.DOTALL)
-_IN_XML = re.compile(rf"(<(?:[\w-]+:)?({_NAME})(?:\s[^<>]*)?>)[^<]*", re.IGNORECASE)
+_IN_XML = re.compile(rf"(<(?:[\w-]+:)?({_NAME})(?:\s[^<>]*)?>)([^<]*)", re.IGNORECASE)
 _IN_PAIRS = re.compile(rf"((?:^|[\s?&;,])({_NAME})=)([^\s&;,\"'<>]*)", re.IGNORECASE)
 _IN_HEADERS = re.compile(rf"(^[ \t]*{_NAME}[ \t]*:[ \t]*)(\S[^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _SCHEME = re.compile(r"\b(Bearer|Basic|Digest|Token|ApiKey|HMAC)(\s+)[\w.~+/=:-]{6,}", re.IGNORECASE)
@@ -50,18 +51,18 @@ def is_sensitive(name: str) -> bool:
 
 
 @_safely
-def text(value: str | bytes, secrets: Iterable[str] = ()) -> str:
-    """Any text, such as an error, a log line or a payload.
+def redact_text(value: str | bytes, secrets: Iterable[str] = ()) -> str:
+    """Any text, such as an error, a log line or a payload. Its lines stay where they are.
 
     :param secrets: known ones, taken out wherever they stand, also percent- and JSON-encoded.
     """
     shown = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
     for form in sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True):
-        shown = shown.replace(form, MASK)
-    shown = _KEY_BLOCK.sub(MASK, shown)
+        shown = shown.replace(form, _masked(form))
+    shown = _KEY_BLOCK.sub(lambda match: _masked(match[0]), shown)
     shown = _USERINFO.sub(rf"\1{MASK}@", shown)
-    shown = _IN_JSON.sub(rf'\1"{MASK}"', shown)
-    shown = _IN_XML.sub(rf"\1{MASK}", shown)
+    shown = _IN_JSON.sub(lambda match: f'{match[1]}"{_masked(match[2])}"', shown)
+    shown = _IN_XML.sub(lambda match: match[1] + _masked(match[3]), shown)
     shown = _SCHEME.sub(rf"\1\2{MASK}", shown)
     shown = _IN_HEADERS.sub(_header_line, shown)
     shown = _IN_PAIRS.sub(rf"\1{MASK}", shown)
@@ -69,37 +70,39 @@ def text(value: str | bytes, secrets: Iterable[str] = ()) -> str:
 
 
 @_safely
-def headers(values: Mapping[str, Any], secrets: Iterable[str] = ()) -> dict[str, str]:
+def redact_headers(values: Mapping[str, Any], secrets: Iterable[str] = ()) -> dict[str, str]:
     """HTTP headers; of ``Authorization`` the scheme stays."""
     secrets = tuple(secrets)
     return {
-        str(name): _value(value) if is_sensitive(name) else text(str(value), secrets)
+        str(name): _value(value) if is_sensitive(name) else redact_text(str(value), secrets)
         for name, value in values.items()
     }
 
 
 @_safely
-def url(value: str, secrets: Iterable[str] = ()) -> str:
+def redact_url(value: str, secrets: Iterable[str] = ()) -> str:
     """An address: user and password, and the values of sensitive parameters, are taken out."""
-    return text(value, secrets)
+    return redact_text(value, secrets)
 
 
 @_safely
-def json_value(value: Any, secrets: Iterable[str] = ()) -> Any:
+def redact_json(value: Any, secrets: Iterable[str] = ()) -> Any:
     """Parsed JSON: everything beneath a sensitive name is taken out."""
     secrets = tuple(secrets)
     if isinstance(value, Mapping):
         return {
-            key: MASK if is_sensitive(key) and part not in (None, "") else json_value(part, secrets)
+            key: MASK if is_sensitive(key) and part not in (None, "") else redact_json(part, secrets)
             for key, part in value.items()
         }
     if isinstance(value, list | tuple):
-        return [json_value(part, secrets) for part in value]
-    return text(value, secrets) if isinstance(value, str) and not isinstance(value, _Literal) else value
+        return [redact_json(part, secrets) for part in value]
+    if isinstance(value, str) and not isinstance(value, _Literal):
+        return redact_text(value, secrets)
+    return value
 
 
 @_safely
-def body(value: str | bytes, secrets: Iterable[str] = ()) -> str:
+def redact_body(value: str | bytes, secrets: Iterable[str] = ()) -> str:
     """A request's or response's body of any kind; JSON is understood, everything else treated as text."""
     shown = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
     if shown.lstrip()[:1] in ("{", "["):
@@ -107,10 +110,10 @@ def body(value: str | bytes, secrets: Iterable[str] = ()) -> str:
             # Numbers stay as they were written; what is not sensitive must not change.
             parsed = json.loads(shown, parse_float=_Literal, parse_int=_Literal, parse_constant=_Literal)
         except (ValueError, RecursionError):
-            return text(shown, secrets)
+            return redact_text(shown, secrets)
         if _has_sensitive(parsed):
-            return _dumped(json_value(parsed, secrets))
-    return text(shown, secrets)
+            return _dumped(redact_json(parsed, secrets))
+    return redact_text(shown, secrets)
 
 
 class _Literal(str):
@@ -133,6 +136,11 @@ def _has_sensitive(value: Any) -> bool:
     return isinstance(value, list) and any(map(_has_sensitive, value))
 
 
+def _masked(secret: str) -> str:
+    """The mask, over as many lines as the secret had."""
+    return MASK + "\n" * (len(f"{secret}.".splitlines()) - 1)
+
+
 def _value(value: Any) -> str:
     scheme, blank, rest = str(value).partition(" ")
     return f"{scheme} {MASK}" if blank and rest and scheme.isalnum() and len(scheme) <= 12 else MASK
@@ -146,4 +154,12 @@ def _forms(secret: str) -> set[str]:
     """How a secret may be written; very short ones would take out innocent text."""
     if not secret or len(secret) < 4:
         return set()
-    return {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]}
+    encoded = base64.b64encode(secret.encode()).decode()
+    return {
+        secret,
+        encoded,
+        quote(secret),
+        quote(secret, safe=""),
+        quote_plus(secret),
+        json.dumps(secret)[1:-1],
+    }

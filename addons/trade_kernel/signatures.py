@@ -36,24 +36,27 @@ def check_secret(secret: str) -> None:
     :raise ValidationFailed: ``secret.malformed`` or ``secret.short``; the secret is not quoted.
     """
     try:
-        key = base64.b64decode(secret.removeprefix(PREFIX) + "==", validate=True)
+        text = secret.removeprefix(PREFIX).rstrip("=")
+        key = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
         raise ValidationFailed("secret.malformed") from error
     if len(key) < _MIN_SECRET_BYTES:
         raise ValidationFailed("secret.short", least=_MIN_SECRET_BYTES)
 
 
-def sign(secrets: Iterable[str], message_id: str, moment: datetime, body: bytes) -> dict[str, str]:
+def sign(
+    secrets: Iterable[str], message_id: str, body: bytes, moment: datetime | None = None
+) -> dict[str, str]:
     """The headers that carry the signature.
 
     :param secrets: one signature is made with each, so that the receiver may still have the old one.
     :param message_id: the same for every attempt to deliver the same message.
-    :param moment: when this attempt is made, aware.
+    :param moment: when this attempt is made, aware; now, if not given.
     :raise ValidationFailed: when there is no usable secret, or ``message_id`` cannot be a header.
     """
     if not message_id.isascii() or not message_id.isprintable() or not message_id:
         raise ValidationFailed("signature.message_id")
-    timestamp = str(int(moment.timestamp()))
+    timestamp = str(int((moment or datetime.now(UTC)).timestamp()))
     keys = [_key(secret) for secret in secrets]
     if not keys or not all(keys):
         raise ValidationFailed("secret.malformed")

@@ -18,9 +18,13 @@ HEAD = 4096
 _HINT = 15
 
 
+def available() -> tuple[Codec, ...]:
+    """All codecs, by name."""
+    return tuple(_by_name().values())
+
+
 @cache
-def available() -> dict[str, Codec]:
-    """All codecs by name."""
+def _by_name() -> dict[str, Codec]:
     found = {}
     for module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
         if module == "base" or module.startswith("_"):
@@ -36,9 +40,9 @@ def get(name: str) -> Codec:
 
     :raise ValidationFailed: ``codec.unknown``.
     """
-    codec = available().get(name)
+    codec = _by_name().get(name)
     if codec is None:
-        raise ValidationFailed("codec.unknown", codec=name, known=list(available()))
+        raise ValidationFailed("codec.unknown", codec=name, known=list(_by_name()))
     return codec
 
 
@@ -53,7 +57,7 @@ def recognise(data: bytes, filename: str | None = None, media_type: str | None =
     head = data[:HEAD]
     media_type = (media_type or "").partition(";")[0].strip().lower()
     best, most = None, 0
-    for codec in available().values():
+    for codec in available():
         sure = codec.sniff(head)
         if not sure:
             continue

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any
 
 from ..canonical import Document, collect
@@ -33,6 +34,7 @@ _BLANK = re.compile(r"[ \t\n\r]*")
 # The closing quote is optional so that an unterminated string is passed over once, not once per quote.
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
+_MORE_AFTER_LIST = "there is more after the end of the list"
 _NEWLINE = "\n"
 _LINE_OF_BRACE = re.compile(r"\n(?=\{)")
 _SNIFFED = re.compile(rb'\s*(?:\[\s*)*\{\s*(?:"|\})')
@@ -64,15 +66,19 @@ class CanonicalJson(Codec):
     def decode(self, data: bytes, options: Mapping[str, Any] | None = None) -> Iterator[Decoded]:
         try:
             limits = _limits(options)
-            text = _text(data, (options or {}).get("encoding"), limits)
+            file = _File(data, (options or {}).get("encoding"), limits)
         except ValidationFailed as error:
-            yield Decoded(None, (error,))
+            yield Decoded(None, (error,), raw=data)
             return
-        for index, found in enumerate(_values(text, limits)):
-            if index == limits.max_documents:
-                yield Decoded(None, (ValidationFailed("document.too_many", limit=limits.max_documents),))
-                return
-            yield _decoded(found, index, data, limits)
+        # All are found before the first is handed on: over the limit, nothing of the file is touched.
+        found = list(islice(_values(file.text, limits), limits.max_documents + 1))
+        if len(found) > limits.max_documents:
+            error = ValidationFailed("document.too_many", limit=limits.max_documents)
+            yield Decoded(None, (error,), raw=data)
+            return
+        for index, value in enumerate(found):
+            raw = data if len(found) == 1 else file.encoded(value.text)
+            yield _decoded(value, {"index": index}, raw, limits)
 
     def encode(self, documents: Iterable[Document], options: Mapping[str, Any] | None = None) -> bytes:
         documents = list(documents)
@@ -90,15 +96,49 @@ class CanonicalJson(Codec):
         return f"[{separator.join(document.as_json(indent) for document in documents)}]".encode()
 
 
+class _File:
+    """The file's text without its byte order mark, and the way back to bytes.
+
+    :raise ValidationFailed: when it is too large, empty, or not in its encoding.
+    """
+
+    def __init__(self, data: bytes, encoding: str | None, limits: Limits):
+        if len(data) > limits.max_bytes:
+            raise ValidationFailed("file.too_large", size=len(data), limit=limits.max_bytes)
+        self.mark = b""
+        for mark, name in _BOMS:
+            if data.startswith(mark):
+                self.mark, encoding = mark, name
+                break
+        self.encoding = encoding or json.detect_encoding(data[:4])
+        try:
+            if encodings.lookup(self.encoding).name in _NO_CHARSETS:
+                raise LookupError(self.encoding)
+            self.text = data[len(self.mark) :].decode(self.encoding)
+        except UnicodeDecodeError as error:
+            position = len(self.mark) + error.start + 1
+            raise ValidationFailed("file.encoding", encoding=self.encoding, position=position) from error
+        except (LookupError, ValueError, TypeError) as error:
+            raise ValidationFailed("file.encoding_unknown", encoding=repr(encoding)) from error
+        if _BLANK.fullmatch(self.text):
+            raise ValidationFailed("file.empty")
+
+    def encoded(self, text: str) -> bytes:
+        """A piece of the text as a file that is read like this one."""
+        return self.mark + text.encode(self.encoding)
+
+
 class _Found:
-    """One JSON value of the file, or the error that stands in its place."""
+    """One JSON value of the file, or the error that stands in its place.
+
+    ``text`` is a piece of the file that, read alone, gives exactly this value or this kind of error: a file
+    of several documents is taken apart into such pieces, each handled, stored and read again on its own.
+    """
 
     __slots__ = ("error", "place", "text", "value")
 
-    def __init__(
-        self, value: Any = None, place: str = "", text: str | None = None, error: TradeError | None = None
-    ):
-        self.value, self.place, self.text, self.error = value, place, text, error
+    def __init__(self, text: str, value: Any = None, place: str = "", error: TradeError | None = None):
+        self.text, self.value, self.place, self.error = text, value, place, error
 
 
 class _Refused:
@@ -110,9 +150,7 @@ class _Refused:
         self.code, self.inner, self.params = code, inner, params
 
 
-def _decoded(found: _Found, index: int, data: bytes, limits: Limits) -> Decoded:
-    envelope = {"index": index}
-    raw = data if found.text is None else found.text.encode()
+def _decoded(found: _Found, envelope: dict[str, Any], raw: bytes, limits: Limits) -> Decoded:
     if found.error:
         return Decoded(None, (found.error,), envelope, raw)
     refused = tuple(_refused(found.value, found.place, limits))
@@ -137,31 +175,6 @@ def _limits(options: Mapping[str, Any] | None) -> Limits:
     return replace(DEFAULT, **given)
 
 
-def _text(data: bytes, encoding: str | None, limits: Limits) -> str:
-    """The file's text, without byte order mark.
-
-    :raise ValidationFailed: when it is too large, empty, or not in its encoding.
-    """
-    if len(data) > limits.max_bytes:
-        raise ValidationFailed("file.too_large", size=len(data), limit=limits.max_bytes)
-    for mark, name in _BOMS:
-        if data.startswith(mark):
-            data, encoding = data[len(mark) :], name
-            break
-    encoding = encoding or json.detect_encoding(data[:4])
-    try:
-        if encodings.lookup(encoding).name in _NO_CHARSETS:
-            raise LookupError(encoding)
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise ValidationFailed("file.encoding", encoding=encoding, position=error.start + 1) from error
-    except (LookupError, ValueError, TypeError) as error:
-        raise ValidationFailed("file.encoding_unknown", encoding=repr(encoding)) from error
-    if _BLANK.fullmatch(text):
-        raise ValidationFailed("file.empty")
-    return text
-
-
 def _too_deep(text: str, limits: Limits) -> TradeError | None:
     """The error for nesting that would exhaust the parser, found before it runs.
 
@@ -169,12 +182,12 @@ def _too_deep(text: str, limits: Limits) -> TradeError | None:
     """
     if text.count("[") + text.count("{") <= limits.max_depth:
         return None
-    brackets = _NOT_BRACKETS.sub("", _STRING.sub("", text))
+    brackets = left = _NOT_BRACKETS.sub("", _STRING.sub("", text))
     for _level in range(limits.max_depth):
-        brackets = brackets.replace("[]", "").replace("{}", "")
-        if not brackets:
+        left = left.replace("[]", "").replace("{}", "")
+        if not left:
             return None
-    # What is left is nested too deep, or does not match: there the parser stops and says so.
+    # Something is nested too deep, or does not match: there the parser stops and says so.
     open_ones = []
     for bracket in brackets:
         if bracket in "[{":
@@ -219,17 +232,17 @@ _DECODER = json.JSONDecoder(
 
 
 def _values(text: str, limits: Limits) -> Iterator[_Found]:
-    """The documents of the file one by one, each parsed only when its turn comes."""
+    """The documents of the file."""
     start = _BLANK.match(text).end()
     error = _too_deep(text, limits)
     if text[start] == "[":
-        yield from [_Found(error=error)] if error else _items(text, start)
+        yield from [_Found(text, error=error)] if error else _items(text, start)
         return
     if error is None:
         try:
             value, end = _DECODER.raw_decode(text, start)
             if _BLANK.match(text, end).end() == len(text):
-                yield _Found(value)
+                yield _Found(text, value)
                 return
         except (json.JSONDecodeError, RecursionError):
             pass  # several documents, or an error that is told below with its line
@@ -237,28 +250,38 @@ def _values(text: str, limits: Limits) -> Iterator[_Found]:
 
 
 def _items(text: str, start: int) -> Iterator[_Found]:
-    """The items of a list. After an error in the syntax nothing can be told apart any more."""
-    index = 0
-    position = _BLANK.match(text, start + 1).end()
-    mark = text[position : position + 1]
-    while mark != "]":
+    """The items of a list.
+
+    An item counts once what follows it is right. After an error in the syntax nothing can be told apart
+    any more, so the rest is one piece.
+    """
+    index, position = 0, _BLANK.match(text, start + 1).end()
+    begin = position  # of the piece: the item, or the comma before it
+    if text[position : position + 1] == "]":
+        rest = _BLANK.match(text, position + 1).end()
+        if rest < len(text):
+            yield _Found(text, error=_error_at(text, rest, _MORE_AFTER_LIST))
+        return
+    while True:
         try:
             value, end = _DECODER.raw_decode(text, position)
         except (json.JSONDecodeError, RecursionError) as error:
-            yield _Found(error=_syntax_error(error, text))
+            yield _Found("[" + text[begin:], error=_syntax_error(error, text))
             return
-        yield _Found(value, f"/{index}", text[position:end])
-        index += 1
-        position = _BLANK.match(text, end).end()
-        mark = text[position : position + 1]
-        if mark == ",":
-            position = _BLANK.match(text, position + 1).end()
-        elif mark != "]":
-            yield _Found(error=_error_at(text, position, "expected a comma or the end of the list"))
+        mark = _BLANK.match(text, end).end()
+        if text[mark : mark + 1] == ",":
+            yield _Found(_alone(text[position:end]), value, f"/{index}")
+            index, begin, position = index + 1, mark, _BLANK.match(text, mark + 1).end()
+            continue
+        if text[mark : mark + 1] != "]":
+            error = _error_at(text, mark, "expected a comma or the end of the list")
+        elif (rest := _BLANK.match(text, mark + 1).end()) < len(text):
+            error = _error_at(text, rest, _MORE_AFTER_LIST)
+        else:
+            yield _Found(_alone(text[position:end]), value, f"/{index}")
             return
-    position = _BLANK.match(text, position + 1).end()
-    if position < len(text):
-        yield _Found(error=_error_at(text, position, "there is more after the end of the list"))
+        yield _Found("[" + text[position:], error=error)
+        return
 
 
 def _sequence(text: str, limits: Limits) -> Iterator[_Found]:
@@ -266,37 +289,47 @@ def _sequence(text: str, limits: Limits) -> Iterator[_Found]:
 
     The file is cut where a line starts with a brace, so an error ends with its document.
     """
-    line, several = 1, False
-    cuts = [match.end() for match in _LINE_OF_BRACE.finditer(text)]
+    line = 1
+    # Every cut makes a document; beyond one too many it does not matter how many there are.
+    matches = islice(_LINE_OF_BRACE.finditer(text), limits.max_documents + 1)
+    cuts = [match.end() for match in matches]
     for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
         part = text[start:end]
-        several = several or end < len(text)
-        yield from _part(part, line, several, limits)
-        line += part.count("\n")
+        yield from _part(part, line, limits)
+        line += part.count(_NEWLINE)
 
 
-def _part(text: str, line: int, several: bool, limits: Limits) -> Iterator[_Found]:
+def _part(text: str, line: int, limits: Limits) -> Iterator[_Found]:
     position = _BLANK.match(text).end()
     if position < len(text) and (error := _too_deep(text, limits)):
-        yield _Found(text=text, error=error)
+        yield _Found(text, error=error)
         return
     while position < len(text):
         try:
             value, end = _DECODER.raw_decode(text, position)
         except (json.JSONDecodeError, RecursionError) as error:
-            yield _Found(text=text[position:] if several else None, error=_syntax_error(error, text, line))
+            yield _Found(_alone(text[position:], after=""), error=_syntax_error(error, text, line))
             return
-        several = several or _BLANK.match(text, end).end() < len(text)
-        yield _Found(value, f"line {line + text.count(_NEWLINE, 0, position)}: ", text[position:end])
-        position = _BLANK.match(text, end).end()
-        if position < len(text) and _NEWLINE not in text[end:position]:
-            yield _Found(error=_error_at(text, position, "there is more after the end of the document", line))
+        following = _BLANK.match(text, end).end()
+        if following < len(text) and _NEWLINE not in text[end:following]:
+            error = _error_at(text, following, "there is more after the end of the document", line)
+            yield _Found(_alone(text[position:], after=""), error=error)
             return
+        place = f"line {line + text.count(_NEWLINE, 0, position)}: "
+        yield _Found(_alone(text[position:end]), value, place)
+        position = following
+
+
+def _alone(text: str, after: str = "]") -> str:
+    """A list within the file wrapped once more, so that alone it is not taken for a file of documents."""
+    return f"[{text}{after}" if text[0] == "[" else text
 
 
 def _syntax_error(error: Exception, text: str, line: int = 1) -> ValidationFailed:
     if isinstance(error, json.JSONDecodeError):
-        return _error_at(text, error.pos, error.msg[:1].lower() + error.msg[1:], line)
+        # The parser's words end where it puts the position: "Unterminated string starting at".
+        detail = error.msg[:1].lower() + error.msg[1:].removesuffix(" at").removesuffix(" starting")
+        return _error_at(text, error.pos, detail, line)
     return ValidationFailed("json.too_deep", limit=DEFAULT.max_depth)
 
 

@@ -1,0 +1,13 @@
+"""Property tests: no time limits per example, and nothing written outside the project's own folder."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault(
+    "HYPOTHESIS_STORAGE_DIRECTORY", str(Path(__file__).resolve().parents[3] / ".odoo" / "hypothesis")
+)
+
+from hypothesis import settings
+
+settings.register_profile("kernel", deadline=None)
+settings.load_profile("kernel")

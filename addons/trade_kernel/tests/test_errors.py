@@ -1,0 +1,179 @@
+import ast
+import functools
+import json
+import pickle
+import string
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from .. import errors
+from ..catalogue import CATALOGUE, register
+from ..errors import (
+    DeviationHeld,
+    DuplicateIgnored,
+    Ignored,
+    MappingMissing,
+    Superseded,
+    TradeError,
+    TradeErrors,
+    ValidationFailed,
+)
+
+ADDONS = Path(__file__).parents[2]
+CLASSES = {
+    cls.__name__ for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, TradeError)
+}
+
+
+def unknown_code():
+    return MappingMissing(
+        "product.unknown",
+        pointer="/order_lines/2/item",
+        subject="GTIN:04012345678901",
+        scheme="GTIN",
+        value="4711",
+    )
+
+
+def test_an_error_says_what_is_wrong_and_what_to_do():
+    error = unknown_code()
+    assert str(error) == "No product is known for GTIN 4711."
+    assert error.remedy.startswith("Choose the product")
+    assert (error.exception_class, error.code, error.subject) == (
+        "mapping",
+        "product.unknown",
+        "GTIN:04012345678901",
+    )
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        unknown_code(),
+        DeviationHeld("response.deviates", order="P1", summary="Price too high"),
+        Superseded("revision.stale", key="P1", revision=1, applied=2),
+        ValidationFailed("gone.addon", amount=Decimal("1.50"), seen={"b", "a"}),
+        TradeErrors([unknown_code(), ValidationFailed("file.empty")]),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_survives_json_and_pickle(error):
+    stored = json.loads(json.dumps(error.as_dict()))
+    for again in (TradeError.from_dict(stored), pickle.loads(pickle.dumps(error))):
+        assert type(again) is type(error)
+        assert again.as_dict() == error.as_dict()
+        assert str(again) == str(error)
+        assert [part.as_dict() for part in again.errors] == [part.as_dict() for part in error.errors]
+
+
+def test_an_error_of_an_addon_that_is_gone_keeps_its_sentence():
+    stored = unknown_code().as_dict() | {"code": "gone.code", "type": "GoneClass", "message": "It was so."}
+    again = TradeError.from_dict(stored)
+    assert (str(again), again.exception_class) == ("It was so.", "mapping")
+
+
+def test_without_a_catalogue_entry_the_parameters_speak():
+    assert str(ValidationFailed("some_thing.odd", row=4)) == "Some thing odd: row 4."
+
+
+def test_text_that_nothing_can_store_is_shown_as_its_escapes():
+    error = ValidationFailed("gone.code", value="a\0b\ud800")
+    assert error.params == {"value": r"a\x00b\ud800"}
+    json.dumps(error.as_dict()).encode()
+    str(error).encode()
+
+
+def test_braces_in_a_value_are_only_text():
+    assert str(ValidationFailed("currency.unknown", value="{field.__class__}")).startswith(
+        "{field.__class__} is"
+    )
+
+
+def test_several_errors_are_one_with_the_first_ones_class():
+    several = TradeErrors([unknown_code(), TradeErrors([ValidationFailed("file.empty"), unknown_code()])])
+    assert len(several.errors) == 3
+    assert several.exception_class == "mapping"
+    assert str(several) == (
+        "3 problems: No product is known for GTIN 4711. The file is empty. No product is known for GTIN 4711."
+    )
+    with pytest.raises(ValueError, match="at least one"):
+        TradeErrors([])
+
+
+def test_what_is_ignored_is_no_problem_of_its_own_kind():
+    assert issubclass(DuplicateIgnored, Ignored)
+    assert issubclass(Superseded, Ignored)
+    assert issubclass(DeviationHeld, errors.BusinessRefused)
+
+
+def test_a_code_means_one_thing():
+    register("file.empty", *CATALOGUE["file.empty"])
+    with pytest.raises(ValueError, match="another meaning"):
+        register("file.empty", "Something else.", "Do something else.")
+
+
+def calls(*names):
+    """Every call of one of ``names`` in the suite's own code, as ``(file, call)``."""
+    for path, name, node in all_calls():
+        if name in names:
+            yield path, node
+
+
+@functools.cache
+def all_calls():
+    return [
+        (path.relative_to(ADDONS), getattr(node.func, "id", None) or getattr(node.func, "attr", None), node)
+        for path in sorted(ADDONS.glob("trade_*/**/*.py"))
+        if not {"tests", "static"} & set(path.relative_to(ADDONS).parts)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+    ]
+
+
+def first_text(call):
+    first = call.args[0] if call.args else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+
+def test_every_code_that_is_raised_has_its_sentences():
+    registered = set(CATALOGUE) | {first_text(call) for _path, call in calls("register")}
+    raised = [(str(path), call.lineno, first_text(call)) for path, call in calls(*CLASSES, "refused")]
+    assert len({code for *_place, code in raised}) > 40  # the search finds what it is for
+    assert [place for place in raised if place[2] and place[2] not in registered] == []
+
+
+def sentences():
+    """Code, message, remedy of every entry in the suite, read from the code."""
+    for path, call in calls("register"):
+        texts = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
+        if len(texts) == 3:
+            yield str(path), *texts
+    for code, entry in CATALOGUE.items():
+        yield "the kernel", code, *entry
+
+
+@pytest.mark.parametrize("place, code, message, remedy", sorted(set(sentences())))
+def test_a_sentence_is_a_sentence(place, code, message, remedy):
+    assert code == code.lower() and "." in code
+    for sentence in (message, remedy):
+        assert sentence[0].isupper() or sentence[0] == "{", sentence
+        assert sentence.endswith((".", "}")), sentence
+
+
+def placeholders(template):
+    return {name for _text, name, _spec, _conversion in string.Formatter().parse(template) if name}
+
+
+def test_a_raised_code_gives_its_sentence_every_value_it_names():
+    wanted = {
+        code: placeholders(message) | placeholders(remedy) for _place, code, message, remedy in sentences()
+    }
+    missing = []
+    for path, call in calls(*CLASSES):
+        given = {keyword.arg for keyword in call.keywords}
+        code = first_text(call)
+        if code and None not in given:
+            missing += [(str(path), call.lineno, name) for name in wanted.get(code, set()) - given]
+    assert missing == []
