@@ -7,6 +7,7 @@ from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 from odoo.tools import SQL
 from psycopg2.errors import OperationalError
+from psycopg2.extensions import STATUS_READY
 
 from ..pipeline import inbound, outbound
 from ..pipeline.failures import quarantine
@@ -38,20 +39,22 @@ class TradeLane(models.AbstractModel):
         """
         pending = self.env.cr.postcommit.data.setdefault("trade.lane.wake", {})
         if not pending:
-            registry = self.env.registry
-            self.env.cr.postcommit.add(lambda: self._wake_pending(registry, pending))
+            cr, registry = self.env.cr, self.env.registry
+            self.env.cr.postcommit.add(lambda: self._wake_pending(cr, registry, pending))
         pending.setdefault(eta, set()).update(lanes)
 
     @staticmethod
-    def _wake_pending(registry, pending):
+    def _wake_pending(cr, registry, pending):
         try:
-            with registry.cursor() as cr:
-                for eta, lanes in pending.items():
-                    asleep = _asleep(cr, lanes, eta)
-                    cr.commit()
-                    if asleep:
-                        api.Environment(cr, api.SUPERUSER_ID, {})["trade.lane"]._wake(asleep, eta)
-                        cr.commit()
+            for eta, lanes in pending.items():
+                # The connection that has just committed is idle: the one question costs nothing else.
+                idle = cr.connection.status == STATUS_READY
+                asleep = _asleep(cr, lanes, eta) if idle else sorted(lanes)
+                if idle:
+                    cr.connection.rollback()
+                if asleep:
+                    with registry.cursor() as own:
+                        api.Environment(own, api.SUPERUSER_ID, {})["trade.lane"]._wake(asleep, eta)
         except Exception:
             # The documents are safe; the scheduler wakes their lanes within a minute.
             _logger.exception("could not wake lanes %s", pending)
