@@ -116,55 +116,70 @@ def clone(target: Cluster, source: str, database: str) -> str:
     return database
 
 
-def template() -> str:
+def template(*, demo_data: bool = False) -> str:
     """The name of the template database with the vendor modules of `modules.txt`, on the test server.
 
-    It holds no demo data, has the web assets generated, and accepts no connections, so that it stays clean.
+    It has the web assets generated, and accepts no connections, so that it stays clean.
+
+    :param demo_data: with Odoo's demo data; addons installed on a clone load theirs then.
     """
     modules = _entries(ROOT / "setup" / "modules.txt")
     requirements = _entries(ROOT / "requirements.txt")
     odoo = (DOT / "odoo-path").read_text() + (DOT / "stamps" / "odoo").read_text()
-    name = f"template_{_digest(*modules, *requirements, odoo)}"
+    prefix = "demo_template_" if demo_data else "template_"
+    name = prefix + _digest(*modules, *requirements, odoo)
     target = clusters.cluster("test")
     with clusters.locked("template"):
         if not exists(target, name):
-            _drop_others(target, "template_")
-            with progress("Template database with Odoo's own modules (about a minute, once)"):
+            _drop_others(target, prefix)
+            title = "with its demo data" if demo_data else "without demo data"
+            with progress(f"Template database: Odoo's own modules {title} (about a minute, once)"):
                 target.run("createdb", "-T", "template0", "-E", "UTF8", "--lc-collate=C", f"{name}_new")
-                install(target, f"{name}_new", modules)
+                install(target, f"{name}_new", modules, demo_data=demo_data)
                 _finish(target, f"{name}_new", name)
     return name
 
 
-def ready(kind: str = "test") -> str:
+def ready(kind: str = "test", *, demo_data: bool = False) -> str:
     """The name of a database with all our addons installed and the web assets generated, made to be cloned.
 
     It is built once on the test server and used as long as nothing an installation depends on has changed;
     the demo's server gets a copy.
+
+    :param demo_data: with the demo data of Odoo and of our addons.
     """
-    base = template()
-    name = f"ready_{_digest(base, _addons_digest())}"
+    base = template(demo_data=demo_data)
+    prefix = "demo_ready_" if demo_data else "ready_"
+    name = prefix + _digest(base, _addons_digest())
     test, target = clusters.cluster("test"), clusters.cluster(kind)
     with clusters.locked("ready"):
         if not exists(test, name):
-            _drop_others(test, "ready_")
-            with progress("Installing our addons"):
+            _drop_others(test, prefix)
+            with progress("Installing our addons" + " with demo data" * demo_data):
                 clone(test, base, f"{name}_new")
                 install(test, f"{name}_new", our_addons())
                 _finish(test, f"{name}_new", name)
         if not exists(target, name):
-            _drop_others(target, "ready_")
+            _drop_others(target, prefix)
             with progress(f"Copying the database to the {kind} server"):
                 _copy(test, name, target)
     return name
 
 
-def install(target: Cluster, database: str, addons: Iterable[str], *, update: Iterable[str] = ()) -> None:
+def install(
+    target: Cluster,
+    database: str,
+    addons: Iterable[str],
+    *,
+    update: Iterable[str] = (),
+    demo_data: bool = False,
+) -> None:
     """Install addons on a database, and update others.
 
+    :param demo_data: when this makes the database: with demo data. Later installations follow the first.
     :raise SetupError: Odoo failed, or logged a warning or an error; with the lines and the log's path.
     """
-    arguments = ["--stop-after-init", "--no-http"]
+    arguments = ["--stop-after-init", "--no-http", *(["--with-demo"] if demo_data else [])]
     for flag, names in (("-i", list(addons)), ("-u", list(update))):
         if names:
             arguments += [flag, ",".join(names)]
