@@ -1,0 +1,3 @@
+from . import errors
+from . import controllers
+from . import models

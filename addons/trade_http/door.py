@@ -1,0 +1,80 @@
+"""What the front door knows about a client: plain values, so that they can be kept in the ORM cache.
+
+A request then needs no query before its document is stored. ``forget`` is called by everything that
+changes one of these values.
+"""
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC
+
+#: A cached door is read again after this many seconds. Revoking works at once in every worker; this is
+#: the net under the one case in which it would not (a change made by a script that does not signal).
+MAX_AGE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where documents of one type go: what intake needs to know of a ``trade.route``.
+
+    Its attributes are what ``trade.message._receive`` reads of a route, so that one can stand for the other.
+    """
+
+    id: int
+    document_type: str
+    codec: str
+    mode: str
+    trade_partner_id: "Ref"
+    connector_id: "Ref"
+    company_id: "Ref"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """The id of a record whose fields nobody needs."""
+
+    id: int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One API client.
+
+    :ivar keys: SHA-256 digests of the API keys with the instant (epoch seconds) each one ends, or ``None``
+    :ivar secrets: the signing secrets that were valid when this was read
+    :ivar expires: epoch seconds, or ``None``
+    :ivar ways: document type → way, for the documents this partner has an inbound route for
+    """
+
+    client_id: int
+    public_id: str
+    name: str
+    trade_partner_id: int
+    company_id: int
+    expires: float | None
+    keys: tuple[tuple[str, float | None], ...] = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
+    ways: dict[str, Way]
+    read_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def scope(self):
+        """Whose idempotency keys these are."""
+        return f"client:{self.client_id}"
+
+    def is_stale(self):
+        return time.monotonic() - self.read_at > MAX_AGE
+
+
+def epoch(value):
+    """A naive UTC datetime of the ORM as epoch seconds; ``None`` for an empty one."""
+    return value.replace(tzinfo=UTC).timestamp() if value else None
+
+
+def forget(env):
+    """Drop all cached doors, here now and everywhere once this transaction is committed.
+
+    Again after the commit: with threads, a request that runs meanwhile may have read the old values back.
+    """
+    env.registry.clear_cache()
+    env.cr.postcommit.add(env.registry.clear_cache)

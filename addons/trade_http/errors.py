@@ -1,0 +1,14 @@
+"""The sentences of the error codes this addon raises."""
+
+from odoo.addons.trade_kernel.errors import register
+
+register(
+    "http.key_reused",
+    "{client} sent another document under the key {key} of message #{other}.",
+    "Ask the partner which of the two is right. The second one was refused: it has to come under a new key.",
+)
+register(
+    "http.no_route",
+    "{client} sends documents of the type {document}, but there is no route for them.",
+    "Set up a route from this partner for the document, then ask the partner to send it again: it was refused.",
+)

@@ -1,0 +1,285 @@
+import logging
+import secrets
+import string
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from odoo.addons.trade_kernel import signatures
+from odoo.addons.trade_kernel.errors import TradeError
+
+from ..door import Door, Ref, Way, epoch, forget
+from ..resources import COLLECTIONS, VERSION
+
+_logger = logging.getLogger(__name__)
+
+_ID_ALPHABET = string.ascii_lowercase + string.digits
+_ID_LENGTH = 12
+# What of a client stands in its door.
+_IN_DOOR = {"active", "name", "public_id", "trade_partner_id", "company_id", "expires_at", "credential_id"}
+
+
+class TradeApiClient(models.Model):
+    """A system of a trading partner that may call us: a machine identity, never a user's password.
+
+    It proves who it is by an API key or by signing each request; see ``gate.py``.
+    """
+
+    _name = "trade.api.client"
+    _description = "API Client"
+    _inherit = ["mail.thread"]
+    _order = "trade_partner_id, name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, tracking=True, help="Which system this is, for example: SAP, production.")
+    active = fields.Boolean(default=True, tracking=True)
+    trade_partner_id = fields.Many2one(
+        "trade.partner", "Partner", required=True, ondelete="restrict", index=True, tracking=True, check_company=True
+    )
+    company_id = fields.Many2one(related="trade_partner_id.company_id", store=True, index=True)
+    public_id = fields.Char(
+        "Client id",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self._new_public_id(),
+        help="Names the client in logs and in the header Trade-Client of signed requests. Not a secret.",
+    )
+    expires_at = fields.Datetime(
+        "Access ends", tracking=True, help="From then on every request is denied. Empty: no end."
+    )
+    overlap_hours = fields.Float(
+        "Old one stays valid (hours)",
+        default=24,
+        help="After a new key or signing secret was made, so that the partner can change over without a gap.",
+    )
+    key_ids = fields.One2many("trade.api.key", "client_id", "API keys", readonly=True)
+    credential_id = fields.Many2one(
+        "trade.credential",
+        "Signing secret",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        check_company=True,
+        groups="trade_core.group_trade_admin",
+    )
+    last_seen = fields.Datetime(readonly=True, copy=False, help="To the minute.")
+    message_count_in = fields.Integer("Documents received", compute="_compute_message_count_in")
+    status = fields.Selection(
+        [
+            ("ready", "Ready"),
+            ("ending", "Access ends within 14 days"),
+            ("no_route", "No route: nothing would be accepted"),
+            ("no_proof", "No key yet: nobody can enter"),
+            ("ended", "Access has ended"),
+        ],
+        compute="_compute_status",
+        compute_sudo=True,
+    )
+    addresses = fields.Text("Addresses", compute="_compute_addresses")
+
+    _unique_public_id = models.UniqueIndex("(public_id)")
+    _overlap_range = models.Constraint(
+        "CHECK (overlap_hours BETWEEN 0 AND 720)", "The old key may stay valid for 0 to 720 hours (30 days)."
+    )
+
+    # -- computed ------------------------------------------------------------------------------
+
+    @api.model
+    def _new_public_id(self):
+        return "".join(secrets.choice(_ID_ALPHABET) for _ in range(_ID_LENGTH))
+
+    def _compute_message_count_in(self):
+        scopes = {f"client:{client.id}": client for client in self}
+        counts = dict(
+            self.env["trade.message"]._read_group(
+                [("idempotency_scope", "in", list(scopes)), ("direction", "=", "in")],
+                ["idempotency_scope"],
+                ["__count"],
+            )
+        )
+        for scope, client in scopes.items():
+            client.message_count_in = counts.get(scope, 0)
+
+    @api.depends("active", "expires_at", "key_ids.valid_to", "credential_id", "trade_partner_id.route_ids.active")
+    def _compute_status(self):
+        now = fields.Datetime.now()
+        soon = fields.Datetime.add(now, days=14)
+        for client in self:
+            ends = client.expires_at
+            if not client.active or (ends and ends <= now):
+                client.status = "ended"
+            elif not client.credential_id and not client.key_ids.filtered("is_valid"):
+                client.status = "no_proof"
+            elif not client._inbound_routes():
+                client.status = "no_route"
+            else:
+                client.status = "ending" if ends and ends <= soon else "ready"
+
+    @api.depends("trade_partner_id.route_ids.active", "trade_partner_id.route_ids.document_type")
+    def _compute_addresses(self):
+        base = self.get_base_url() if self else ""
+        by_type = {document_type: name for name, document_type in COLLECTIONS.items()}
+        for client in self:
+            names = [by_type[route.document_type] for route in client._inbound_routes() if route.document_type in by_type]
+            client.addresses = "\n".join(f"POST {base}/trade/{VERSION}/{name}" for name in dict.fromkeys(names))
+
+    def _inbound_routes(self):
+        return self.trade_partner_id.route_ids.filtered(lambda route: route.direction == "in" and route.active)
+
+    # -- CRUD ----------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        clients = super().create(vals_list)
+        forget(self.env)
+        return clients
+
+    def write(self, vals):
+        result = super().write(vals)
+        if _IN_DOOR & vals.keys():
+            forget(self.env)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_archive_instead(self):
+        if any(client.message_count_in for client in self):
+            raise UserError(
+                self.env._("Messages came in through this client, and they name it. Archive it: that ends its access too.")
+            )
+
+    def unlink(self):
+        credentials = self.credential_id
+        result = super().unlink()
+        credentials.unlink()
+        forget(self.env)
+        return result
+
+    # -- keys and secrets ----------------------------------------------------------------------
+
+    def action_new_key(self):
+        """Make an API key and show it, this once. The key before stays valid for the overlap; older ones end."""
+        self.ensure_one()
+        self.check_access("write")
+        token = self.env["trade.api.key"].sudo()._issue(self)
+        return self.env["trade.api.secret"]._show(
+            self.env._("API key of %s", self.name),
+            token,
+            self.env._("The partner sends it with each request, in this header:"),
+            f"Authorization: Bearer {token}",
+        )
+
+    def action_new_signing_secret(self):
+        """Make a signing secret and show it, this once. The secret before stays valid for the overlap."""
+        self.ensure_one()
+        self.check_access("write")
+        secret = signatures.new_secret()
+        client = self.sudo()
+        if not client.credential_id:
+            client.credential_id = client.credential_id.create(
+                {
+                    "name": self.env._("Signing secret of API client %s", self.name),
+                    "kind": "hmac_secret",
+                    "company_id": self.company_id.id,
+                }
+            )
+        try:
+            client.credential_id._new_version(secret, self.overlap_hours)
+        except TradeError as error:  # no key to encrypt it with on this server
+            raise UserError(f"{error.message}\n\n{error.remedy}") from error
+        forget(self.env)
+        self._message_log(body=self.env._("New signing secret"))
+        return self.env["trade.api.secret"]._show(
+            self.env._("Signing secret of %s", self.name),
+            secret,
+            self.env._("The partner signs each request with it (Standard Webhooks) and names itself in this header:"),
+            f"Trade-Client: {self.public_id}",
+        )
+
+    def action_open_messages(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Messages of %s", self.name),
+            "res_model": "trade.message",
+            "view_mode": "list,form",
+            "domain": [("idempotency_scope", "=", f"client:{self.id}"), ("direction", "=", "in")],
+        }
+
+    # -- the door ------------------------------------------------------------------------------
+
+    @api.model
+    def _door(self, public_id):
+        """The door of an active client. Costs no query while it is cached.
+
+        :raise LookupError: there is no such client
+        """
+        door = self._cached_door(public_id)
+        if door.is_stale():
+            method = type(self)._cached_door
+            door = method.__wrapped__(self, public_id)
+            method.__cache__.add_value(self, public_id, cache_value=door)
+        return door
+
+    @api.model
+    @tools.ormcache("public_id")
+    def _cached_door(self, public_id):
+        # What raises is not cached: made-up ids cannot push others out of the cache.
+        client = self.sudo().search([("public_id", "=", public_id)], limit=1)
+        if not client:
+            raise LookupError(public_id)
+        ways = {}
+        for route in client._inbound_routes():
+            ways.setdefault(route.document_type, client._way(route))
+        return Door(
+            client_id=client.id,
+            public_id=client.public_id,
+            name=client.name,
+            trade_partner_id=client.trade_partner_id.id,
+            company_id=client.company_id.id,
+            expires=epoch(client.expires_at),
+            keys=tuple((key.digest, epoch(key.valid_to)) for key in client.key_ids if key.is_valid),
+            secrets=client._signing_secrets(),
+            ways=ways,
+        )
+
+    def _signing_secrets(self):
+        """The secrets valid now; none, with a line in the log, when the server cannot decrypt them."""
+        if not self.credential_id:
+            return ()
+        try:
+            return tuple(self.credential_id._secrets())
+        except TradeError as error:
+            _logger.error("API client %s cannot sign in: %s %s", self.public_id, error.message, error.remedy)
+            return ()
+
+    @staticmethod
+    def _way(route):
+        return Way(
+            id=route.id,
+            document_type=route.document_type,
+            codec=route.codec,
+            mode=route.mode,
+            trade_partner_id=Ref(route.trade_partner_id.id),
+            connector_id=Ref(route.connector_id.id),
+            company_id=Ref(route.company_id.id),
+        )
+
+    @api.model
+    def _touch(self, client_id):
+        """Note that the client was here. Nobody waits for it: a row somebody else has locked is left alone.
+
+        Called at most once a minute per worker and client, in a READ COMMITTED transaction.
+        """
+        self.env.execute_query(
+            SQL(
+                """
+            UPDATE trade_api_client SET last_seen = now() AT TIME ZONE 'UTC' WHERE id = (
+                SELECT id FROM trade_api_client
+                 WHERE id = %s AND (last_seen IS NULL OR last_seen < now() AT TIME ZONE 'UTC' - interval '1 minute')
+                   FOR NO KEY UPDATE SKIP LOCKED)
+            RETURNING id""",
+                client_id,
+            )
+        )

@@ -1,0 +1,88 @@
+"""Problem details (RFC 9457): what a caller is told when a request is not taken, and what to do about it."""
+
+import json
+from typing import NamedTuple
+
+from odoo.http import Response
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(NamedTuple):
+    """One kind of refusal; ``name`` never changes, so that a program can act on it."""
+
+    name: str
+    status: int
+    title: str
+    remedy: str
+
+
+# One answer for every denial: which part was wrong is for our log, not for who is trying.
+DENIED = Problem(
+    "denied",
+    403,
+    "Access denied.",
+    "Check the key or the signature, the clock and the client id; ask us if all of them are right.",
+)
+NOT_FOUND = Problem("not-found", 404, "There is nothing here.", "Check the address.")
+NO_ROUTE = Problem(
+    "no-route",
+    404,
+    "We have not agreed to exchange this kind of document with you.",
+    "Nothing was stored. We have been told; ask us to set it up, then send the document again.",
+)
+WRONG_METHOD = Problem("wrong-method", 405, "This address does not take that method.", "See the header Allow.")
+EMPTY = Problem("empty-body", 400, "The request has no body.", "Send the document as the body of the request.")
+NO_KEY = Problem(
+    "idempotency-key-missing",
+    400,
+    "The header Idempotency-Key is missing.",
+    "Send a new random key, such as a UUID, with each new document, and the same key when you try again.",
+)
+BAD_KEY = Problem(
+    "idempotency-key-malformed",
+    400,
+    "The idempotency key is longer than 255 characters or holds others than printable ASCII.",
+    "Send a short random key, such as a UUID.",
+)
+KEY_REUSED = Problem(
+    "idempotency-key-reused",
+    422,
+    "This key came before, with other content.",
+    "Nothing was changed. Send the new document with a new key.",
+)
+TOO_LARGE = Problem("too-large", 413, "The document is too large.", "Send the documents in several smaller files.")
+MEDIA_TYPE_UNKNOWN = Problem(
+    "media-type",
+    415,
+    "We do not read this kind of content here.",
+    "Send one of the media types in the header Accept, not compressed.",
+)
+BAD_REQUEST = Problem(
+    "bad-request", 400, "The request cannot be read.", "Check it against the description and send it again."
+)
+INTERNAL = Problem(
+    "internal",
+    500,
+    "Something went wrong on our side.",
+    "Send the same request with the same key again in a few minutes; it cannot be stored twice.",
+)
+
+
+def answer(problem, headers=(), **extra):
+    """The response for a problem.
+
+    :param extra: further members, such as ``detail``: one sentence on this very case
+    """
+    body = {
+        "type": f"urn:tradelane:problem:{problem.name}",
+        "title": problem.title,
+        "status": problem.status,
+        **extra,
+        "remedy": problem.remedy,
+    }
+    return Response(
+        json.dumps(body),
+        status=problem.status,
+        headers=[("Content-Type", MEDIA_TYPE), ("Cache-Control", "no-store"), *headers],
+    )

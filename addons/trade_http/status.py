@@ -1,0 +1,85 @@
+"""What a sender is told about a document, in words it can act on.
+
+Only facts about the sender's own document are told. What concerns our side (limits, people, defects) is
+said in one general sentence: there is nothing in it the sender could act on.
+"""
+
+from datetime import UTC
+
+from odoo.addons.trade_kernel import codecs
+
+_MEANING = {
+    "received": "Stored; it is read next.",
+    "decoded": "Read; it is applied next.",
+    "applied": "Applied.",
+    "held": "Stored, but not applied yet: see the problems.",
+    "rejected": "Rejected: see the problems.",
+    "ignored": "Not applied: it repeats another document or was replaced by one.",
+}
+_CORRECT = "Correct the document and send it again with a new key."
+_WAIT = "Nothing to do: it goes on by itself once we have solved this."
+# exception class → sentence instead of the problem's own (None: its own), what the sender does
+_WORDS = {
+    "validation": (None, _CORRECT),
+    "mapping": (None, "Nothing to do: we are adding the code. Tell us if it is wrong."),
+    "duplicate": (None, "If this one is right, send it again with a new revision number; else nothing."),
+    "sequence": (None, "Send the missing document, or wait for us."),
+    "business": ("It differs from what we expect; one of us decides.", "Nothing to do unless we ask you."),
+}
+_OTHER = ("There is a difficulty on our side.", _WAIT)
+#: larger documents are not read again for their list of errors; the sentence has to do
+_READ_AGAIN_BYTES = 1_000_000
+
+
+def status(message, url):
+    """:param url: message id → its address
+    :return: the JSON-able answer of ``GET /trade/v1/messages/{id}``
+    """
+    body = {
+        "id": message.id,
+        "state": message.state,
+        "meaning": _MEANING[message.state],
+        "document_type": message.document_type,
+        "document_number": message.document_number or None,
+        "mode": message.mode,
+        "trace_id": message.trace_id,
+        "received_at": _instant(message.received_at),
+        "done_at": _instant(message.done_at),
+        "problems": _problems(message) if message.state in ("held", "rejected") else [],
+    }
+    if message.copy_ids:
+        body["replaced_by"] = url(message.copy_ids[0].id)
+    if message.child_ids:
+        body["parts"] = [
+            {"id": part.id, "state": part.state, "status_url": url(part.id)} for part in message.child_ids.sorted("id")
+        ]
+    return body
+
+
+def _problems(message):
+    problem = message.exception_id
+    name = problem.exception_class or "internal"
+    sentence, remedy = _WORDS.get(name, _OTHER)
+    if sentence:
+        return [{"class": name, "code": name, "detail": sentence, "pointer": None, "remedy": remedy}]
+    return [
+        {"class": name, "code": code, "detail": detail, "pointer": pointer, "remedy": remedy}
+        for code, detail, pointer in _errors(message, name)
+    ]
+
+
+def _errors(message, name):
+    """(code, sentence, pointer) of every error of the message."""
+    if name == "validation" and message.payload_size <= _READ_AGAIN_BYTES:
+        found = [
+            (error.code, error.message, error.pointer)
+            for part in codecs.get(message.codec).decode(message._raw(), message.route_id.codec_options)
+            for error in part.errors
+        ]
+        if found:
+            return found
+    return [(message.exception_id.code, message.state_reason, None)]
+
+
+def _instant(value):
+    return value.replace(tzinfo=UTC).isoformat() if value else None
