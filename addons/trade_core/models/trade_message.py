@@ -377,10 +377,11 @@ class TradeMessage(models.Model):
 
     def _replay(self):
         held = self.filtered(lambda message: message.state == "held")
-        for direction, state in (("in", "received"), ("out", "queued")):
+        # What leaves gets all its tries again; of what came, every run is counted.
+        for direction, state, more in (("in", "received", {}), ("out", "queued", {"attempt_count": 0})):
             messages = held.filtered(lambda message, d=direction: message.direction == d)
             if messages:
-                messages._set_state(state, priority=INTERACTIVE, not_before=False, attempt_count=0)
+                messages._set_state(state, priority=INTERACTIVE, not_before=False, **more)
                 messages._log("replayed", note=self.env.user.name)
         self.env["trade.lane"]._wake_after_commit(held.mapped("lane"))
         return held
