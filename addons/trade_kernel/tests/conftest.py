@@ -10,4 +10,5 @@ os.environ.setdefault(
 from hypothesis import settings
 
 settings.register_profile("kernel", deadline=None)
-settings.load_profile("kernel")
+settings.register_profile("long", deadline=None, max_examples=5000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "kernel"))
