@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.tools.misc import format_date
 
 # Said once on the form already, or of no use to a reader.
-_SKIPPED = {"document_type", "schema_version", "id", "document_currency_code", "extensions"}
+_SKIPPED = {"document_type", "schema_version", "id", "document_currency_code", "issue_time", "extensions"}
 _LINE_COLUMNS = ("line", "item", "quantity", "price", "date", "amount", "answer", "note")
 _LINES_SHOWN = 500
 _NUMERIC = {"quantity", "price", "amount"}
@@ -33,7 +33,8 @@ class DocumentTable:
             ``silent`` where the document says nothing and what was asked stands
         """
         header, lines = [], []
-        for name, value in document.items():
+        for name in sorted(document, key=self._rank):
+            value = document[name]
             if name.endswith("_lines") and isinstance(value, list):
                 lines += value
             elif name not in _SKIPPED and (text := self._code(name, value) or self.text(value)):
@@ -148,10 +149,10 @@ class DocumentTable:
     # -- values ----------------------------------------------------------------------------------
 
     def text(self, value):
-        """Any canonical value in one line of text."""
+        """Any canonical value in one line of text; empty for nothing, and for a revision of 0."""
+        if value in (None, "", 0, [], {}):
+            return ""
         match value:
-            case None | "" | [] | {}:
-                return ""
             case {"value": number, "currency_id": currency}:
                 return f"{self.number(number)} {currency}"
             case {"value": number, "unit_code": unit}:
@@ -160,7 +161,7 @@ class DocumentTable:
                 base = rest.get("base_quantity")
                 return self.text(amount) + (f" / {self.text(base)}" if base else "")
             case {"id": code, "scheme_id": scheme, **rest} if not rest:
-                return f"{code} ({self._code('scheme_id', scheme) or scheme})"
+                return f"{self._code('scheme_id', scheme) or scheme} {code}"
             case {"start_date": start, "end_date": end, **_rest} if start != end:
                 return f"{self.date(start)} – {self.date(end)}"
             case {"end_date": day, **_rest} | {"start_date": day, **_rest}:
@@ -194,6 +195,11 @@ class DocumentTable:
         except ValueError:
             return str(text)
 
+    def _rank(self, name):
+        """Parts we name come in the order of their names; what is not known comes last."""
+        names = list(self.labels)
+        return (names.index(name), "") if name in names else (len(names), name)
+
     # -- words -----------------------------------------------------------------------------------
 
     def _label(self, name):
@@ -213,19 +219,18 @@ class DocumentTable:
             "date": _("Delivery"),
             "amount": _("Amount"),
             "answer": _("Answer"),
-            "note": _("Note"),
-            "sequence_number": _("Revision"),
-            "issue_date": _("Issued"),
-            "issue_time": _("Time"),
-            "order_type_code": _("Kind"),
             "order_response_code": _("Answer"),
             "order_reference": _("Order"),
+            "order_type_code": _("Kind"),
             "buyer_customer_party": _("Buyer"),
             "seller_supplier_party": _("Supplier"),
             "delivery": _("Delivery"),
             "delivery_terms": _("Delivery terms"),
             "payment_terms": _("Payment terms"),
             "anticipated_monetary_total": _("Total"),
+            "sequence_number": _("Revision"),
+            "issue_date": _("Issued"),
+            "note": _("Note"),
             "buyers_item_identification": _("Buyer's code"),
             "sellers_item_identification": _("Supplier's code"),
             "standard_item_identification": _("GTIN"),

@@ -91,13 +91,14 @@ class TradeMessage(models.Model):
     def _compute_timeline_view(self):
         """``{steps: [{stage, label, at, outcome, ms, note, times}], next: see _next_step, tries}``; failed
         steps that repeat are one step with ``times`` > 1, instants are ISO with offset."""
-        labels = self._stage_labels()
+        labels, failed = self._stage_labels(), self._failed_labels()
         for message in self:
             steps = []
             for step in message.timeline or []:
-                label = labels.get(step["stage"]) or step["stage"].replace("_", " ").capitalize()
+                stage, words = step["stage"], labels if step["outcome"] == "ok" else failed
+                label = words.get(stage) or labels.get(stage) or stage.replace("_", " ").capitalize()
                 last = steps[-1] if steps else {}
-                if last.get("stage") == step["stage"] and last["outcome"] == step["outcome"] != "ok":
+                if last.get("stage") == stage and last["outcome"] == step["outcome"] != "ok":
                     last.update(step, label=label, times=last["times"] + 1)
                 else:
                     steps.append({**step, "label": label, "times": 1})
@@ -129,6 +130,18 @@ class TradeMessage(models.Model):
             "failed": _("Failed"),
         }
 
+    @api.model
+    def _failed_labels(self):
+        _ = self.env._
+        return {
+            "verified": _("Not verified"),
+            "decoded": _("Not readable"),
+            "mapped": _("Codes not resolved"),
+            "applied": _("Not applied"),
+            "prepared": _("Not prepared"),
+            "sent": _("Not sent"),
+        }
+
     def _next_step(self):
         """What happens next: ``{label, at, note, level, soon}``, or ``None`` when the message is done.
 
@@ -141,9 +154,9 @@ class TradeMessage(models.Model):
             return self._following(_("Needs a person"), level="person")
         if self.state == "sent":
             if not self.ack_deadline:
-                return self._following(_("Answer"), note=_("No deadline is set for it."))
+                return self._following(_("Waits for the answer"), note=_("No deadline is set for it."))
             overdue = self.ack_deadline < now
-            label = _("Answer is overdue since") if overdue else _("Answer expected by")
+            label = _("The answer was due") if overdue else _("The answer is due")
             return self._following(label, self.ack_deadline, level="person" if overdue else "waiting")
         if self.state not in ("received", "decoded", "queued"):
             return None

@@ -1,7 +1,14 @@
 import { Component } from "@odoo/owl";
+import {
+    deserializeDate,
+    deserializeDateTime,
+    toLocaleDateString,
+    toLocaleDateTimeString,
+} from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { formatFloat } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 const KINDS = { created: _t("new"), removed: _t("removed") };
@@ -48,6 +55,15 @@ export class TradeEffectsField extends Component {
         }
         if (typeof value === "boolean") {
             return value ? _t("Yes") : _t("No");
+        }
+        if (typeof value === "number") {
+            return formatFloat(value, { digits: [16, 6], trailingZeros: false });
+        }
+        if (/^\d{4}-\d\d-\d\d \d\d:\d\d$/.test(value)) {
+            return toLocaleDateTimeString(deserializeDateTime(`${value}:00`), { showSeconds: false });
+        }
+        if (/^\d{4}-\d\d-\d\d$/.test(value)) {
+            return toLocaleDateString(deserializeDate(value));
         }
         return String(value);
     }
