@@ -44,17 +44,13 @@ def _received_once(play: Play, records: Records) -> Failures:
 
 
 def _answered_once(play: Play, records: Records) -> Failures:
-    states = {
-        record["id"]: record["trade_state"]
-        for record in play.buyer.read("purchase.order", [order.id for order in play.orders], ["trade_state"])
-    }
     for order in play.orders:
         [out] = records.of(order, "out")
         applied = [message for message in records.of(order, "in") if message["state"] == "applied"]
         if len(applied) != 1:
             yield f"{order.number} has {len(applied)} applied answers"
-        elif out["state"] != "acknowledged" or states[order.id] != "answered":
-            yield f"{order.number} is {states[order.id]}, its message {out['state']}"
+        elif out["state"] != "acknowledged" or records.states[order.id] != "answered":
+            yield f"{order.number} is {records.states[order.id]}, its message {out['state']}"
 
 
 def _as_agreed(play: Play, records: Records) -> Failures:

@@ -4,10 +4,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
-T = TypeVar("T")
 PAUSE = 0.1  # seconds between two looks
+DEADLINE = 45  # seconds a step may take unless it says otherwise; generous, machines differ
 
 
 class NotYet(Exception):
@@ -39,7 +38,7 @@ class Narrator:
         print(f"{'':9}  {text}", flush=True)
 
     @contextmanager
-    def step(self, text: str, seconds: float = 20) -> Iterator[list[str]]:
+    def step(self, text: str, seconds: float = DEADLINE) -> Iterator[list[str]]:
         """Do something that has to succeed.
 
         :param seconds: its deadline; what takes longer has failed, even if it succeeds in the end.
@@ -60,16 +59,15 @@ class Narrator:
         for line in more:
             self.say(line)
 
-    def wait(self, text: str, look: Callable[[], T], seconds: float = 20) -> T:
-        """Wait until ``look`` no longer raises :class:`NotYet`.
+    def wait(self, text: str, look: Callable[[], list[str] | None], seconds: float = DEADLINE) -> None:
+        """Wait until ``look`` no longer raises :class:`NotYet`. Lines it returns are told.
 
-        :return: what it returned
         :raise StepFailed: the deadline passed; says what was there instead.
         """
         begun = time.monotonic()
         while True:
             try:
-                found = look()
+                more = look()
                 break
             except NotYet as error:
                 if time.monotonic() - begun > seconds:
@@ -79,7 +77,8 @@ class Narrator:
             time.sleep(PAUSE)
         self.done += 1
         self._line("✓", 32, text, time.monotonic() - begun)
-        return found
+        for line in more or ():
+            self.say(line)
 
     def check(self, sentence: str, failures: list[str]) -> None:
         """A check that holds, or what contradicts it."""

@@ -44,6 +44,8 @@ class Records:
         #: documents nobody could read: they name no order
         self.unread = [message for message in messages if not message["thread"]]
         self.problems = person.find("trade.exception", [], PROBLEM_FIELDS, order="id")
+        found = person.read("purchase.order", [order.id for order in orders], ["trade_state"])
+        self.states = {record["id"]: record["trade_state"] for record in found}
 
     def of(self, order: Order, direction: str) -> list[dict]:
         return [
@@ -55,7 +57,8 @@ class Records:
 
 def orders_table(records: Records) -> list[list[str]]:
     """One row per order, the header first."""
-    rows = [["Order", "Supplier", "Sent", "Answered", "Waited", "What kept it, and what healed it"]]
+    rows = [["Order", "Supplier", "Sent", "Answered", "Waited", "Why it waited", "Is now"]]
+    names = {problem["id"]: problem["name"] for problem in records.problems}
     for order in records.orders.values():
         [out] = records.of(order, "out")
         answers = records.of(order, "in")
@@ -63,6 +66,7 @@ def orders_table(records: Records) -> list[list[str]]:
         arrived = min(filter(None, (_at(answer, "received") for answer in answers)), default=None)
         applied = [answer for answer in answers if answer["state"] == "applied"]
         done = _at(applied[0], "applied") if applied else None
+        held = [message["exception_id"][0] for message in [out, *answers] if message["exception_id"]]
         rows.append(
             [
                 order.number,
@@ -70,7 +74,8 @@ def orders_table(records: Records) -> list[list[str]]:
                 _after(queued, sent),
                 _after(sent, arrived),
                 _after(arrived, done),
-                order.story,
+                "; ".join(names[number] for number in held if number in names) or "–",
+                records.states[order.id],
             ]
         )
     return rows
