@@ -7,7 +7,4 @@
     "license": "LGPL-3",
     "depends": ["base"],
     "external_dependencies": {"python": ["pydantic", "standardwebhooks"]},
-    "data": [],
-    "installable": True,
-    "application": False,
 }

@@ -142,7 +142,7 @@ def answers(
     known = {asked.line_id for asked in asked_lines}
     for line in response.order_lines:
         reference = line.order_line_reference
-        if reference and reference.line_id in known:
+        if reference and reference.line_id in known and line.line_status_code != ADDED:
             by_reference.setdefault(reference.line_id, []).append(line)
         else:
             beyond.append(line)
@@ -172,17 +172,15 @@ def _unsaid(asked: Asked, response: OrderResponse, period: Period | None) -> Ans
 
 def _beyond(line: OrderResponseLine, period: Period | None) -> Answer:
     """A line nobody asked for."""
-    kind = "added" if line.line_status_code == ADDED else "changed"
     unit = line.quantity.unit_code if line.quantity else ""
     quantity = line.quantity.value if line.quantity else None
     price = line.price
-    latest = (line.promised_delivery_period or period) and (line.promised_delivery_period or period).latest
-    reference = line.order_line_reference and line.order_line_reference.line_id
-    obstacles = ()
-    if kind != "added" or reference:
-        kind = "changed" if reference else kind
+    period = line.promised_delivery_period or period
+    kind, obstacles = "added", ()
+    if line.line_status_code != ADDED:
+        reference = line.order_line_reference.line_id
         sentence = f"The answer speaks of line {reference}, which the order does not have."
-        obstacles = (Obstacle("unknown_line", None, reference, sentence),)
+        kind, obstacles = "changed", (Obstacle("unknown_line", None, reference, sentence),)
     return Answer(
         (kind,),
         quantity,
@@ -190,7 +188,7 @@ def _beyond(line: OrderResponseLine, period: Period | None) -> Answer:
         price=price.price_amount.value if price else None,
         price_base=price.base if price else Decimal(1),
         currency=price.price_amount.currency_id if price else None,
-        date=latest,
+        date=period.latest if period else None,
         item=line.item,
         substitute=line.seller_substituted_item,
         reason_code=line.reason_code,

@@ -108,9 +108,9 @@ def _translate(detail: Mapping[str, Any], place: str) -> ValidationFailed:
     location = detail["loc"]
     pointer = place + "".join("/" + escaped(step) for step in location)
     names = [step for step in location if isinstance(step, str)]
-    field = shown(names[-1]).strip("'\"") if names else "The document"
+    field = ".".join(map(_name, names[-2:])) or "The document"
     # Positions differ from document to document; the field is what the partner has to correct.
-    subject = "/".join("*" if isinstance(step, int) else shown(step).strip("'\"") for step in location)
+    subject = "/".join("*" if isinstance(step, int) else _name(step) for step in location)
     code, params = _code_of(detail)
     params = {"field": field, **params}
     return ValidationFailed(code, pointer=pointer or "/", subject=subject or None, **params)
@@ -141,6 +141,11 @@ def escaped(step: str | int) -> str:
     """One step of a JSON pointer (RFC 6901); unprintable names are shown as their escapes."""
     text = str(step).replace("~", "~0").replace("/", "~1")
     return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
+
+
+def _name(step: str) -> str:
+    """A field's name, short and printable: an unknown one may be anything."""
+    return shown(step)[1:-1]
 
 
 def _kind(value: Any) -> str:

@@ -375,6 +375,9 @@ def test_a_line_nobody_ordered():
     assessment = answered(added, line("1", "5"))
     assert told(assessment) == [("added", "reject")]
     assert assessment.action is Action.REJECT
+    by_its_number = line("3", "1", quantity=quantity(2), item={"name": "Pallet"})
+    to_a_known_line = line("1", "1", quantity=quantity(2), item={"name": "Cap"})
+    assert told(answered(by_its_number, to_a_known_line, line("1", "5"))) == [("added", "reject")] * 2
     stray = answered(
         line("9", "5"),
         line("1", "5"),
