@@ -13,7 +13,7 @@ class TradePartner(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Company", required=True, ondelete="restrict", index=True, tracking=True
     )
-    name = fields.Char(related="partner_id.display_name", store=True, index="trigram", string="Name")
+    name = fields.Char(related="partner_id.complete_name", store=True, index="trigram", string="Name")
     company_id = fields.Many2one(
         "res.company", "Our company", required=True, index=True, default=lambda self: self.env.company
     )
