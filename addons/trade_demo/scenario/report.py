@@ -31,7 +31,7 @@ PROBLEM_FIELDS = (
     "resolution",
     "seen_count",
 )
-WIDEST = 46  # characters of a cell
+WIDEST = 64  # characters of a cell
 
 
 class Records:
@@ -57,7 +57,7 @@ class Records:
 
 def orders_table(records: Records) -> list[list[str]]:
     """One row per order, the header first."""
-    rows = [["Order", "Supplier", "Sent", "Answered", "Waited", "Why it waited", "Is now"]]
+    rows = [["Order", "Supplier", "Left after", "Answer after", "Applied after", "What happened", "Is now"]]
     names = {problem["id"]: problem["name"] for problem in records.problems}
     for order in records.orders.values():
         [out] = records.of(order, "out")
@@ -74,7 +74,7 @@ def orders_table(records: Records) -> list[list[str]]:
                 _after(queued, sent),
                 _after(sent, arrived),
                 _after(arrived, done),
-                "; ".join(names[number] for number in held if number in names) or "–",
+                "; ".join(names[number] for number in held if number in names) or order.story,
                 records.states[order.id],
             ]
         )
@@ -100,22 +100,17 @@ def counts(records: Records) -> str:
     def ended(messages, *states):
         return sum(message["state"] in states for message in messages)
 
-    held = sum(any(step["outcome"] == "failed" for step in message["timeline"] or ()) for message in back)
+    held = [message for message in back if _was_held(message)]
     return (
         f"Out: {len(out)} orders, {ended(out, 'acknowledged')} answered. "
         f"Back: {len(back)} documents stored, {ended(back, 'applied')} applied, "
         f"{ended(back, 'ignored')} ignored with the reason. "
-        f"Held: {held}, healed: {held - ended(back, 'held') - ended(back, 'ignored') + _repeats(back)}."
+        f"Held: {len(held)}, healed: {ended(held, 'applied')}."
     )
 
 
-def _repeats(messages: Sequence[dict]) -> int:
-    """Ignored messages that were never held: the same document once more."""
-    return sum(
-        message["state"] == "ignored"
-        and not any(step["outcome"] == "failed" for step in message["timeline"] or ())
-        for message in messages
-    )
+def _was_held(message: dict) -> bool:
+    return any(step["outcome"] == "failed" for step in message["timeline"] or ())
 
 
 def show(rows: Sequence[Sequence[str]]) -> None:
