@@ -1,0 +1,245 @@
+import logging
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from psycopg2 import OperationalError
+
+from odoo.addons.trade_core.pipeline.failures import as_trade_error
+from odoo.addons.trade_kernel.errors import Superseded, TradeError
+
+from ..tools import bulk_update
+
+_logger = logging.getLogger(__name__)
+
+CONFIRMED = "tradelane.order.confirmed.v1"
+REPEATED = "tradelane.order.repeated.v1"
+COUNTERED = "tradelane.order.countered.v1"
+_INTERACTIVE = 0  # what a person asked for goes before bulk
+
+
+class PurchaseOrder(models.Model):
+    """Sending: the order leaves in the transaction that confirms it, as a message that waits in its lane."""
+
+    _inherit = "purchase.order"
+
+    trade_revision = fields.Integer(
+        "Revision sent", readonly=True, copy=False, aggregator=None,
+        help="Counts up whenever changed content is sent.",
+    )  # fmt: skip
+    trade_last_ref = fields.Integer(readonly=True, copy=False, aggregator=None)
+    trade_answer_issued = fields.Char(
+        readonly=True,
+        copy=False,
+        help="When the answer applied last was issued, as the supplier said it (ISO 8601).",
+    )
+    trade_answer_number = fields.Char("Supplier's answer", readonly=True, copy=False)
+
+    # -- what people press -----------------------------------------------------------------------
+
+    def button_approve(self, force=False):
+        confirmed = self.filtered(lambda order: order.state != "purchase")
+        result = super().button_approve(force=force)
+        confirmed.filtered(lambda order: order.state == "purchase")._trade_confirmed()
+        return result
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        self.filtered(lambda order: order.state == "cancel")._trade_withdraw()
+        return result
+
+    def action_trade_send_again(self):
+        """Send the order again: as a new revision when it changed since, else the very same document."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "purchase":
+            raise UserError(self.env._("Confirm the order first; confirming sends it."))
+        route = self._trade_route()
+        if not route:
+            raise UserError(
+                self.env._(
+                    "There is no route by which orders reach %(vendor)s. Ask a trading manager to set one up"
+                    " under Trading Partners, Configuration, Routes.",
+                    vendor=self.partner_id.display_name,
+                )
+            )
+        said = self._trade_send_again(route)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": said,
+                "type": "info",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # -- sending ---------------------------------------------------------------------------------
+
+    def _trade_profile(self):
+        """The trading profile of the vendor, empty when there is none."""
+        self.ensure_one()
+        return self.env["trade.partner"].sudo()._for_partner(self.partner_id, self.company_id)
+
+    def _trade_route(self):
+        """The route by which this order reaches its vendor, empty when none is set up."""
+        self.ensure_one()
+        profile = self._trade_profile()
+        if not profile or profile.state == "closed":
+            return self.env["trade.route"].sudo()
+        return self.env["trade.route"].sudo()._find(profile, "out", "order")
+
+    def _trade_last_message(self):
+        """The message by which the order left last or is about to leave."""
+        self.ensure_one()
+        return self.env["trade.message"].sudo().search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("direction", "=", "out"),
+                ("document_type", "=", "order"),
+                ("state", "!=", "cancelled"),
+            ],
+            order="id desc",
+            limit=1,
+        )  # fmt: skip
+
+    def _trade_confirmed(self):
+        """Queue confirmed orders whose vendor has a route. What goes wrong here is a problem of the exchange
+        and never of the person who confirms."""
+        for order in self:
+            route = order._trade_route()
+            if not route:
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    if last := order._trade_last_message():  # cancelled, set to draft and confirmed again
+                        order._trade_send_again(route, last)
+                    else:
+                        order._trade_queue(route, CONFIRMED)
+            except OperationalError:
+                raise
+            except Exception as error:
+                _logger.exception("could not queue the order %s", order.name)
+                self.env["trade.exception"].sudo()._open(
+                    as_trade_error(error),
+                    company=order.company_id,
+                    trade_partner=route.trade_partner_id,
+                    route=route,
+                )
+
+    def _trade_queue(self, route, event_type, data=None):
+        """Write the event and queue the order's current revision, in the current transaction.
+
+        :param dict data: what the document says beyond the order itself: ``notes`` (list of texts for the
+            whole order) and ``line_notes`` (by line number)
+        :return: the message
+        """
+        self.ensure_one()
+        self.order_line._trade_sendable().sudo()._trade_note_asked()
+        event = self.env["trade.event"]._emit(
+            event_type,
+            self,
+            trade_partner=route.trade_partner_id,
+            data={"order": self.name, "revision": self.trade_revision, **(data or {})},
+        )
+        return self.env["trade.message"]._queue(
+            route,
+            self,
+            document_number=self.name,
+            event=event,
+            revision=self.trade_revision,
+            amount=self.amount_total,
+            currency=self.currency_id,
+        )
+
+    def _trade_next_revision(self, route, event_type, data=None):
+        """Send changed content: it replaces what was sent, and answers to that no longer count."""
+        self.ensure_one()
+        bulk_update(self, {self.id: {"trade_revision": self.trade_revision + 1}})
+        self._trade_drop_answers()
+        return self._trade_queue(route, event_type, data)
+
+    def _trade_drop_answers(self):
+        """Held answers to an earlier revision wait for nobody any more."""
+        held = self._trade_held_answers()
+        if held:
+            reason = Superseded("response.superseded", current=self.trade_revision)
+            problems = held.exception_id
+            held._set_state("ignored", reason.message)
+            held._log("superseded", note=reason.message)
+            problems._refresh()
+
+    def _trade_send_again(self, route, last=None):
+        """:return: one sentence that says what happens now"""
+        last = last or self._trade_last_message()
+        if not last:
+            self._trade_queue(route, CONFIRMED)
+            return self.env._("The order is on its way.")
+        if last.payload_digest and self._trade_content_changed(last):
+            if last.state == "held":
+                problem = last.exception_id
+                last._set_state("cancelled", self.env._("Replaced by revision %s", self.trade_revision + 1))
+                problem._refresh()
+            self._trade_next_revision(route, REPEATED)
+            return self.env._(
+                "The order changed since it was sent; it leaves as revision %s.", self.trade_revision
+            )
+        if last.state == "queued":
+            return self.env._("The order is already waiting to be sent; it leaves as it is now.")
+        if last.state == "held":
+            last._replay()
+            return self.env._("The order is sent again, as it is now.")
+        if last.state == "sent":
+            last._set_state("queued", priority=_INTERACTIVE, not_before=False, attempt_count=0)
+            last._log("sent again", note=self.env.user.name)
+            self.env["trade.lane"]._wake_after_commit([last.lane])
+            return self.env._("The same document is sent again, under the same key.")
+        self._trade_queue(route, REPEATED)
+        return self.env._("Nothing changed since; the same revision is sent again.")
+
+    def _trade_content_changed(self, last):
+        """Whether the order says something else now than the message ``last`` did."""
+        try:
+            adapter = last.route_id._adapter()
+            return adapter._digest(last, self) != last.canonical_digest
+        except TradeError:
+            return True  # it cannot even be collected: the new revision is held with the reason
+
+    def _trade_withdraw(self):
+        """A cancelled order that has not left yet must not leave."""
+        waiting = self.env["trade.message"].sudo().search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("direction", "=", "out"),
+                ("state", "in", ("queued", "held")),
+                ("claimed_at", "=", False),
+            ]
+        )  # fmt: skip
+        if waiting:
+            problems = waiting.exception_id
+            waiting._set_state("cancelled", self.env._("The order was cancelled by %s", self.env.user.name))
+            problems._refresh()
+
+    # -- what the supplier speaks about ----------------------------------------------------------
+
+    def _trade_lines_by_ref(self):
+        """The order lines by the numbers the supplier knows: ``{line number: order line}``.
+
+        An order that was never sent from here is taken to be numbered from 1 in its own order.
+        """
+        self.ensure_one()
+        goods = self.order_line.filtered(
+            lambda line: line.product_id and not line.display_type and not line.is_downpayment
+        )
+        if self.trade_last_ref:
+            return {line.trade_line_ref: line for line in goods if line.trade_line_ref}
+        return {str(number): line for number, line in enumerate(goods._trade_sendable(), 1)}
+
+    def _trade_is_complete(self):
+        """Whether everything ordered was received, so that no answer can change anything any more."""
+        self.ensure_one()
+        goods = self.order_line._trade_sendable()
+        return bool(goods) and all(
+            line.product_uom_id.compare(line.qty_received, line.product_qty) >= 0 for line in goods
+        )

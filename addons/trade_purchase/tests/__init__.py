@@ -1,0 +1,5 @@
+from . import test_order_out
+from . import test_order_response
+from . import test_review
+from . import test_policy
+from . import test_shuffled
