@@ -62,7 +62,7 @@ class Line(NamedTuple):
 
     def conceal(self, text):
         """``text`` with every secret replaced by ``•••``, fit to be stored and shown."""
-        return redaction.text(text, self.auth.secrets())[:DETAIL_LIMIT]
+        return redaction.redact_text(text, self.auth.secrets())[:DETAIL_LIMIT]
 
     def _call(self, method, url, body, headers, limit):
         host = urlsplit(url).netloc
@@ -106,7 +106,7 @@ def say(reply):
 def _sentence(reply):
     text = reply.body.decode("utf-8", "replace")
     if "json" in reply.headers.get("Content-Type", ""):
-        with suppress(ValueError, AttributeError):
+        with suppress(ValueError, AttributeError, RecursionError):
             answer = json.loads(text)
             # Problem details (RFC 9457), OAuth 2 errors (RFC 6749, 5.2) and what others commonly use.
             names = ("title", "detail", "error", "error_description", "message")

@@ -12,6 +12,7 @@ import requests
 from . import http
 from .auth import Auth, AuthRefused, OAuth2Auth
 
+STEPS = ("resolve", "connect", "tls", "authenticate", "answer")
 OK, WARNING, FAILED, SKIPPED = "ok", "warning", "failed", "skipped"
 
 
@@ -47,11 +48,9 @@ class HttpTest(NamedTuple):
                 self._secure(steps, sock)
             self._token(steps)
             self._answer(steps)
-        done = {step.name for step in steps}
-        for name in ("resolve", "connect", "tls", "authenticate", "answer"):
-            if name not in done:
-                steps.append(Step(name, SKIPPED, "Not tried, because the step before failed."))
-        return steps
+        done = {step.name: step for step in steps}
+        skipped = "Not tried, because a step before failed."
+        return [done.get(name) or Step(name, SKIPPED, skipped) for name in STEPS]
 
     def _target(self):
         """Host and port that are connected to: the partner's, or those of the machine's proxy."""
@@ -138,12 +137,11 @@ class HttpTest(NamedTuple):
         try:
             reply = self.line.call("GET", self.url)
         except (AuthRefused, http.CallFailed) as error:
-            step = Step("answer", FAILED, self.line.conceal(str(error)))
+            steps.append(Step("answer", FAILED, self.line.conceal(str(error))))
         else:
             if not any(step.name == "authenticate" for step in steps):
                 steps.append(self._authenticated(reply))
-            step = self._judge(reply)
-        steps.append(step)
+            steps.append(self._judge(reply))
 
     def _authenticated(self, reply):
         if type(self.line.auth) is Auth:

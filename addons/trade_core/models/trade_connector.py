@@ -129,7 +129,11 @@ class TradeConnector(models.Model):
         copy=False,
     )
     circuit_class = fields.Selection(
-        [("partner_down", "Does not answer"), ("authentication", "Refuses our credentials")],
+        [
+            ("partner_down", "Does not answer"),
+            ("authentication", "Refuses our credentials"),
+            ("setup", "Not set up completely"),
+        ],
         readonly=True,
         copy=False,
     )
@@ -200,6 +204,9 @@ class TradeConnector(models.Model):
         )
         result = super().write(vals)
         resumed.filtered(lambda connector: connector.active and not connector.paused)._wake_lanes()
+        if {"base_url", "auth_method", "transport"} & vals.keys():
+            for connector in self.filtered(lambda connector: connector.circuit_class == "setup"):
+                connector.sudo()._try_again()
         return result
 
     # -- what people press ---------------------------------------------------------------------
@@ -325,6 +332,12 @@ class TradeConnector(models.Model):
         words = self.env._("Nothing to connect to: files are uploaded by hand.")
         return lambda: [probe.Step("connect", probe.SKIPPED, words)]
 
+    def _check_ready(self):
+        """Make sure that nothing a person must set up is missing for :meth:`_trade_send`.
+
+        :raise TradeError: with the subject ``connector:<id>``; documents wait until it is put right
+        """
+
     def _missing(self):
         transports = dict(self._fields["transport"]._description_selection(self.env))
         return ValidationFailed(
@@ -373,15 +386,6 @@ class TradeConnector(models.Model):
                 subject=f"connector:{self.id}",
             )
         return credential
-
-    def _message_credential_changed(self, credential, version):
-        """Who changed a secret and when stands in the connector's history; the secret does not."""
-        for connector in self:
-            connector.message_post(
-                body=self.env._(
-                    "%(name)s: version %(number)s was set.", name=credential.name, number=version.number
-                )
-            )
 
     @api.autovacuum
     def _gc_calls(self):

@@ -9,12 +9,22 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from odoo.addons.trade_kernel import circuit as circuits
 from odoo.addons.trade_kernel import ratelimit
 from odoo.addons.trade_kernel.circuit import Circuit
-from odoo.addons.trade_kernel.errors import AuthenticationFailed, PartnerDown
+from odoo.addons.trade_kernel.errors import AuthenticationFailed, PartnerDown, TradeError
 
 from ..transport import Permit
 
-#: the codes of the one problem a resting connector has
+#: the codes of the one problem a connector has that cannot be called
 CODES = {"partner_down": "partner.down", "authentication": "partner.credentials"}
+SETUP_CODES = (
+    "connector.address_missing",
+    "credential.missing",
+    "credential.malformed",
+    "credential.key_missing",
+    "credential.key_malformed",
+    "credential.key_wrong",
+)
+#: when to look again whether a person has set up what is missing; changes in Odoo wake the lanes at once
+LOOK_AGAIN = timedelta(minutes=5)
 #: how long a 429 without Retry-After keeps everybody back
 DEFAULT_WAIT_SECONDS = 30.0
 
@@ -56,6 +66,8 @@ class TradeConnector(models.Model):
             )
         if row["wait_until"] and row["wait_until"] > now:
             return Permit(False, row["wait_until"], self.env._("The partner asked us to wait."))
+        if reason := self._check_setup(row):
+            return Permit(False, now + LOOK_AGAIN, reason, waits_for_partner=True)
         wait = self._take_token(row)
         if wait > 0:
             # A second more than needed costs nothing; one less is a call for nothing.
@@ -65,10 +77,25 @@ class TradeConnector(models.Model):
             self._write_circuit(circuits.on_probe(circuit, self._policy(row), now))
         return Permit(True)
 
+    def _check_setup(self, row):
+        """What a person must set up before anything can be sent, in words; documents wait for it together."""
+        error = self._setup_error()
+        if error and (row["circuit_class"], row["circuit_reason"]) != ("setup", error.message):
+            self.write({"circuit_class": "setup", "circuit_reason": error.message})
+            self.flush_recordset()
+        return error and error.message
+
+    def _setup_error(self):
+        try:
+            self._check_ready()
+        except TradeError as error:
+            return error
+        return None
+
     def _lock_row(self, always=False):
         """The connector's row as it is now; locked unless its circuit is closed, when nothing is written."""
         columns = SQL(
-            "active, paused, pause_reason, rate_per_minute, burst, wait_until, circuit_state,"
+            "active, paused, pause_reason, rate_per_minute, burst, wait_until, circuit_state, circuit_class,"
             " circuit_failures, circuit_openings, circuit_opened_at, circuit_probe_at, circuit_reason,"
             " circuit_threshold, circuit_window, circuit_cooldown, circuit_cooldown_max"
         )
@@ -133,16 +160,16 @@ class TradeConnector(models.Model):
         return connector._failed(row, result)
 
     def _heal(self):
-        """The connection was proven to work: whatever waits goes on."""
+        """The connection was proven to work: what waits for it goes on."""
         for connector in self:
             connector._recovered(connector._lock_row())
 
     def _recovered(self, row):
         circuit = circuits.on_success(_circuit(row), fields.Datetime.now())
-        if circuit == _circuit(row):
+        if circuit == _circuit(row) and not row["circuit_class"]:
             return
         self._write_circuit(circuit, circuit_class=False, circuit_reason=False)
-        if row["circuit_state"] != "closed":
+        if row["circuit_class"]:
             self._circuit_problems()._auto_resolve(self.env._("%s answers again.", self.display_name))
             self._wake_lanes(at_once=True)
 
@@ -197,16 +224,16 @@ class TradeConnector(models.Model):
     # -- the problem people see ------------------------------------------------------------------
 
     def _open_problem(self, status=None):
-        """The one problem of a resting connector, created when it is missing.
+        """The one problem of a connector that cannot be called, created when it is missing.
 
         :return: ``trade.exception``
         """
         self.ensure_one()
         connector = self.sudo()
-        kind = connector.circuit_class or "partner_down"
-        found = connector._circuit_problems().filtered(lambda problem: problem.code == CODES[kind])
+        error = connector._circuit_error(status)
+        found = connector._circuit_problems().filtered(lambda problem: problem.code == error.code)
         return found or connector.env["trade.exception"]._open(
-            connector._circuit_error(kind, status),
+            error,
             company=connector.company_id,
             trade_partner=connector.trade_partner_id,
             connector=connector,
@@ -214,15 +241,41 @@ class TradeConnector(models.Model):
 
     def _circuit_problems(self):
         return self.env["trade.exception"].search(
-            [("connector_id", "=", self.id), ("is_open", "=", True), ("code", "in", list(CODES.values()))]
+            [
+                ("connector_id", "=", self.id),
+                ("is_open", "=", True),
+                ("code", "in", [*CODES.values(), *SETUP_CODES]),
+            ]
         )
 
-    def _circuit_error(self, kind, status):
+    def _circuit_error(self, status):
+        if self.circuit_class == "setup" and (error := self._setup_error()):
+            return error
         who = self.trade_partner_id.name or self.display_name
         subject = f"connector:{self.id}"
-        if kind == "authentication":
-            return AuthenticationFailed(CODES[kind], partner=who, status=status or "?", subject=subject)
-        return PartnerDown(CODES[kind], partner=who, detail=self.circuit_reason, subject=subject)
+        if self.circuit_class == "authentication":
+            return AuthenticationFailed(
+                "partner.credentials", partner=who, status=status or "?", subject=subject
+            )
+        reason = (self.circuit_reason or "").rstrip(".")
+        return PartnerDown("partner.down", partner=who, detail=reason, subject=subject)
+
+    def _credential_changed(self, credential, version):
+        """Who changed a secret and when stands in the connector's history; the secret does not. If the
+        partner had refused the earlier one, one document tries the new one now."""
+        for connector in self:
+            words = self.env._(
+                "%(name)s: version %(number)s was set.", name=credential.name, number=version.number
+            )
+            connector.message_post(body=words)
+            if connector.circuit_class in ("setup", "authentication"):
+                connector.sudo()._try_again()
+
+    def _try_again(self):
+        """Something was put right: let one document see, without waiting for the next probe."""
+        self._lock_row()
+        self.write({"circuit_probe_at": fields.Datetime.now(), "wait_until": False})
+        return self._wake_lanes(at_once=True)
 
     def action_probe(self):
         """Do not wait for the next probe: send one document now, or test the connection when none waits."""
@@ -230,11 +283,7 @@ class TradeConnector(models.Model):
         if not self.env.user.has_group("trade_core.group_trade_user"):
             self.check_access("write")
         connector = self.sudo()
-        if connector.circuit_state != "closed":
-            connector._lock_row()
-            connector.circuit_probe_at = fields.Datetime.now()
-        connector.wait_until = False
-        if connector._wake_lanes(at_once=True):
+        if connector._try_again():
             message = self.env._("One document is sent now. The connector shows what came of it.")
             return self._notify("info", message)
         steps = connector._run_test()

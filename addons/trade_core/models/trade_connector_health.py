@@ -30,6 +30,7 @@ class TradeConnector(models.Model):
         "base_url",
         "auth_method",
         "circuit_state",
+        "circuit_class",
         "circuit_probe_at",
         "circuit_reason",
         "circuit_failures",
@@ -54,6 +55,8 @@ class TradeConnector(models.Model):
             return "down", _("%(what)s, probed with the next document", what=self.circuit_reason)
         if self.circuit_state == "half_open":
             return "waiting", _("%(what)s, being probed now", what=self.circuit_reason)
+        if self.circuit_class == "setup":
+            return "down", self.circuit_reason
         if self.transport == "manual":
             return "ok", _("Files are uploaded by hand")
         credential = self._credential()

@@ -31,6 +31,13 @@ class TradeConnector(models.Model):
             repeated=bool(message.attempt_count or message.claimed_at),
         )
 
+    def _check_ready(self):
+        if self.transport != "rest":
+            return super()._check_ready()
+        self._rest_url(None)
+        self._rest_line("ready")
+        return None
+
     def _trade_poll(self, route):
         if self.transport != "rest":
             return super()._trade_poll(route)

@@ -244,7 +244,7 @@ class TradeCredential(models.Model):
                 }
             )
         )
-        self.connector_id._message_credential_changed(self, version)
+        self.connector_id._credential_changed(self, version)
         return version
 
     def _check_secret(self, secret):

@@ -1,4 +1,5 @@
 import random
+import time
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -10,20 +11,13 @@ from odoo.addons.trade_kernel import retry
 from odoo.addons.trade_kernel.errors import DuplicateContent, PartnerDown, TradeError, ValidationFailed
 
 from ..pipeline.failures import as_trade_error
+from ..pipeline.step import Conflict
 from ..transport import PollResult, SendResult
 
-RECORD_TRIES = 3
+RECORD_TRIES = 12
 TELL_AFTER = 3  # failed fetches in a row before people are told
 #: problems that are over when a fetch works
-HEALED = (
-    "connector.refused",
-    "poll.failing",
-    "connector.address_missing",
-    "credential.missing",
-    "credential.key_missing",
-    "credential.key_malformed",
-    "credential.key_wrong",
-)
+HEALED = ("connector.refused", "poll.failing", "connector.transport_missing")
 
 
 class TradeRoute(models.Model):
@@ -116,6 +110,8 @@ class TradeRoute(models.Model):
             permit = route.connector_id._permit()
             env.cr.commit()
             if not permit.allowed:
+                if permit.waits_for_partner:
+                    route.connector_id._open_problem()
                 route.poll_next = permit.not_before or route._next_regular()
                 env.cr.commit()
                 return permit.reason
@@ -144,11 +140,12 @@ class TradeRoute(models.Model):
                 stored = self._poll_record(poll, started)
                 cr.commit()
                 break
-            except OperationalError:
+            except (OperationalError, Conflict):
                 # Somebody else wrote the same rows; do it again on what is true now.
                 cr.rollback()
                 if again == RECORD_TRIES:
                     raise
+                time.sleep(random.uniform(0.0, 0.01 * again))
         if poll.result.outcome == "ok" and poll.done:
             poll.done()
         return f"{stored} new documents"
@@ -237,7 +234,7 @@ class TradeRoute(models.Model):
             self._open_problem(error)
 
     def _poll_blocked(self, error):
-        """It could not even be asked: the address or the secret is missing."""
+        """It could not even be asked."""
         self.write({"poll_failures": self.poll_failures + 1, "poll_next": self._next_regular()})
         self._open_problem(error)
 
@@ -264,8 +261,6 @@ class TradeRoute(models.Model):
         if not self.poll_failures:
             return
         problems = self.env["trade.exception"].search(
-            [("route_id", "=", self.id), ("is_open", "=", True), ("message_ids", "=", False)]
+            [("route_id", "=", self.id), ("is_open", "=", True), ("code", "in", HEALED)]
         )
-        problems.filtered(lambda problem: problem.code in HEALED)._auto_resolve(
-            self.env._("Documents could be fetched again.")
-        )
+        problems._auto_resolve(self.env._("Documents could be fetched again."))

@@ -28,9 +28,11 @@ from odoo.addons.trade_kernel.redaction import redact_text
 
 from ..transport import SendResult
 from .failures import as_trade_error
-from .step import Step
+from .step import Conflict, Step
 
 _logger = logging.getLogger(__name__)
+
+RECORD_TRIES = 12
 
 
 def ready(env, lane, limit):
@@ -140,16 +142,18 @@ def _send(message):
     except Exception as error:  # a transport's own fault must not leave the claim standing
         _logger.exception("transport of connector %s failed", connector.id)
         result = SendResult("retry", detail=redact_text(repr(error)), duration_ms=_ms(started))
-    for again in range(3):
+    for again in range(1, RECORD_TRIES + 1):
         try:
             _record(message, attempt, result)
             env.cr.commit()
             break
-        except OperationalError:
-            # Somebody else wrote the same rows; what the partner said must not be lost for it.
+        except (OperationalError, Conflict):
+            # Somebody else wrote the same rows, such as the connector's circuit when many lanes fail at once;
+            # what the partner said must not be lost for it.
             env.cr.rollback()
-            if again == 2:
+            if again == RECORD_TRIES:
                 raise
+            time.sleep(random.uniform(0.0, 0.01 * again))
     return True
 
 
