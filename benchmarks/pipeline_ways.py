@@ -79,7 +79,9 @@ class pipeline:
     """From stored bytes: what arrives is received before the clock starts, its lane is drained on it."""
 
     def __init__(self):
-        self.route = env["trade.route"].search([("direction", "=", "in")])
+        self.route = env["trade.route"].search(
+            [("direction", "=", "in"), ("trade_partner_id.name", "=", "Bench Supplier")]
+        )
 
     def arrive(self, answers):
         for answer in answers:
