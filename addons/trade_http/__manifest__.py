@@ -14,5 +14,4 @@
         "views/trade_api_client_views.xml",
         "views/trade_partner_views.xml",
     ],
-    "installable": True,
 }

@@ -55,7 +55,7 @@ class Door:
     keys: tuple[tuple[str, float | None], ...] = field(repr=False)
     secrets: tuple[str, ...] = field(repr=False)
     ways: dict[str, Way]
-    read_at: float = field(default_factory=time.monotonic)
+    read_at: float = field(default_factory=lambda: time.monotonic())
 
     @property
     def scope(self):

@@ -10,5 +10,5 @@ register(
 register(
     "http.no_route",
     "{client} sends documents of the type {document}, but there is no route for them.",
-    "Set up a route from this partner for the document, then ask the partner to send it again: it was refused.",
+    "Set up a route for it, then ask the partner to send the document again: it was refused.",
 )

@@ -31,8 +31,12 @@ NO_ROUTE = Problem(
     "We have not agreed to exchange this kind of document with you.",
     "Nothing was stored. We have been told; ask us to set it up, then send the document again.",
 )
-WRONG_METHOD = Problem("wrong-method", 405, "This address does not take that method.", "See the header Allow.")
-EMPTY = Problem("empty-body", 400, "The request has no body.", "Send the document as the body of the request.")
+WRONG_METHOD = Problem(
+    "wrong-method", 405, "This address does not take that method.", "See the header Allow."
+)
+EMPTY = Problem(
+    "empty-body", 400, "The request has no body.", "Send the document as the body of the request."
+)
 NO_KEY = Problem(
     "idempotency-key-missing",
     400,
@@ -51,7 +55,9 @@ KEY_REUSED = Problem(
     "This key came before, with other content.",
     "Nothing was changed. Send the new document with a new key.",
 )
-TOO_LARGE = Problem("too-large", 413, "The document is too large.", "Send the documents in several smaller files.")
+TOO_LARGE = Problem(
+    "too-large", 413, "The document is too large.", "Send the documents in several smaller files."
+)
 MEDIA_TYPE_UNKNOWN = Problem(
     "media-type",
     415,

@@ -51,7 +51,8 @@ def status(message, url):
         body["replaced_by"] = url(message.copy_ids[0].id)
     if message.child_ids:
         body["parts"] = [
-            {"id": part.id, "state": part.state, "status_url": url(part.id)} for part in message.child_ids.sorted("id")
+            {"id": part.id, "state": part.state, "status_url": url(part.id)}
+            for part in message.child_ids.sorted("id")
         ]
     return body
 

@@ -5,11 +5,10 @@ import logging
 import re
 import time
 
-from psycopg2 import OperationalError
-from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED, STATUS_READY
-
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
+from psycopg2 import OperationalError
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED, STATUS_READY
 
 from odoo.addons.trade_core.pipeline.step import Conflict
 from odoo.addons.trade_kernel import codecs, limits
@@ -38,7 +37,9 @@ class Refused(Exception):
 
 def max_bytes(env):
     """The largest document taken, in bytes. Decoding holds it in memory about ten times."""
-    return int(env["ir.config_parameter"].sudo().get_param("trade_http.max_bytes") or limits.DEFAULT.max_bytes)
+    return int(
+        env["ir.config_parameter"].sudo().get_param("trade_http.max_bytes") or limits.DEFAULT.max_bytes
+    )
 
 
 def _stream_limit(_controller):
@@ -84,7 +85,11 @@ class TradeApi(http.Controller):
         self._seen(env, door)
         if receipt.outcome == "conflict":
             error = DuplicateContent(
-                "http.key_reused", subject=f"{door.scope}:{key}", client=door.name, key=key, other=receipt.message_id
+                "http.key_reused",
+                subject=f"{door.scope}:{key}",
+                client=door.name,
+                key=key,
+                other=receipt.message_id,
             )
             self._tell(env, error, door, way)
             raise Refused(problems.KEY_REUSED)

@@ -1,12 +1,16 @@
-from werkzeug.exceptions import HTTPException
-
 from odoo import models
 from odoo.http import request
+from werkzeug.exceptions import HTTPException
 
 from .. import problems
 from ..resources import VERSION
 
-_BY_STATUS = {404: problems.NOT_FOUND, 405: problems.WRONG_METHOD, 413: problems.TOO_LARGE, 415: problems.MEDIA_TYPE_UNKNOWN}
+_BY_STATUS = {
+    404: problems.NOT_FOUND,
+    405: problems.WRONG_METHOD,
+    413: problems.TOO_LARGE,
+    415: problems.MEDIA_TYPE_UNKNOWN,
+}
 
 
 class IrHttp(models.AbstractModel):

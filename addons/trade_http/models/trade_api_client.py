@@ -32,10 +32,18 @@ class TradeApiClient(models.Model):
     _order = "trade_partner_id, name, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True, tracking=True, help="Which system this is, for example: SAP, production.")
+    name = fields.Char(
+        required=True, tracking=True, help="Which system this is, for example: SAP, production."
+    )
     active = fields.Boolean(default=True, tracking=True)
     trade_partner_id = fields.Many2one(
-        "trade.partner", "Partner", required=True, ondelete="restrict", index=True, tracking=True, check_company=True
+        "trade.partner",
+        "Partner",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        tracking=True,
+        check_company=True,
     )
     company_id = fields.Many2one(related="trade_partner_id.company_id", store=True, index=True)
     public_id = fields.Char(
@@ -77,7 +85,7 @@ class TradeApiClient(models.Model):
         compute="_compute_status",
         compute_sudo=True,
     )
-    addresses = fields.Text("Addresses", compute="_compute_addresses")
+    addresses = fields.Text(compute="_compute_addresses")
 
     _unique_public_id = models.UniqueIndex("(public_id)")
     _overlap_range = models.Constraint(
@@ -102,7 +110,9 @@ class TradeApiClient(models.Model):
         for scope, client in scopes.items():
             client.message_count_in = counts.get(scope, 0)
 
-    @api.depends("active", "expires_at", "key_ids.valid_to", "credential_id", "trade_partner_id.route_ids.active")
+    @api.depends(
+        "active", "expires_at", "key_ids.valid_to", "credential_id", "trade_partner_id.route_ids.active"
+    )
     def _compute_status(self):
         now = fields.Datetime.now()
         soon = fields.Datetime.add(now, days=14)
@@ -122,11 +132,19 @@ class TradeApiClient(models.Model):
         base = self.get_base_url() if self else ""
         by_type = {document_type: name for name, document_type in COLLECTIONS.items()}
         for client in self:
-            names = [by_type[route.document_type] for route in client._inbound_routes() if route.document_type in by_type]
-            client.addresses = "\n".join(f"POST {base}/trade/{VERSION}/{name}" for name in dict.fromkeys(names))
+            names = [
+                by_type[route.document_type]
+                for route in client._inbound_routes()
+                if route.document_type in by_type
+            ]
+            client.addresses = "\n".join(
+                f"POST {base}/trade/{VERSION}/{name}" for name in dict.fromkeys(names)
+            )
 
     def _inbound_routes(self):
-        return self.trade_partner_id.route_ids.filtered(lambda route: route.direction == "in" and route.active)
+        return self.trade_partner_id.route_ids.filtered(
+            lambda route: route.direction == "in" and route.active
+        )
 
     # -- CRUD ----------------------------------------------------------------------------------
 
@@ -146,7 +164,9 @@ class TradeApiClient(models.Model):
     def _unlink_archive_instead(self):
         if any(client.message_count_in for client in self):
             raise UserError(
-                self.env._("Messages came in through this client, and they name it. Archive it: that ends its access too.")
+                self.env._(
+                    "Messages came in through this client. Archive it instead: that ends its access too."
+                )
             )
 
     def unlink(self):
@@ -159,7 +179,7 @@ class TradeApiClient(models.Model):
     # -- keys and secrets ----------------------------------------------------------------------
 
     def action_new_key(self):
-        """Make an API key and show it, this once. The key before stays valid for the overlap; older ones end."""
+        """Make an API key and show it once. The one before stays valid for the overlap, older ones end."""
         self.ensure_one()
         self.check_access("write")
         token = self.env["trade.api.key"].sudo()._issue(self)
@@ -187,13 +207,14 @@ class TradeApiClient(models.Model):
         try:
             client.credential_id._new_version(secret, self.overlap_hours)
         except TradeError as error:  # no key to encrypt it with on this server
-            raise UserError(f"{error.message}\n\n{error.remedy}") from error
+            words = self.env._("%(problem)s\n\n%(remedy)s", problem=error.message, remedy=error.remedy)
+            raise UserError(words) from error
         forget(self.env)
         self._message_log(body=self.env._("New signing secret"))
         return self.env["trade.api.secret"]._show(
             self.env._("Signing secret of %s", self.name),
             secret,
-            self.env._("The partner signs each request with it (Standard Webhooks) and names itself in this header:"),
+            self.env._("The partner signs each request with it (Standard Webhooks) and sends this header:"),
             f"Trade-Client: {self.public_id}",
         )
 
@@ -230,7 +251,9 @@ class TradeApiClient(models.Model):
         if not client:
             raise LookupError(public_id)
         ways = {}
-        for route in client._inbound_routes():
+        for route in client.trade_partner_id.route_ids.search(
+            [("trade_partner_id", "=", client.trade_partner_id.id), ("direction", "=", "in")]
+        ):
             ways.setdefault(route.document_type, client._way(route))
         return Door(
             client_id=client.id,
@@ -277,7 +300,8 @@ class TradeApiClient(models.Model):
                 """
             UPDATE trade_api_client SET last_seen = now() AT TIME ZONE 'UTC' WHERE id = (
                 SELECT id FROM trade_api_client
-                 WHERE id = %s AND (last_seen IS NULL OR last_seen < now() AT TIME ZONE 'UTC' - interval '1 minute')
+                 WHERE id = %s
+                   AND (last_seen IS NULL OR last_seen < now() AT TIME ZONE 'UTC' - interval '1 minute')
                    FOR NO KEY UPDATE SKIP LOCKED)
             RETURNING id""",
                 client_id,

@@ -27,7 +27,9 @@ class TradeApiKey(models.Model):
     _description = "API Key"
     _order = "id desc"
 
-    client_id = fields.Many2one("trade.api.client", required=True, readonly=True, ondelete="cascade", index=True)
+    client_id = fields.Many2one(
+        "trade.api.client", required=True, readonly=True, ondelete="cascade", index=True
+    )
     company_id = fields.Many2one(related="client_id.company_id", store=True, index=True)
     hint = fields.Char("Key", required=True, readonly=True, help="How it begins and ends.")
     digest = fields.Char(required=True, readonly=True, copy=False, groups=fields.NO_ACCESS)
@@ -42,12 +44,29 @@ class TradeApiKey(models.Model):
         for key in self:
             key.is_valid = not key.valid_to or key.valid_to > now
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        keys = super().create(vals_list)
+        forget(self.env)
+        return keys
+
+    def write(self, vals):
+        result = super().write(vals)
+        forget(self.env)
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        forget(self.env)
+        return result
+
     @api.model
     def _issue(self, client):
         """Make a key; the newest one so far ends after the client's overlap, older ones now.
 
         :return: the key in clear, which is nowhere else
         """
+        client = client.sudo()
         now = fields.Datetime.now()
         overlap = fields.Datetime.add(now, hours=client.overlap_hours)
         before = client.key_ids.filtered("is_valid").sorted("id", reverse=True)
@@ -63,7 +82,6 @@ class TradeApiKey(models.Model):
                 "digest": digest(token),
             }
         )
-        forget(self.env)
         client._message_log(body=self.env._("New API key %s", key.hint))
         return token
 
@@ -72,6 +90,5 @@ class TradeApiKey(models.Model):
         self.client_id.check_access("write")
         keys = self.sudo()
         keys.write({"valid_to": fields.Datetime.now()})
-        forget(self.env)
         for key in keys:
             key.client_id._message_log(body=self.env._("API key %s was revoked", key.hint))

@@ -41,13 +41,19 @@ class TradeRoute(models.Model):
         inbound = self.filtered(lambda route: route.direction == "in" and route.active)
         if inbound:
             there = {(route.trade_partner_id, route.document_type) for route in inbound}
-            problems = self.env["trade.exception"].sudo().search(
-                [
-                    ("code", "=", "http.no_route"),
-                    ("is_open", "=", True),
-                    ("trade_partner_id", "in", inbound.trade_partner_id.ids),
-                ]
+            problems = (
+                self.env["trade.exception"]
+                .sudo()
+                .search(
+                    [
+                        ("code", "=", "http.no_route"),
+                        ("is_open", "=", True),
+                        ("trade_partner_id", "in", inbound.trade_partner_id.ids),
+                    ]
+                )
             )
-            problems.filtered(lambda problem: (problem.trade_partner_id, problem.subject) in there)._auto_resolve(
+            problems.filtered(
+                lambda problem: (problem.trade_partner_id, problem.subject) in there
+            )._auto_resolve(
                 self.env._("There is a route now. Ask the partner to send again what was refused.")
             )
