@@ -28,6 +28,8 @@ _BOMS = (
     (encodings.BOM_UTF16_LE, "utf-16-le"),
     (encodings.BOM_UTF16_BE, "utf-16-be"),
 )
+#: read like these when there is no mark
+_WITHOUT_MARK = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 #: Python's codecs that are no character sets: some yield broken text, some take quadratic time
 _NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"}
 _BLANK = re.compile(r"[ \t\n\r]*")
@@ -105,15 +107,12 @@ class _File:
     def __init__(self, data: bytes, encoding: str | None, limits: Limits):
         if len(data) > limits.max_bytes:
             raise ValidationFailed("file.too_large", size=len(data), limit=limits.max_bytes)
-        self.mark = b""
-        for mark, name in _BOMS:
-            if data.startswith(mark):
-                self.mark, encoding = mark, name
-                break
-        self.encoding = encoding or json.detect_encoding(data[:4])
         try:
-            if encodings.lookup(self.encoding).name in _NO_CHARSETS:
-                raise LookupError(self.encoding)
+            self.given = encoding and encodings.lookup(encoding).name
+            self.given = _WITHOUT_MARK.get(self.given, self.given)
+            if self.given in _NO_CHARSETS:
+                raise LookupError(encoding)
+            self.mark, self.encoding = self._detect(data)
             self.text = data[len(self.mark) :].decode(self.encoding)
         except UnicodeDecodeError as error:
             position = len(self.mark) + error.start + 1
@@ -123,9 +122,23 @@ class _File:
         if _BLANK.fullmatch(self.text):
             raise ValidationFailed("file.empty")
 
+    def _detect(self, data: bytes) -> tuple[bytes, str]:
+        """The byte order mark and the encoding: the mark's, else the one given, else told by the zeros."""
+        for mark, name in _BOMS:
+            if data.startswith(mark):
+                return mark, name
+        return b"", self.given or json.detect_encoding(data[:4])
+
     def encoded(self, text: str) -> bytes:
         """A piece of the text as a file that is read like this one."""
-        return self.mark + text.encode(self.encoding)
+        data = self.mark + text.encode(self.encoding)
+        if self._detect(data) == (self.mark, self.encoding):
+            return data
+        # It starts with what looks like another encoding, so it is nothing but an error: say what it is.
+        for mark, name in _BOMS:
+            if name == self.encoding:
+                return mark + text.encode(name)
+        return f"[{text}".encode(self.encoding)
 
 
 class _Found:

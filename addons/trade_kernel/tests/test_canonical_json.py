@@ -2,7 +2,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from .. import codecs
@@ -248,23 +248,28 @@ fragments = st.sampled_from(
         "\ufeff",
         "{}{}",
         '{"a":1,"a":2}',
+        "ï»¿",
+        "ÿþ",
     ]
 )
 
 
 @given(
     st.lists(fragments, max_size=12).map("".join),
-    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "cp500"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "latin-1", "cp500"]),
+    st.booleans(),
 )
-def test_a_piece_read_alone_gives_what_it_gave_in_the_file(text, encoding):
+@example('{}\n{"a":\0}\n{}', "utf-8", False)
+@example("{}\n\0{}", "utf-8", False)
+@example("{}\n\ufeff{}", "utf-8", False)
+@example("{}\n\ufeff{}", "utf-16", True)
+@example("{}\nï»¿{}", "latin-1", True)
+def test_a_piece_read_alone_gives_what_it_gave_in_the_file(text, encoding, named):
     """Each piece becomes a message of its own, and must neither change nor fall apart again."""
-    options = {"encoding": encoding} if encoding == "cp500" else {}
-    try:
-        data = text.encode(encoding)
-    except UnicodeEncodeError:
-        return
+    options = {"encoding": encoding} if named or encoding in ("latin-1", "cp500") else {}
+    data = text.encode(encoding, "replace")
     parts = decode(data, **options)
-    assert sum(len(part.raw) for part in parts) <= len(data) + 8 * len(parts)
+    assert sum(len(part.raw) for part in parts) <= len(data) + 12 * len(parts)
     for part in parts:
         [alone] = decode(part.raw, **options)
         assert alone.document == part.document
