@@ -66,9 +66,8 @@ class _Products:
         self.for_company = Domain("company_id", "in", [False, self.company.id])
 
     def look(self, texts):
-        _ = self.env._
-        self._add(self.known, _("fits this code"), 70)
-        self._add([self.expected] if self.expected else (), _("on the order line it answers"), 95)
+        self._add(self.known, self.env._("fits this code"), 70)
+        self._add([self.expected] if self.expected else (), self.env._("on the order line it answers"), 95)
         self._same_gtin()
         self._same_code([code for scheme, code in self.identifiers if scheme != GTIN])
         self._similar_names(texts)
@@ -103,7 +102,7 @@ class _Products:
             self._add(packed.product_id.ids, self.env._("GTIN of its %s", packed.uom_id.name), 90)
 
     def _same_code(self, codes):
-        """Codes that are the same but for case and punctuation, of the product or of any vendor's price list."""
+        """Codes that are the same but for case and punctuation, of the product or at any vendor."""
         bare = list(filter(None, {"".join(_WORD.findall(code)).lower() for code in codes}))
         if not bare:
             return

@@ -19,7 +19,7 @@ NAME = "name"  # the item's text, when the partner sends no code at all
 
 
 class Hit(NamedTuple):
-    """One reason to believe that a code means a record (``target``: its id) or a value (``target``: the text)."""
+    """One reason to believe that a code means a record (``target``: its id) or a value (the text)."""
 
     target: int | str
     by: str
@@ -75,7 +75,9 @@ class Resolver:
         if not model:
             return
         levels = self._levels[kind]
-        records = self.env[model].browse({hit.target for level in levels for hits in level.values() for hit in hits})
+        records = self.env[model].browse(
+            {hit.target for level in levels for hits in level.values() for hit in hits}
+        )
         if kind not in ("product", "uom"):  # foreign keys delete the mappings of these two
             records = records.exists()
             for level in levels:
@@ -86,8 +88,8 @@ class Resolver:
     def product(self, identifiers, hint=None, *, name=None, pointer=None):
         """The product a line speaks about.
 
-        :param identifiers: ``(scheme, code)`` pairs as ``Item.identifiers`` gives them: ``buyer``, ``seller``,
-            ``manufacturer`` or an ISO 6523 scheme
+        :param identifiers: ``(scheme, code)`` pairs as ``Item.identifiers`` gives them: ``buyer``,
+            ``seller``, ``manufacturer`` or an ISO 6523 scheme
         :param hint: the product expected here, for example of the order line answered; it never replaces a
             code, but decides between variants that the partner's one code names together
         :param str name: the item's text; a code of its own when there is no other
@@ -136,13 +138,17 @@ class Resolver:
             records = [self._as_record(kind, one) for one in targets]
             names = [record if isinstance(record, str) else record.display_name for record in records]
             about = self._about(kind, pairs, hint, name, pointer)
-            raise MappingAmbiguous(self._code(kind, "ambiguous"), **about, candidates=names, candidate_ids=targets)
+            raise MappingAmbiguous(
+                self._code(kind, "ambiguous"), **about, candidates=names, candidate_ids=targets
+            )
         (scheme, code), hit = next(
             (pair, hit) for pair, hits in found.items() for hit in hits if hit.target == target
         )
         record = self._as_record(kind, target)
         plain = isinstance(record, str)
-        by = self.env._("%s and the order line it answers", hit.by) if expected and len(common) > 1 else hit.by
+        by = (
+            self.env._("%s and the order line it answers", hit.by) if expected and len(common) > 1 else hit.by
+        )
         evidence = {
             "what": kind,
             "scheme": scheme,
@@ -252,7 +258,8 @@ class Resolver:
             SELECT id, trade_partner_id IS NOT NULL, COALESCE(scheme, ''), code_key, res_id, value
               FROM trade_mapping
              WHERE company_id = %(company)s AND kind = %(kind)s AND code_key = ANY(%(keys)s)
-               AND state = 'confirmed' AND active AND (trade_partner_id IS NULL OR trade_partner_id = %(partner)s)
+               AND state = 'confirmed' AND active
+               AND (trade_partner_id IS NULL OR trade_partner_id = %(partner)s)
                AND (valid_from IS NULL OR valid_from <= %(on)s) AND (valid_to IS NULL OR valid_to >= %(on)s)
              ORDER BY id""",
                 company=self.company.id,
@@ -280,11 +287,15 @@ class Resolver:
         if barcodes:
             by = self.env._("the barcode on the product")
             found = Product.search_fetch([("barcode", "in", list(barcodes)), *for_company], ["barcode"])
-            yield from ((pair, Hit(product.id, by)) for product in found for pair in barcodes[product.barcode])
+            yield from (
+                (pair, Hit(product.id, by)) for product in found for pair in barcodes[product.barcode]
+            )
         references = {pair[1]: pair for pair in pairs if pair[0] == self.ours}
         if references:
             by = self.env._("the internal reference of the product")
-            found = Product.search_fetch([("default_code", "in", list(references)), *for_company], ["default_code"])
+            found = Product.search_fetch(
+                [("default_code", "in", list(references)), *for_company], ["default_code"]
+            )
             yield from ((references[product.default_code], Hit(product.id, by)) for product in found)
         vendor_codes = {pair[1]: pair for pair in pairs if pair[0] == self.theirs == "seller"}
         if vendor_codes:
@@ -313,8 +324,13 @@ class Resolver:
         )
         own, general = defaultdict(set), defaultdict(set)
         for info in infos:
-            (own[info.product_id.id] if info.product_id else general[info.product_tmpl_id.id]).add(info.product_code)
-        codes = {product.id: own.get(product.id) or general.get(product.product_tmpl_id.id) or () for product in products}
+            (own[info.product_id.id] if info.product_id else general[info.product_tmpl_id.id]).add(
+                info.product_code
+            )
+        codes = {
+            product.id: own.get(product.id) or general.get(product.product_tmpl_id.id) or ()
+            for product in products
+        }
         return {product_id: next(iter(found)) for product_id, found in codes.items() if len(found) == 1}
 
     def _supplierinfo(self, domain):
@@ -355,6 +371,8 @@ class Resolver:
         ]
         if scheme:
             domain.append(("scheme", "in", [False, "", scheme]))
-        found = self.env["trade.mapping"].search_fetch(domain, ["res_id", "code", "trade_partner_id"], order="id desc")
+        found = self.env["trade.mapping"].search_fetch(
+            domain, ["res_id", "code", "trade_partner_id"], order="id desc"
+        )
         for mapping in found.sorted(lambda mapping: bool(mapping.trade_partner_id)):
             yield mapping.res_id, mapping.code

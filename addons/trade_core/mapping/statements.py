@@ -21,7 +21,13 @@ def about(messages, kind, code, params):
     found = []
     for message in messages:
         for line in _lines(message.canonical or {}):
-            item = _item(line, codes) if kind == "product" else (line.get("item") or {}) if _uses(line, code) else None
+            item = (
+                _item(line, codes)
+                if kind == "product"
+                else (line.get("item") or {})
+                if _uses(line, code)
+                else None
+            )
             if item is not None:
                 found.append(_statement(message, line, item))
                 if len(found) == _ROWS:
@@ -31,13 +37,14 @@ def about(messages, kind, code, params):
 
 def as_table(env, said):
     """The lines as an HTML table; everything from outside is escaped."""
-    _ = env._
-    head = (_("Document"), _("Line"), _("Item"), _("Quantity"), _("Price"))
+    head = (env._("Document"), env._("Line"), env._("Item"), env._("Quantity"), env._("Price"))
     rows = [
         (
             one["document"],
             one["line"],
-            Markup("<br/>").join([*one["texts"], *(f"{name}: {value}" for name, value in one["extras"].items())]),
+            Markup("<br/>").join(
+                [*one["texts"], *(f"{name}: {value}" for name, value in one["extras"].items())]
+            ),
             one["quantity"],
             one["price"],
         )

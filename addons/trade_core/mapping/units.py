@@ -49,7 +49,12 @@ def codes(uoms):
     wanted = {}
     for code, xmlid in REC20.items():
         wanted.setdefault(xmlid, code)
-    names = uoms.env["ir.model.data"].sudo().search_fetch(
-        [("model", "=", "uom.uom"), ("module", "=", "uom"), ("res_id", "in", uoms.ids)], ["name", "res_id"]
+    names = (
+        uoms.env["ir.model.data"]
+        .sudo()
+        .search_fetch(
+            [("model", "=", "uom.uom"), ("module", "=", "uom"), ("res_id", "in", uoms.ids)],
+            ["name", "res_id"],
+        )
     )
     return {data.res_id: wanted[f"uom.{data.name}"] for data in names if f"uom.{data.name}" in wanted}

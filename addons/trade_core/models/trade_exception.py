@@ -3,8 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.trade_kernel.canonical import DOCUMENTS
-
 _EDITABLE = {
     "user_id",
     "team_id",
@@ -22,8 +20,8 @@ DOCUMENTS_SHOWN = 80
 class TradeException(models.Model):
     """One *problem*, not one failure: documents that wait for the same thing share it.
 
-    What opens, counts and closes problems is in ``trade_exception_desk.py``; what a person is offered to solve
-    one is in ``trade_exception_remedy.py``.
+    What opens, counts and closes problems is in ``trade_exception_desk.py``; what a person is offered to
+    solve one is in ``trade_exception_remedy.py``.
     """
 
     _name = "trade.exception"
@@ -32,23 +30,25 @@ class TradeException(models.Model):
     _order = "value_at_stake desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char("Problem", required=True, readonly=True)
+    name = fields.Char(required=True, readonly=True)
     class_id = fields.Many2one(
-        "trade.exception.class", "Class", required=True, readonly=True, index=True, ondelete="restrict"
+        "trade.exception.class", required=True, readonly=True, index=True, ondelete="restrict"
     )
     exception_class = fields.Char(related="class_id.code", store=True, string="Class code")
     code = fields.Char("Error code", required=True, readonly=True)
     fingerprint = fields.Char(required=True, readonly=True)
     subject = fields.Char("About", readonly=True, help="The thing whose fix heals the problem.")
-    params = fields.Json("Details", readonly=True)
+    params = fields.Json(readonly=True)
     errors = fields.Json("All errors", readonly=True, help="Of the document that was seen last.")
     pointer = fields.Char("Place", readonly=True)
     remedy = fields.Text("What to do", readonly=True)
 
-    trade_partner_id = fields.Many2one("trade.partner", "Partner", readonly=True, index=True, ondelete="cascade")
-    route_id = fields.Many2one("trade.route", "Route", readonly=True, index="btree_not_null", ondelete="cascade")
+    trade_partner_id = fields.Many2one(
+        "trade.partner", "Partner", readonly=True, index=True, ondelete="cascade"
+    )
+    route_id = fields.Many2one("trade.route", readonly=True, index="btree_not_null", ondelete="cascade")
     connector_id = fields.Many2one(
-        "trade.connector", "Connector", readonly=True, index="btree_not_null", ondelete="cascade"
+        "trade.connector", readonly=True, index="btree_not_null", ondelete="cascade"
     )
     company_id = fields.Many2one("res.company", "Our company", required=True, readonly=True, index=True)
 
@@ -71,7 +71,10 @@ class TradeException(models.Model):
         readonly=True, help="Ends with its cause (a circuit that closes), not with its last document."
     )
     severity = fields.Selection(
-        [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")], required=True, default="1", tracking=True
+        [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")],
+        required=True,
+        default="1",
+        tracking=True,
     )
     user_id = fields.Many2one(
         "res.users",
@@ -80,7 +83,7 @@ class TradeException(models.Model):
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
-    team_id = fields.Many2one("trade.team", "Team", index=True, tracking=True, check_company=True)
+    team_id = fields.Many2one("trade.team", index=True, tracking=True, check_company=True)
     deadline = fields.Datetime("Due", readonly=True, index=True)
     overdue = fields.Boolean(compute="_compute_overdue", search="_search_overdue")
     snoozed_until = fields.Datetime(readonly=True)
@@ -95,11 +98,15 @@ class TradeException(models.Model):
         "Documents with this problem among others",
         readonly=True,
     )
-    waiting_ids = fields.Many2many("trade.message", string="Documents waiting", compute="_compute_waiting_ids")
+    waiting_ids = fields.Many2many(
+        "trade.message", string="Documents waiting", compute="_compute_waiting_ids"
+    )
     waiting_count = fields.Integer("Documents waiting (number)", readonly=True)
     waiting_types = fields.Json(readonly=True, help="Document type → how many wait.")
     waiting_text = fields.Char("Waiting", compute="_compute_waiting_text")
-    value_at_stake = fields.Monetary("At stake", readonly=True, currency_field="currency_id", aggregator="sum")
+    value_at_stake = fields.Monetary(
+        "At stake", readonly=True, currency_field="currency_id", aggregator="sum"
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
 
     first_seen = fields.Datetime(required=True, readonly=True)
@@ -138,7 +145,7 @@ class TradeException(models.Model):
 
     @api.depends("waiting_count", "waiting_types")
     def _compute_waiting_text(self):
-        labels = {code: document.label for code, document in DOCUMENTS.items()}
+        labels = dict(self.env["trade.route"]._selection_document_type())
         for problem in self:
             problem.waiting_text = ", ".join(
                 f"{count} × {labels.get(kind) or self.env._('unread document')}"
@@ -149,12 +156,14 @@ class TradeException(models.Model):
     def _compute_waiting_ids(self):
         for problem in self:
             problem.waiting_ids = self.env["trade.message"].search(
-                [("id", "in", problem._waiting_message_ids())], order="amount_total desc, id", limit=DOCUMENTS_SHOWN
+                [("id", "in", problem._waiting_message_ids())],
+                order="amount_total desc, id",
+                limit=DOCUMENTS_SHOWN,
             )
 
     @api.depends("replay", "state", "document_ids.state")
     def _compute_progress(self):
-        """Of the documents replayed last: ``{total, done, running, held}``; ``False`` before the first replay."""
+        """Of the documents replayed last: ``{total, done, running, held}``; ``False`` before one."""
         for problem in self:
             problem.progress = problem._replay_outcome() or False
 
@@ -162,7 +171,9 @@ class TradeException(models.Model):
         ids = (self.replay or {}).get("ids")
         if not ids:
             return {}
-        states = dict(self.env["trade.message"].sudo()._read_group([("id", "in", ids)], ["state"], ["__count"]))
+        states = dict(
+            self.env["trade.message"].sudo()._read_group([("id", "in", ids)], ["state"], ["__count"])
+        )
         running = sum(states.get(state, 0) for state in _RUNNING)
         held = states.get("held", 0)
         done = sum(states.get(state, 0) for state in ("applied", "sent", "acknowledged"))
@@ -172,7 +183,11 @@ class TradeException(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            allowed = _EDITABLE | self.env["mail.thread"]._fields.keys() | self.env["mail.activity.mixin"]._fields.keys()
+            allowed = (
+                _EDITABLE
+                | self.env["mail.thread"]._fields.keys()
+                | self.env["mail.activity.mixin"]._fields.keys()
+            )
             if refused := vals.keys() - allowed:
                 raise AccessError(
                     self.env._(
@@ -287,7 +302,9 @@ class TradeException(models.Model):
         for problem in self.sudo():
             ids = [message_id for message_id in problem._waiting_message_ids() if message_id in held._ids]
             if ids:
-                problem.write({"state": "replaying", "snoozed_until": False, "replay": {"ids": ids, "by": self.env.uid}})
+                problem.write(
+                    {"state": "replaying", "snoozed_until": False, "replay": {"ids": ids, "by": self.env.uid}}
+                )
                 body = self.env._("%s documents are run again.", len(ids))
                 problem.message_post(body=f"{body} {note}" if note else body)
         return held
@@ -310,18 +327,22 @@ class TradeException(models.Model):
 
     def _ignore(self, reason):
         """Close problems without solving them: what waits inbound becomes ignored, what waits to leave is
-        cancelled, what waits for an answer is no longer waited for. What is being sent at this instant goes on.
+        cancelled, answers that are due are no longer waited for. What is being sent just now goes on.
 
         :param str reason: kept on every document and on the problem
         """
         self._check_operator()
         if not self.env.user.has_group("trade_core.group_trade_manager"):
-            raise AccessError(self.env._("Only trading managers may ignore problems. Ask one, or assign it to one."))
+            raise AccessError(
+                self.env._("Only trading managers may ignore problems. Ask one, or assign it to one.")
+            )
         note = self.env._("Ignored by %(user)s: %(reason)s", user=self.env.user.name, reason=reason)
         problems = self.sudo()
         touched = problems._ignorable()
         others = touched.exception_id | problems._neighbours()
-        for state, messages in touched.grouped(lambda message: _ENDING[message.direction, message.state == "sent"]).items():
+        for state, messages in touched.grouped(
+            lambda message: _ENDING[message.direction, message.state == "sent"]
+        ).items():
             if state:
                 messages._set_state(state, note)
             else:
@@ -331,12 +352,12 @@ class TradeException(models.Model):
         (others | problems)._refresh()
 
     def _ignorable(self):
-        """The waiting documents that ignoring would end: all that are not under way to the partner just now."""
+        """The waiting documents that ignoring would end: all but those being sent just now."""
         return self._waiting().filtered(lambda message: not message.claimed_at)
 
     @api.model
     def _in_hours(self, hours, calendar=None, start=None):
-        """The instant ``hours`` from ``start`` (now): in the calendar's working hours, else around the clock."""
+        """The instant ``hours`` from ``start`` (now): in working hours, else around the clock."""
         start = start or fields.Datetime.now()
         if calendar:
             planned = calendar.plan_hours(hours, start, compute_leaves=True)

@@ -10,11 +10,15 @@ class TradeExceptionClass(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(
-        required=True, readonly=True, help="The class as errors carry it (trade_kernel.errors.EXCEPTION_CLASSES)."
+        required=True,
+        readonly=True,
+        help="The class as errors carry it (trade_kernel.errors.EXCEPTION_CLASSES).",
     )
     sequence = fields.Integer(default=10)
     description = fields.Text("What it means", translate=True)
-    remedy = fields.Text("What to do", translate=True, help="Shown when the problem itself does not say better.")
+    remedy = fields.Text(
+        "What to do", translate=True, help="Shown when the problem itself does not say better."
+    )
     severity = fields.Selection(
         [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")], required=True, default="1"
     )
@@ -31,7 +35,9 @@ class TradeExceptionClass(models.Model):
     open_count = fields.Integer("Open problems", compute="_compute_open_count")
 
     _unique_code = models.UniqueIndex("(code)", "There is already a class with this code.")
-    _sla_positive = models.Constraint("CHECK (sla_hours >= 0)", "Hours cannot be negative. 0 means no deadline.")
+    _sla_positive = models.Constraint(
+        "CHECK (sla_hours >= 0)", "Hours cannot be negative. 0 means no deadline."
+    )
 
     def _compute_open_count(self):
         counts = dict(

@@ -4,10 +4,9 @@ import hashlib
 from collections import Counter, defaultdict
 from datetime import timedelta
 
-from psycopg2.errors import UniqueViolation
-
 from odoo import api, fields, models
 from odoo.tools import SQL, mute_logger
+from psycopg2.errors import UniqueViolation
 
 from ..pipeline.step import Conflict
 
@@ -74,7 +73,9 @@ class TradeException(models.Model):
         """
         desk = self.sudo().with_context(**_QUIET)
         vals = desk._prepare_vals(error, company, trade_partner, route, connector)
-        [problem] = desk._upsert({vals["fingerprint"]: {**vals, "pinned": True}}, {vals["fingerprint"]: 1}).values()
+        [problem] = desk._upsert(
+            {vals["fingerprint"]: {**vals, "pinned": True}}, {vals["fingerprint"]: 1}
+        ).values()
         return problem
 
     def _attach(self, messages):
@@ -250,7 +251,8 @@ class TradeException(models.Model):
         self.flush_model(["also_ids"])
         rows = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT exception_id FROM trade_exception_also_rel WHERE message_id = ANY(%s)", list(message_ids)
+                "SELECT DISTINCT exception_id FROM trade_exception_also_rel WHERE message_id = ANY(%s)",
+                list(message_ids),
             )
         )
         return self.browse(problem_id for (problem_id,) in rows)
@@ -273,7 +275,8 @@ class TradeException(models.Model):
     def _link_also(self, message_ids, pairs):
         self.env.execute_query(
             SQL(
-                "DELETE FROM trade_exception_also_rel WHERE message_id = ANY(%s) RETURNING message_id", list(message_ids)
+                "DELETE FROM trade_exception_also_rel WHERE message_id = ANY(%s) RETURNING message_id",
+                list(message_ids),
             )
         )
         if pairs:
@@ -294,14 +297,17 @@ class TradeException(models.Model):
 
         A sent document waits for the answer, nothing else: it counts only where silence is the problem.
         """
-        self.env["trade.message"].flush_model(["exception_id", "state", "ack_deadline", "amount_total", "thread"])
+        self.env["trade.message"].flush_model(
+            ["exception_id", "state", "ack_deadline", "amount_total", "thread"]
+        )
         self.flush_model(["exception_class", "also_ids"])
         return SQL(
             """
             SELECT link.exception_id, m.id AS message_id FROM (
                 SELECT exception_id, id AS message_id FROM trade_message WHERE exception_id = ANY(%(ids)s)
                 UNION
-                SELECT exception_id, message_id FROM trade_exception_also_rel WHERE exception_id = ANY(%(ids)s)
+                SELECT exception_id, message_id FROM trade_exception_also_rel
+                 WHERE exception_id = ANY(%(ids)s)
             ) link
               JOIN trade_message m ON m.id = link.message_id
               JOIN trade_exception e ON e.id = link.exception_id
@@ -314,7 +320,9 @@ class TradeException(models.Model):
         """Ids of the messages that wait for any of these problems, the oldest first."""
         if not self.ids:
             return []
-        rows = self.env.execute_query(SQL("SELECT DISTINCT message_id FROM (%s) w ORDER BY 1", self._waiting_sql()))
+        rows = self.env.execute_query(
+            SQL("SELECT DISTINCT message_id FROM (%s) w ORDER BY 1", self._waiting_sql())
+        )
         return [message_id for (message_id,) in rows]
 
     def _count_waiting(self):
@@ -326,7 +334,8 @@ class TradeException(models.Model):
             SQL(
                 """
             SELECT exception_id, document_type, currency_id, SUM(n)::int, SUM(amount) FROM (
-                SELECT w.exception_id, m.document_type, m.currency_id, COUNT(*) AS n, MAX(m.amount_total) AS amount
+                SELECT w.exception_id, m.document_type, m.currency_id,
+                       COUNT(*) AS n, MAX(m.amount_total) AS amount
                   FROM (%s) w JOIN trade_message m ON m.id = w.message_id
                  GROUP BY 1, 2, 3, COALESCE(m.thread, m.id::text)) per_order
              GROUP BY 1, 2, 3""",
@@ -354,7 +363,11 @@ class TradeException(models.Model):
         counts = problems._count_waiting()
         for problem in problems:
             types, value = counts[problem.id]
-            vals = {"waiting_count": sum(types.values()), "waiting_types": dict(types) or False, "value_at_stake": value}
+            vals = {
+                "waiting_count": sum(types.values()),
+                "waiting_types": dict(types) or False,
+                "value_at_stake": value,
+            }
             if any(problem[name] != new for name, new in vals.items()):
                 problem.write(vals)
             if problem.is_open:
@@ -426,10 +439,12 @@ class TradeException(models.Model):
 
     @api.model
     def _cron_clock(self):
-        """Wake what was snoozed, escalate what is overdue, count everything again (cron, every few minutes)."""
+        """Wake what was snoozed, escalate what is overdue, count again (cron, every few minutes)."""
         desk = self.sudo().with_context(**_QUIET)
         now = fields.Datetime.now()
-        desk.search([("state", "=", "snoozed"), ("snoozed_until", "<=", now)])._wake(self.env._("The snooze is over."))
+        desk.search([("state", "=", "snoozed"), ("snoozed_until", "<=", now)])._wake(
+            self.env._("The snooze is over.")
+        )
         late = desk.search(
             [("state", "in", ("open", "replaying")), ("deadline", "<=", now), ("escalated_at", "=", False)]
         )
@@ -443,7 +458,7 @@ class TradeException(models.Model):
                 break
 
     def _escalate(self, now):
-        """The clock has run out: the team's leader gets an activity, the chatter says so, once per opening."""
+        """The clock has run out: the team's leader gets an activity, the chatter says so; once."""
         for problem in self:
             leader = problem.team_id.leader_id or problem.class_id.team_id.leader_id
             if not self.env["trade.team"]._can_own(leader, problem.company_id):

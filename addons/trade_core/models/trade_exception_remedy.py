@@ -1,7 +1,6 @@
 """What a person is offered to solve a problem, by its class."""
 
 from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import format_datetime
@@ -38,8 +37,7 @@ class TradeException(models.Model):
     fix_shared = fields.Boolean("For all partners", help="Empty: the code means this for this partner only.")
     candidates = fields.Json(compute="_compute_candidates")
     partner_says = fields.Html("What the partner says", compute="_compute_partner_says", sanitize=False)
-    first_document_id = fields.Many2one("trade.message", compute="_compute_first_document")
-    raw_view = fields.Json("Document as it came", related="first_document_id.raw_view")
+    raw_view = fields.Json("Document as it came", compute="_compute_raw_view")
     text_for_partner = fields.Text("Text for the partner", compute="_compute_text_for_partner")
     circuit_state = fields.Selection(related="connector_id.circuit_state", string="Connection")
     circuit_reason = fields.Char(related="connector_id.circuit_reason", string="Why")
@@ -71,15 +69,21 @@ class TradeException(models.Model):
             return "silence"
         return "document" if self.exception_class in ("validation", "duplicate", "sequence") else "other"
 
-    @api.depends("waiting_ids")
-    def _compute_first_document(self):
+    @api.depends("fix_kind", "waiting_ids")
+    def _compute_raw_view(self):
+        """The first document that waits, the offending places marked."""
         for problem in self:
-            problem.first_document_id = problem.waiting_ids[:1] or problem.document_ids[:1]
+            document = (
+                problem.waiting_ids[:1] if problem.fix_kind == "document" else problem.waiting_ids.browse()
+            )
+            problem.raw_view = document.raw_view if document else False
 
     def _statements(self):
         """What the partner says about the code, see :func:`statements.about`."""
         self.ensure_one()
-        return statements.about(self.waiting_ids[:_READ], self.mapping_kind, self.mapping_code, self.params or {})
+        return statements.about(
+            self.waiting_ids[:_READ], self.mapping_kind, self.mapping_code, self.params or {}
+        )
 
     @api.depends("params", "waiting_ids")
     def _compute_candidates(self):
@@ -101,11 +105,12 @@ class TradeException(models.Model):
     @api.depends("errors", "waiting_ids", "exception_class")
     def _compute_text_for_partner(self):
         for problem in self:
-            problem.text_for_partner = problem._letter() if problem.exception_class in _WRITES_TO_PARTNER else False
+            problem.text_for_partner = (
+                problem._letter() if problem.exception_class in _WRITES_TO_PARTNER else False
+            )
 
     def _letter(self):
         """A text that a person can send to the partner as it is."""
-        _ = self.env._
         waiting = self.waiting_ids
         documents = "\n".join(
             f"- {message.document_number or message.filename or message.idempotency_key}"
@@ -113,21 +118,22 @@ class TradeException(models.Model):
             for message in waiting[:10]
         )
         if len(waiting) > 10:
-            documents += "\n" + _("- and %s more", self.waiting_count - 10)
+            documents += "\n" + self.env._("- and %s more", self.waiting_count - 10)
         if self.exception_class == "silence":
-            asking = _("we have not received your answer to these documents yet:")
-            please = _("Please answer them, or tell us if they did not arrive.")
+            asking = self.env._("we have not received your answer to these documents yet:")
+            please = self.env._("Please answer them, or tell us if they did not arrive.")
         else:
-            asking = _("we could not process these documents from you:")
-            please = _("Please correct them and send them again.")
-        parts = [_("Hello,"), f"{asking}\n{documents}", *self._letter_reasons(), please]
+            asking = self.env._("we could not process these documents from you:")
+            please = self.env._("Please correct them and send them again.")
+        parts = [self.env._("Hello,"), f"{asking}\n{documents}", *self._letter_reasons(), please]
         return "\n\n".join(parts)
 
     def _letter_reasons(self):
         if self.exception_class == "silence" or not self.errors:
             return []
         lines = [
-            f"- {error['message']}" + (self.env._(" (at %s)", error["pointer"]) if error.get("pointer") else "")
+            f"- {error['message']}"
+            + (self.env._(" (at %s)", error["pointer"]) if error.get("pointer") else "")
             for error in self.errors
         ]
         return [self.env._("The reason:") + "\n" + "\n".join(lines)]
@@ -189,7 +195,10 @@ class TradeException(models.Model):
         name = chosen if isinstance(chosen, str) else chosen.display_name
         whom = self.env._("all partners") if self.fix_shared else self.trade_partner_id.name
         if self.fix_kind == "code":
-            return Markup(self.env._("From now on, %(whom)s calls it <b>%(code)s</b>.")) % {"whom": whom, "code": name}
+            return Markup(self.env._("From now on, %(whom)s calls it <b>%(code)s</b>.")) % {
+                "whom": whom,
+                "code": name,
+            }
         return Markup(self.env._("From now on, <b>%(code)s</b> means <b>%(name)s</b> for %(whom)s.")) % {
             "code": self.mapping_code,
             "name": name,

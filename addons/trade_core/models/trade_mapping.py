@@ -3,6 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from ..mapping import Resolver, gtin
 from ..mapping.resolver import GTIN
@@ -32,21 +33,26 @@ class TradeMapping(models.Model):
         index="btree_not_null",
         ondelete="cascade",
         check_company=True,
-        help="Who uses this code. Empty: it means the same for all partners that have no mapping of their own.",
+        help="Who uses this code. Empty: it holds for all partners that have none of their own.",
     )
     kind = fields.Selection("_selection_kind", "What", required=True, default="product")
     scheme = fields.Char(
         "Whose code",
-        help="seller, buyer, manufacturer, name (the item's text), or a scheme of ISO 6523 such as 0160 for GTIN. "
+        help="seller, buyer, manufacturer, name (the item's text), or a scheme of ISO 6523 (0160: GTIN). "
         "Empty: whatever the partner calls it.",
     )
     code = fields.Char("Their code", required=True, tracking=True)
     code_key = fields.Char(compute="_compute_code_key", store=True, precompute=True)
     res_model = fields.Char(compute="_compute_res_model", store=True, precompute=True)
     res_id = fields.Many2oneReference(
-        "Our record", model_field="res_model", compute="_compute_res_id", store=True, precompute=True, readonly=False
+        "Our record",
+        model_field="res_model",
+        compute="_compute_res_id",
+        store=True,
+        precompute=True,
+        readonly=False,
     )
-    product_id = fields.Many2one("product.product", "Product", ondelete="cascade", index="btree_not_null", tracking=True)
+    product_id = fields.Many2one("product.product", ondelete="cascade", index="btree_not_null", tracking=True)
     uom_id = fields.Many2one("uom.uom", "Unit", ondelete="cascade", index="btree_not_null", tracking=True)
     record_ref = fields.Reference(
         "_selection_record_ref", "Record", compute="_compute_record_ref", inverse="_inverse_record_ref"
@@ -62,10 +68,14 @@ class TradeMapping(models.Model):
         tracking=True,
         copy=False,
     )
-    origin = fields.Char(help="Where it comes from: a problem that was solved, an import, a suggestion and its evidence.")
+    origin = fields.Char(
+        help="Where it comes from: a problem that was solved, an import, a suggestion and its evidence."
+    )
     confirmed_by = fields.Many2one("res.users", "Confirmed by", readonly=True, copy=False)
     confirmed_at = fields.Datetime("Confirmed", readonly=True, copy=False)
-    hit_count = fields.Integer("Used", readonly=True, copy=False, help="How often it resolved a code. An estimate.")
+    hit_count = fields.Integer(
+        "Used", readonly=True, copy=False, help="How often it resolved a code. An estimate."
+    )
     last_hit = fields.Datetime("Last used", readonly=True, copy=False)
     waiting_count = fields.Integer("Documents waiting", compute="_compute_waiting_count")
     note = fields.Text()
@@ -109,7 +119,9 @@ class TradeMapping(models.Model):
 
     @api.model
     def _selection_kind(self):
-        return [(kind, label) for kind, (label, model) in self._kinds().items() if not model or model in self.env]
+        return [
+            (kind, label) for kind, (label, model) in self._kinds().items() if not model or model in self.env
+        ]
 
     @api.model
     def _selection_record_ref(self):
@@ -199,7 +211,17 @@ class TradeMapping(models.Model):
                     )
                 )
 
-    @api.constrains("company_id", "trade_partner_id", "kind", "scheme", "code", "valid_from", "valid_to", "state", "active")
+    @api.constrains(
+        "company_id",
+        "trade_partner_id",
+        "kind",
+        "scheme",
+        "code",
+        "valid_from",
+        "valid_to",
+        "state",
+        "active",
+    )
     def _check_overlap(self):
         """A code means one thing at a time."""
         for mapping in self.filtered(lambda one: one.state == "confirmed" and one.active):
@@ -217,7 +239,8 @@ class TradeMapping(models.Model):
             if any(mapping._overlaps(other) for other in others):
                 raise ValidationError(
                     self.env._(
-                        "%(code)s already means %(target)s. Change that mapping, or end it with a date first.",
+                        "%(code)s already means %(target)s. "
+                        "Change that mapping, or end it with a date first.",
                         code=mapping.code,
                         target=others[0].target,
                     )
@@ -265,7 +288,9 @@ class TradeMapping(models.Model):
     def action_refuse(self):
         """These suggestions are wrong; they are kept, archived, so that they are not made again."""
         if self.filtered(lambda mapping: mapping.state != "suggested"):
-            raise UserError(self.env._("Only suggestions can be refused. Archive a confirmed mapping instead."))
+            raise UserError(
+                self.env._("Only suggestions can be refused. Archive a confirmed mapping instead.")
+            )
         self.active = False
 
     def action_replay_waiting(self):
@@ -355,7 +380,9 @@ class TradeMapping(models.Model):
         hits.clear()
         try:
             with registry.cursor() as cr:
-                cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+                if cr.connection.get_transaction_status() == TRANSACTION_STATUS_IDLE:
+                    # A mapping that was just counted by another worker is no conflict.
+                    cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
                 cr.execute(
                     SQL(
                         """

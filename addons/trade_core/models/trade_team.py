@@ -13,7 +13,6 @@ class TradeTeam(models.Model):
     company_id = fields.Many2one("res.company", "Our company", index=True, help="Empty: for all companies.")
     leader_id = fields.Many2one(
         "res.users",
-        "Leader",
         domain="[('share', '=', False)]",
         help="Gets an activity when a problem of the team is not solved in time.",
     )

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from odoo.exceptions import ConcurrencyError
+
 
 class Step(NamedTuple):
     """What one step of a drain did."""
@@ -10,5 +12,8 @@ class Step(NamedTuple):
     blocked: bool = False  # messages are ready but must wait: whoever lifts the reason wakes the lane
 
 
-class Conflict(Exception):
-    """Another transaction did the same thing at this instant; do the batch again on a fresh snapshot."""
+class Conflict(ConcurrencyError):
+    """Another transaction did the same thing at this instant; do it again on a fresh snapshot.
+
+    Lanes do so themselves; when a person's click met it, Odoo does.
+    """

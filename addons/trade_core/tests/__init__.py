@@ -3,3 +3,7 @@ from . import test_trade_connector_circuit
 from . import test_trade_connector_setup
 from . import test_trade_credential
 from . import test_trade_poll
+from . import test_trade_exception
+from . import test_trade_exception_concurrency
+from . import test_trade_exception_silence
+from . import test_trade_mapping

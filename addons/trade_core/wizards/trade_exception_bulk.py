@@ -22,7 +22,9 @@ class TradeExceptionBulk(models.TransientModel):
     exception_ids = fields.Many2many("trade.exception", string="Problems", readonly=True)
     summary = fields.Char(compute="_compute_summary")
     consequence = fields.Char(compute="_compute_summary")
-    user_id = fields.Many2one("res.users", "Owner", domain="[('share', '=', False)]", default=lambda self: self.env.user)
+    user_id = fields.Many2one(
+        "res.users", "Owner", domain="[('share', '=', False)]", default=lambda self: self.env.user
+    )
     snooze = fields.Selection(
         [("hour", "One hour"), ("day", "Until tomorrow"), ("week", "One week"), ("date", "Until …")],
         "For",
@@ -38,7 +40,10 @@ class TradeExceptionBulk(models.TransientModel):
             messages = wizard._touched()
             value = sum(
                 problem.currency_id._convert(
-                    problem.value_at_stake, self.env.company.currency_id, problem.company_id, fields.Date.context_today(self)
+                    problem.value_at_stake,
+                    self.env.company.currency_id,
+                    problem.company_id,
+                    fields.Date.context_today(self),
                 )
                 for problem in problems
             )
@@ -60,19 +65,21 @@ class TradeExceptionBulk(models.TransientModel):
 
     def _consequence(self, messages):
         """What happens to the documents, in one sentence."""
-        _ = self.env._
         if self.operation == "assign":
-            return _("Documents are not touched. The owner gets an activity for every problem.")
+            return self.env._("Documents are not touched. The owner gets an activity for every problem.")
         if self.operation == "snooze":
-            return _("Documents go on waiting. Nobody is reminded until the time has come.")
+            return self.env._("Documents go on waiting. Nobody is reminded until the time has come.")
         if self.operation == "replay":
-            return _("%s documents are run again, before other work. Those that fail again come back here.", len(messages))
+            return self.env._(
+                "%s documents are run again, before other work. Those that fail again come back here.",
+                len(messages),
+            )
         kinds = Counter(
             "unanswered" if message.state == "sent" else message.direction for message in messages
         )
-        return _(
-            "%(inbound)s documents from partners will never be applied, %(outbound)s documents to partners will never "
-            "be sent, %(unanswered)s answers are no longer waited for. This cannot be undone.",
+        return self.env._(
+            "%(inbound)s documents from partners will never be applied, %(outbound)s documents to partners "
+            "will never be sent, %(unanswered)s answers are no longer waited for. This cannot be undone.",
             inbound=kinds["in"],
             outbound=kinds["out"],
             unanswered=kinds["unanswered"],

@@ -1,5 +1,4 @@
 from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -16,7 +15,9 @@ class TradeExceptionFix(models.TransientModel):
     fix_kind = fields.Selection(related="exception_id.fix_kind")
     sentence = fields.Html(readonly=True, sanitize=False)
     held_count = fields.Integer(readonly=True)
-    outcomes = fields.Json(readonly=True, help="Of the documents tried: [{document, state, reason, changes}].")
+    outcomes = fields.Json(
+        readonly=True, help="Of the documents tried: [{document, state, reason, changes}]."
+    )
     preview_text = fields.Char(compute="_compute_preview")
     preview_html = fields.Html(compute="_compute_preview", sanitize=False)
     heals_all = fields.Boolean(compute="_compute_preview")
