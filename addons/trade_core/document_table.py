@@ -71,7 +71,9 @@ class DocumentTable:
         for name in ("item", "quantity", "price", "date"):
             before, now = asked.get(name), row.get(name)
             if before and not now:
-                row[name] = {"text": before["text"], "detail": before.get("detail"), "silent": True}
+                row[name] = {"text": before["text"], "silent": True}
+            elif name == "item" and before and now and not now["named"]:
+                row[name] = {"text": before["text"], "detail": now["text"], "silent": True}
             elif before and now and name != "item" and before["same"] != now["same"]:
                 now["asked"] = before["text"]
         return row
@@ -84,10 +86,11 @@ class DocumentTable:
             cells["item"] = self._item(item)
         if substitute := line.get("seller_substituted_item"):
             instead = self._item(substitute)
-            cells.setdefault("item", {"text": instead["text"]})
-            cells["item"]["detail"] = self.env._(
-                "Instead: %(item)s %(codes)s", item=instead["text"], codes=instead["detail"] or ""
-            ).strip()
+            cells["item"] = {
+                "text": self.env._("Instead: %s", instead["text"]),
+                "detail": instead.get("detail"),
+                "named": True,
+            }
         if quantity := line.get("quantity"):
             cells["quantity"] = self._cell(quantity, (_number(quantity["value"]), quantity["unit_code"]))
         if price := line.get("price"):
@@ -112,8 +115,9 @@ class DocumentTable:
         for name, value in item.items():
             if name.endswith("_item_identification"):
                 codes.append(f"{self._label(name)} {value['id']}")
-        name = item.get("name") or item.get("description") or (codes and codes.pop(0)) or ""
-        return {"text": name, "detail": " · ".join(codes), "same": name}
+        if name := item.get("name") or item.get("description"):
+            return {"text": name, "detail": " · ".join(codes), "named": True}
+        return {"text": " · ".join(codes), "named": False}
 
     def _when(self, line):
         """When the line comes: one day, or one per part delivery with its quantity."""

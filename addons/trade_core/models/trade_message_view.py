@@ -176,7 +176,7 @@ class TradeMessage(models.Model):
                 )
         if self.not_before and self.not_before > now:
             return self._following(_("Try %(number)s", number=self.attempt_count + 1), self.not_before)
-        label = _("Leaves") if self.direction == "out" else _("Is read")
+        label = _("Will leave") if self.direction == "out" else _("Will be read")
         return self._following(label, note=_("Usually within seconds."), soon=True)
 
     @staticmethod

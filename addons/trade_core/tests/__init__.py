@@ -7,3 +7,4 @@ from . import test_trade_exception
 from . import test_trade_exception_concurrency
 from . import test_trade_exception_silence
 from . import test_trade_mapping
+from . import test_trade_message_ui

@@ -22,6 +22,10 @@ class TradeMessageResubmit(models.TransientModel):
     file = fields.Binary("Corrected file", attachment=False, help="Used instead of the text.")
     filename = fields.Char()
     reason = fields.Char("Why", help="Kept with the copy, for whoever looks at it later.")
+    preview_id = fields.Many2one("trade.preview", readonly=True)
+    preview_state = fields.Selection(related="preview_id.state", string="Outcome")
+    preview_reason = fields.Text(related="preview_id.reason", string="Because")
+    preview_effects = fields.Json(related="preview_id.effects", string="What would change")
 
     @api.model
     def default_get(self, fields_list):
@@ -37,7 +41,7 @@ class TradeMessageResubmit(models.TransientModel):
         return values
 
     def action_preview(self):
-        """Try the copy as it stands; nothing is kept."""
+        """Try the copy as it stands, and show on the same page what it would do."""
         message = self._checked()
         raw = self._corrected()
 
@@ -53,7 +57,12 @@ class TradeMessageResubmit(models.TransientModel):
             )
 
         [outcome] = self.env["trade.lane"]._dry_run(message.ids, exchange)
-        return self.env["trade.preview"]._show(message, outcome)
+        self.preview_id = self.env["trade.preview"].create({"message_id": message.id, "outcome": outcome})
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("trade_core.trade_message_resubmit_action"),
+            "res_id": self.id,
+            "context": {"dialog_size": "extra-large"},
+        }
 
     def action_resubmit(self):
         message = self._checked()

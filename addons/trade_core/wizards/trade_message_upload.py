@@ -38,7 +38,7 @@ class TradeMessageUpload(models.TransientModel):
     @api.depends("route_id")
     def _compute_stop(self):
         for upload in self:
-            waits = upload.route_id and not upload.route_id._is_running()
+            waits = bool(upload.route_id) and not upload.route_id._is_running()
             upload.stop = waits and self.env._(
                 "This route does not run at the moment. The document will be stored and wait until it does."
             )
@@ -48,8 +48,6 @@ class TradeMessageUpload(models.TransientModel):
         self.ensure_one()
         self.env["trade.message"]._check_operator()
         raw = base64.b64decode(self.with_context(bin_size=False).file)
-        if not raw:
-            raise UserError(self.env._("The file is empty. Choose another one."))
         if len(raw) > LIMITS.max_bytes:
             raise UserError(
                 self.env._(

@@ -45,8 +45,10 @@ export class TradeEffectsField extends Component {
         return [...records.values()];
     }
 
+    /** Whether nothing of this has happened: a dry run, or a document of a test route. */
     get isPreview() {
-        return this.props.record.resModel === "trade.preview";
+        const { resModel, data } = this.props.record;
+        return resModel !== "trade.message" || data.mode === "test";
     }
 
     words(value) {

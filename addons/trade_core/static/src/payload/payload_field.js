@@ -23,6 +23,11 @@ export class TradePayloadField extends Component {
         return this.props.record.data[this.props.name];
     }
 
+    get size() {
+        const { total } = this.payload;
+        return total === 1 ? _t("1 line") : _t("%s lines", total);
+    }
+
     get syntax() {
         return SYNTAX[this.payload.syntax];
     }
