@@ -93,7 +93,7 @@ def _farewell(play: Play, held: bool) -> None:
     if held:
         print(
             "For you to try: two answers of Wood Corner name a code Odoo does not know. Log in as Maria,\n"
-            "open Trading Partners, choose the product, press Fix and replay, and watch both orders heal."
+            "open the problem you see, choose the product, press Fix and replay, and watch both orders heal."
         )
     print("\nmake stop ends it; make demo begins afresh.", flush=True)
 
