@@ -167,34 +167,9 @@ register(
     "Choose the product; every document waiting for this code is then processed.",
 )
 register(
-    "product.ambiguous",
-    "{scheme} {value} fits several products: {candidates}.",
-    "Choose the right product; the choice is remembered for this partner.",
-)
-register(
-    "unit.unknown",
-    "No unit of measure is known for the code {value}.",
-    "Choose the unit; every document waiting for this code is then processed.",
-)
-register(
-    "unit.differs",
-    "Line {line} is in {unit}, but the order is in {expected}.",
-    "Say how the two units convert, or ask the partner for the ordered unit.",
-)
-register(
-    "partner.unknown",
-    "No partner is known for {scheme} {value}.",
-    "Add the identifier to the right trading partner.",
-)
-register(
     "order.unknown",
     "The order {order} is not known.",
     "Check the number with the partner, or link the document to the right order.",
-)
-register(
-    "line.unknown",
-    "The order {order} has no line {line}.",
-    "Check the line with the partner, or link it to the right order line.",
 )
 register(
     "order.closed",
@@ -244,27 +219,6 @@ register(
     "Check or rotate the credentials of the connector, then test the connection.",
 )
 register(
-    "content.differs",
-    "{key} was received before with other content.",
-    "Ask the partner which of the two is right; nothing of the second one was applied.",
-)
-register("content.repeated", "{key} was received before with the same content.", "Nothing to do.")
-register(
-    "revision.stale",
-    "{key} has revision {revision}, but revision {applied} was applied already.",
-    "Nothing to do, unless the partner meant the older one.",
-)
-register(
-    "revision.gap",
-    "{key} has revision {revision}, but revision {expected} has not come yet.",
-    "Wait for the missing revision, or ask the partner to send it again.",
-)
-register(
-    "silence.response",
-    "{partner} has not answered {document} since {since}.",
-    "Ask the partner for the answer.",
-)
-register(
     "state.forbidden",
     "An {direction} message cannot go from {old} to {new}.",
     "This is a defect in the program: report it with this sentence.",
@@ -273,9 +227,4 @@ register(
     "state.direction",
     "There is no direction {direction}; a message is inbound or outbound.",
     "This is a defect in the program: report it with this sentence.",
-)
-register(
-    "internal.unexpected",
-    "The program failed: {detail}.",
-    "Try once more; if it fails again, report it with the trace.",
 )

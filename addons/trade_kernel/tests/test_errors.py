@@ -53,7 +53,7 @@ def test_an_error_says_what_is_wrong_and_what_to_do():
     [
         unknown_code(),
         DeviationHeld("response.deviates", order="P1", summary="Price too high"),
-        Superseded("revision.stale", key="P1", revision=1, applied=2),
+        Superseded("order.unknown", order="P1"),
         ValidationFailed("gone.addon", amount=Decimal("1.50"), seen={"b", "a"}),
         TradeErrors([unknown_code(), ValidationFailed("file.empty")]),
     ],
@@ -142,6 +142,19 @@ def test_every_code_that_is_raised_has_its_sentences():
     raised = [(str(path), call.lineno, first_text(call)) for path, call in calls(*CLASSES, "refused")]
     assert len({code for *_place, code in raised}) > 40  # the search finds what it is for
     assert [place for place in raised if place[2] and place[2] not in registered] == []
+
+
+def test_the_kernel_has_no_sentence_that_nobody_says():
+    assert sorted(set(CATALOGUE) - {node.value for node in all_texts()}) == []
+
+
+def all_texts():
+    """Every text in the code outside the catalogue: some codes are chosen before they are raised."""
+    for path in sorted(ADDONS.glob("trade_*/**/*.py")):
+        if not {"tests", "static"} & set(path.relative_to(ADDONS).parts) and path.name != "catalogue.py":
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    yield node
 
 
 def sentences():
