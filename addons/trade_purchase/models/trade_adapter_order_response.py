@@ -1,8 +1,6 @@
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
-from fractions import Fraction
 
 from odoo import models
 
@@ -21,8 +19,8 @@ from odoo.addons.trade_kernel.errors import (
 
 from ..answer_plan import LinePlan, Plan, header_line
 from ..tools import PRICE_DECIMALS, decimal
+from ..units import OTHER_UNIT, convert_line, unit_codes, unit_ratio
 
-_OTHER_UNIT = "ZZ"  # UN/ECE Recommendation 20: mutually defined; equal to nothing a supplier may answer in
 _ORDER_FIELDS = ["acknowledged", "partner_ref"]
 _LINE_FIELDS = ["product_qty", "price_unit", "date_planned", "trade_promised_qty", "trade_promised_date"]
 
@@ -158,7 +156,7 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         order_lines = self.env["purchase.order.line"].union(*(work.record.order_line for work in works))
         resolver.prefetch_codes("uom", order_lines.product_uom_id)
         known = {resolver.code_of("uom", unit) for unit in order_lines.product_uom_id}
-        codes = {code for line in lines for code in _unit_codes(line)} - known
+        codes = {code for line in lines for code in unit_codes(line)} - known
         resolver.prefetch("uom", [("rec20", code) for code in codes])
 
     def _resolve_items(self, work, lines, resolver):
@@ -184,9 +182,7 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
             said.append(line)
         if errors:
             raise errors[0] if len(errors) == 1 else TradeErrors(errors)
-        if any(new is not old for new, old in zip(said, work.document.order_lines, strict=True)):
-            return work.document.model_copy(update={"order_lines": tuple(said)}), ids, offered
-        return work.document, ids, offered
+        return _with_lines(work.document, said), ids, offered
 
     def _resolve_line(self, work, line, order_line, resolver, ids, offered, place):
         """The line with its items resolved; ``ids`` and ``offered`` are filled."""
@@ -222,22 +218,21 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         work.evidence.append(evidence)
         return product
 
-    def _factors(self, document, lines, resolver):
-        """How many ordered units one answered unit is, where Odoo's units prove it (the kernel's Factors)."""
-        factors = {}
+    def _in_ordered_units(self, document, lines, resolver):
+        """The answer in the units of the order, where Odoo's units prove the conversion and it is exact;
+        anything else is left as it is and held by the engine."""
+        said = []
         for index, line in enumerate(document.order_lines):
             reference = line.order_line_reference and line.order_line_reference.line_id
-            order_line = lines.get(reference)
-            if not order_line:
-                continue
-            asked = order_line.product_uom_id
-            own = resolver.code_of("uom", asked) or _OTHER_UNIT
-            for code in _unit_codes(line) - {own}:
-                unit = resolver.unit(code, pointer=f"/order_lines/{index}/quantity/unit_code")
-                factor = _factor(unit, asked)
-                if factor:
-                    factors[reference, code] = factor
-        return factors
+            if order_line := lines.get(reference):
+                asked = order_line.product_uom_id
+                own = resolver.code_of("uom", asked) or OTHER_UNIT
+                place = f"/order_lines/{index}/quantity/unit_code"
+                foreign = {code: resolver.unit(code, pointer=place) for code in unit_codes(line) - {own}}
+                ratios = {code: ratio for code, unit in foreign.items() if (ratio := unit_ratio(unit, asked))}
+                line = convert_line(line, ratios, own)
+            said.append(line)
+        return _with_lines(document, said)
 
     # -- compare ---------------------------------------------------------------------------------
 
@@ -245,10 +240,10 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         order = work.record
         lines = order._trade_lines_by_ref()
         document, ids, offered = self._resolve_items(work, lines, resolver)
-        factors = self._factors(document, lines, resolver)
+        document = self._in_ordered_units(document, lines, resolver)
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         asked = [self._asked(ref, line, ids[ref], resolver, digits) for ref, line in lines.items()]
-        assessment = evaluate(policy, asked, document, factors)
+        assessment = evaluate(policy, asked, document)
         plan = Plan(order, assessment, [], rows)
         kept = {row.key: row for row in rows if not row.part}
         nothing = order.order_line.browse()
@@ -272,7 +267,7 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         return Asked(
             line_id=ref,
             quantity=decimal(values["trade_asked_qty"], digits),
-            unit=resolver.code_of("uom", line.product_uom_id) or _OTHER_UNIT,
+            unit=resolver.code_of("uom", line.product_uom_id) or OTHER_UNIT,
             unit_price=decimal(values["trade_asked_price"], PRICE_DECIMALS),
             currency=order.currency_id.name,
             date=values["trade_asked_date"],
@@ -340,20 +335,10 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         self.env["trade.purchase.answer"]._keep([(work.message, work.plan) for work in held])
 
 
-def _unit_codes(line):
-    """All unit codes a response line uses."""
-    quantities = [line.quantity, line.maximum_backorder_quantity, line.price and line.price.base_quantity]
-    quantities += [delivery.quantity for delivery in line.deliveries]
-    return {quantity.unit_code for quantity in quantities if quantity}
-
-
-def _factor(unit, asked):
-    """How many ``asked`` one ``unit`` is, or ``None`` when they cannot be converted exactly."""
-    if not unit._has_common_reference(asked):
-        return None
-    factor = Fraction(repr(unit.factor)) / Fraction(repr(asked.factor))
-    exact = Decimal(factor.numerator) / Decimal(factor.denominator)
-    return exact if Fraction(exact) == factor else None
+def _with_lines(document, lines):
+    if all(new is old for new, old in zip(lines, document.order_lines, strict=True)):
+        return document
+    return document.model_copy(update={"order_lines": tuple(lines)})
 
 
 def _issued(document):

@@ -15,6 +15,7 @@ from .trade_adapter_order_response import _is_older, _issued
 _APPLYING = {
     "tracking_disable": True,
     "skip_uom_conversion": True,
+    "trade_promise": True,
     "mail_notify_force_send": False,
     "mail_create_nosubscribe": True,
 }
@@ -35,10 +36,8 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         if not works:
             return
         promises = self._write_lines([work.plan for work in works])
+        self._schedule(promises)
         self._write_ledgers(works, promises)
-        self._schedule(
-            {line: promise for plan_promises in promises.values() for line, promise in plan_promises}
-        )
         self.env["trade.purchase.answer"]._keep([(work.message, work.plan) for work in works])
         self._end_older(works)
         for work in works:
@@ -60,7 +59,7 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
     def _write_lines(self, plans):
         """Bring the order lines to what was accepted or is proposed instead.
 
-        :return: ``{order: [(line, promise)]}`` with a promise ``{qty, price, date, schedule}``
+        :return: ``{line: promise}`` with a promise ``{qty, price, date, schedule}``
         """
         unasked = self.env["purchase.order.line"]
         for plan in plans:
@@ -68,7 +67,7 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
                 lambda line: line.product_id and not line.trade_asked_date
             )
         unasked.filtered(lambda line: not line.order_id.trade_last_ref)._trade_note_asked()
-        changes, promises = defaultdict(list), defaultdict(list)
+        changes, promises = defaultdict(list), {}
         for plan in plans:
             for line_plan in plan.lines:
                 line, vals = line_plan.line, {}
@@ -78,7 +77,7 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
                     elif line_plan.kind != "missing":
                         vals = self._accepted_values(line_plan)
                     if line_plan.kind != "missing":
-                        promises[plan.order].append((line, _promise(line_plan)))
+                        promises[line] = _promise(line_plan)
                 elif line_plan.decision == "countered":
                     vals = self._countered_values(line_plan)
                 if vals:
@@ -149,7 +148,7 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
 
     def _write_ledgers(self, works, promises):
         """First and current promise of each line; what was applied last on each order."""
-        rows = {line.id: promise for lines in promises.values() for line, promise in lines}
+        rows = {line.id: promise for line, promise in promises.items()}
         self.env["purchase.order.line"]._trade_write_ledger(rows)
         applied = {
             work.record.id: {
@@ -162,7 +161,8 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         bulk_update(self.env["purchase.order"], applied)
 
     def _schedule(self, promises):
-        """Make the receipts follow the promises ``{line: promise}``; nothing to do without receipts."""
+        """Make the receipts follow the promises ``{line: promise}``; the lines hold their earlier schedule
+        still. Without receipts there is nothing to do."""
 
     def _end_older(self, works):
         """Older answers that still wait for the buyer wait for nothing any more."""

@@ -1,0 +1,3 @@
+from . import purchase_order_line
+from . import trade_adapter_order
+from . import trade_adapter_order_response

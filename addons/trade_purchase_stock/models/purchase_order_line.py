@@ -1,0 +1,130 @@
+from datetime import date
+
+from odoo import models
+
+from odoo.addons.trade_purchase.tools import at_day
+
+
+class PurchaseOrderLine(models.Model):
+    """Receipts follow the promise: when it moves, when it is split, and when its quantity changes."""
+
+    _inherit = "purchase.order.line"
+
+    def write(self, vals):
+        if "product_qty" in vals:
+            # Odoo takes the difference out of one receipt and would return the rest to the supplier.
+            for line in self.filtered(lambda one: len(one.trade_schedule or []) > 1):
+                line._trade_gather_receipts()
+        return super().write(vals)
+
+    def _update_move_date_deadline(self, new_date):
+        """While an answer is applied, all receipts of these lines move in one write, and those that were
+        planned for their deadline stay planned for it: Odoo itself moves the deadline only, and forecasts
+        and the warehouse's plan would go on with the day that no longer holds."""
+        if not self.env.context.get("trade_promise"):
+            return super()._update_move_date_deadline(new_date)
+        moves = self._trade_open_moves()
+        punctual = moves.filtered(lambda move: move.date == move.date_deadline)
+        punctual.write({"date_deadline": new_date, "date": new_date})
+        (moves - punctual).write({"date_deadline": new_date})
+        others = self.filtered(lambda line: not (line.move_ids & moves))
+        return super(PurchaseOrderLine, others)._update_move_date_deadline(new_date)
+
+    def _trade_open_moves(self):
+        """What is still to be received."""
+        return self.move_ids.filtered(
+            lambda move: (
+                move.state not in ("done", "cancel")
+                and move.product_id == move.purchase_line_id.product_id
+                and move.location_dest_id.usage != "supplier"
+                and not move.origin_returned_move_id
+            )
+        ).sorted(lambda move: (move.date, move.id))
+
+    # -- several deliveries ----------------------------------------------------------------------
+
+    def _trade_schedule_receipts(self, schedule):
+        """Make the open receipts of this line match the promised deliveries, each on its day.
+
+        :param schedule: as ``trade_schedule`` keeps it: ``[{qty, date (ISO day or None), backorder}]``
+        """
+        self.ensure_one()
+        moves = self._trade_open_moves()
+        wanted = self._trade_still_to_come(schedule)
+        if not moves or not wanted or any(moves.mapped("picked")):
+            return  # nothing to receive, or somebody is receiving it just now
+        if self._trade_matches(moves, wanted):
+            return
+        base = self._trade_gather_receipts()
+        unit, product_unit = self.product_uom_id, self.product_id.uom_id
+        parts = []
+        for quantity, when in wanted[1:]:
+            size = unit._compute_quantity(quantity, product_unit, rounding_method="HALF-UP")
+            for vals in base._split(min(size, base.product_qty)):
+                picking = self._trade_receipt_on(when, base.picking_id)
+                parts.append({**vals, "date": when, "date_deadline": when, "picking_id": picking.id})
+        base.write({"date": wanted[0][1], "date_deadline": wanted[0][1]})
+        self.env["stock.move"].create(parts)._action_confirm(merge=False)._action_assign()
+
+    def _trade_still_to_come(self, schedule):
+        """``[(quantity, instant)]`` in the order of their days, without what was received already."""
+        order, received = self.order_id, self.qty_received
+        by_day = {}
+        for part in schedule:
+            day = date.fromisoformat(part["date"]) if part["date"] else None
+            when = at_day(order, day, self.date_planned) if day else self.date_planned
+            by_day[when] = by_day.get(when, 0.0) + part["qty"]
+        found = []
+        for when, quantity in sorted(by_day.items()):
+            arrived = min(quantity, received)
+            received -= arrived
+            if self.product_uom_id.compare(quantity - arrived, 0.0) > 0:
+                found.append((quantity - arrived, when))
+        return found
+
+    def _trade_matches(self, moves, wanted):
+        """Whether the receipts are as wanted already."""
+        if len(moves) != len(wanted):
+            return False
+        return all(
+            move.date_deadline == when
+            and not self.product_uom_id.compare(
+                move.product_uom._compute_quantity(move.product_uom_qty, self.product_uom_id), quantity
+            )
+            for move, (quantity, when) in zip(moves, wanted, strict=True)
+        )
+
+    def _trade_gather_receipts(self):
+        """All open receipts of this line in one, on the line's day.
+
+        :return: the one move
+        """
+        self.ensure_one()
+        moves = self._trade_open_moves()
+        base, others = moves[:1], moves[1:]
+        if not others or any(moves.mapped("picked")):
+            return base
+        total = sum(
+            move.product_uom._compute_quantity(move.product_uom_qty, base.product_uom) for move in moves
+        )
+        emptied = others.picking_id - base.picking_id
+        others._clean_merged()
+        others._action_cancel()
+        others.sudo().unlink()
+        base.write({"product_uom_qty": total, "date": self.date_planned, "date_deadline": self.date_planned})
+        emptied.filtered(lambda picking: not picking.move_ids).sudo().unlink()
+        return base
+
+    def _trade_receipt_on(self, when, first):
+        """The receipt of this order for a later delivery: another one of that day, else a new one."""
+        order = self.order_id
+        others = order.picking_ids.filtered(
+            lambda picking: (
+                picking != first
+                and picking.state not in ("done", "cancel")
+                and picking.picking_type_id == first.picking_type_id
+                and picking.move_ids
+                and set(picking.move_ids.mapped("date_deadline")) == {when}
+            )
+        )
+        return others[:1] or self.env["stock.picking"].create(order._prepare_picking())
