@@ -275,5 +275,9 @@ def locked(name: str) -> Iterator[None]:
     """One process at a time, across processes, for as long as the block runs."""
     DOT.mkdir(exist_ok=True)
     with open(DOT / f"{name}.lock", "w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"· Waiting for another command that holds .odoo/{name}.lock", flush=True)
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield

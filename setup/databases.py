@@ -141,29 +141,21 @@ def template(*, demo_data: bool = False) -> str:
 
 
 def ready(kind: str = "test", *, demo_data: bool = False) -> str:
-    """The name of a database with all our addons installed and the web assets generated, made to be cloned.
+    """Build what `clone_ready` clones now, with its progress on the screen; returns that database's name."""
+    with clusters.locked(_ready_prefix(demo_data)):
+        return _ready(kind, demo_data)
 
-    It is built once on the test server and used as long as nothing an installation depends on has changed;
-    the demo's server gets a copy.
+
+def clone_ready(name: str, kind: str = "test", *, demo_data: bool = False) -> str:
+    """Make a database with all our addons installed and the web assets generated; returns its name.
+
+    It is a clone of one that is built on the test server, and again when something an installation depends on
+    has changed; the demo's server gets a copy.
 
     :param demo_data: with the demo data of Odoo and of our addons.
     """
-    base = template(demo_data=demo_data)
-    prefix = "demo_ready_" if demo_data else "ready_"
-    name = prefix + _digest(base, _addons_digest())
-    test, target = clusters.cluster("test"), clusters.cluster(kind)
-    with clusters.locked("ready"):
-        if not exists(test, name):
-            _drop_others(test, prefix)
-            with progress("Installing our addons" + " with demo data" * demo_data):
-                clone(test, base, f"{name}_new")
-                install(test, f"{name}_new", our_addons())
-                _finish(test, f"{name}_new", name)
-        if not exists(target, name):
-            _drop_others(target, prefix)
-            with progress(f"Copying the database to the {kind} server"):
-                _copy(test, name, target)
-    return name
+    with clusters.locked(_ready_prefix(demo_data)):  # until it is cloned, nobody replaces it
+        return clone(clusters.cluster(kind), _ready(kind, demo_data), name)
 
 
 def install(
@@ -242,6 +234,29 @@ def progress(title: str) -> Iterator[None]:
     started = time.monotonic()
     yield
     print(f"  done in {time.monotonic() - started:.0f} s", flush=True)
+
+
+def _ready_prefix(demo_data: bool) -> str:
+    return "demo_ready_" if demo_data else "ready_"
+
+
+def _ready(kind: str, demo_data: bool) -> str:
+    """The name of the database `clone_ready` clones, built when it is missing or outdated."""
+    base = template(demo_data=demo_data)
+    prefix = _ready_prefix(demo_data)
+    name = prefix + _digest(base, _addons_digest())
+    test, target = clusters.cluster("test"), clusters.cluster(kind)
+    if not exists(test, name):
+        _drop_others(test, prefix)
+        with progress("Installing our addons" + " with demo data" * demo_data):
+            clone(test, base, f"{name}_new")
+            install(test, f"{name}_new", our_addons())
+            _finish(test, f"{name}_new", name)
+    if not exists(target, name):
+        _drop_others(target, prefix)
+        with progress(f"Copying the database to the {kind} server"):
+            _copy(test, name, target)
+    return name
 
 
 def _drop_others(target: Cluster, prefix: str) -> None:

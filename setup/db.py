@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         case "new":
             print(databases.clone(target, databases.template(), name))
         case "ready":
-            print(databases.clone(target, databases.ready(), name))
+            print(databases.clone_ready(name))
         case "install":
             databases.install(target, name, arguments.addons or databases.our_addons())
         case "update":

@@ -45,7 +45,7 @@ def chromium() -> str:
 def database(name: str, *, kind: str = "test", keep: bool = False) -> Iterator[str]:
     """A database with all our addons installed, dropped afterwards unless `keep`."""
     target = clusters.cluster(kind)
-    databases.clone(target, databases.ready(kind), name)
+    databases.clone_ready(name, kind)
     try:
         yield name
     finally:

@@ -8,7 +8,6 @@ suppliers itself (harness.Server with kind="demo"), and exits non-zero when a st
 import os
 import sys
 
-import clusters
 import databases
 import processes
 from clusters import ROOT, SetupError
@@ -22,8 +21,7 @@ def main() -> None:
     left_over = processes.stop_all("server-trade_demo-") + processes.stop_all("demo-")
     if left_over:
         print(f"· Stopped what an earlier demo left running: {', '.join(left_over)}", flush=True)
-    target = clusters.cluster("demo")
-    databases.clone(target, databases.ready("demo"), DATABASE)
+    databases.clone_ready(DATABASE, "demo")
     command = [sys.executable, "-m", "odoo.addons.trade_demo.scenario", "--database", DATABASE]
     if os.environ.get("DEMO_EXIT", "") not in ("", "0"):
         command.append("--exit")

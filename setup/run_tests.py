@@ -7,6 +7,7 @@
     setup/run_tests.py [kernel|addons|e2e]… [-- PYTEST ARGUMENTS]
 """
 
+import os
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
@@ -18,7 +19,8 @@ import databases
 import harness
 from clusters import DOT, ROOT, SetupError
 
-DATABASE = "test_addons"
+#: Its own for every run: two may run at the same time.
+DATABASE = f"test_addons_{os.getpid()}"
 NO_TESTS = 5
 
 
@@ -35,7 +37,7 @@ def addons(arguments: Sequence[str]) -> int:
     if not folders:
         return 0
     target = clusters.cluster("test")
-    databases.clone(target, databases.ready(), DATABASE)
+    databases.clone_ready(DATABASE)
     try:
         return harness.pytest_odoo(target, DATABASE, [*folders, *arguments])
     finally:
