@@ -72,7 +72,12 @@ class HttpTest(NamedTuple):
             ) from None
         names = list(dict.fromkeys(address[4][0] for address in found))
         proxy = "The proxy " if self._by_proxy() else ""
-        steps.append(Step("resolve", OK, f"{proxy}{host} is {', '.join(names[:4])}.", _ms(started)))
+        words = (
+            "The address holds no name to look up."
+            if names == [host]
+            else f"{proxy}{host} is {', '.join(names[:4])}."
+        )
+        steps.append(Step("resolve", OK, words, _ms(started)))
         return found
 
     def _connect(self, steps, addresses):

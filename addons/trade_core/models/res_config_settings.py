@@ -47,6 +47,8 @@ class ResConfigSettings(models.TransientModel):
         try:
             count = self.env["trade.credential.version"]._reencrypt()
         except TradeError as error:
-            raise UserError(f"{error.message}\n\n{error.remedy}") from error
+            raise UserError(
+                self.env._("%(problem)s\n\n%(remedy)s", problem=error.message, remedy=error.remedy)
+            ) from error
         message = self.env._("%s secrets were encrypted anew. The earlier keys can be removed.", count)
         return self.env["trade.connector"]._notify("success", message)

@@ -111,7 +111,7 @@ class TradeConnector(models.Model):
         default=5,
         help="After so many the partner is left alone for a while: documents wait instead of failing.",
     )
-    circuit_window = fields.Float("within (seconds)", default=300.0)
+    circuit_window = fields.Float("Counted within (seconds)", default=300.0)
     circuit_cooldown = fields.Float(
         "First rest (seconds)",
         default=60.0,

@@ -202,6 +202,10 @@ class TradeConnector(models.Model):
             return self.env._("Refuses our credentials: %s", said)
         if before.state == "half_open":
             return self.env._("The probe failed: %s", said)
+        if now - circuit.failures[0] < timedelta(seconds=1):
+            return self.env._(
+                "%(count)s failures at once; last: %(said)s", count=len(circuit.failures), said=said
+            )
         span = self._duration(now - circuit.failures[0])
         return self.env._(
             "%(count)s failures in %(time)s; last: %(said)s",

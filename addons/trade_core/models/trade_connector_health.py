@@ -12,7 +12,7 @@ class TradeConnector(models.Model):
     _inherit = "trade.connector"
 
     health = fields.Selection(
-        [("ok", "Good"), ("waiting", "Waiting"), ("down", "A person is needed"), ("off", "Not in use")],
+        [("ok", "Good"), ("waiting", "Waiting"), ("down", "Not working"), ("off", "Not in use")],
         compute="_compute_health",
     )
     health_reason = fields.Char("Why", compute="_compute_health")
@@ -44,35 +44,36 @@ class TradeConnector(models.Model):
 
     def _health(self):
         """:return: the dot's meaning and why, in words"""
-        _ = self.env._
         now = fields.Datetime.now()
         if not self.active or self.paused:
-            return "off", self.pause_reason or _("Paused: documents wait.")
+            return "off", self.pause_reason or self.env._("Paused: documents wait.")
         if self.circuit_state == "open":
             if self.circuit_probe_at and self.circuit_probe_at > now:
                 wait = self._duration(self.circuit_probe_at - now)
-                return "down", _("%(what)s, probing in %(time)s", what=self.circuit_reason, time=wait)
-            return "down", _("%(what)s, probed with the next document", what=self.circuit_reason)
+                return "down", self.env._(
+                    "%(what)s, probing in %(time)s", what=self.circuit_reason, time=wait
+                )
+            return "down", self.env._("%(what)s, probed with the next document", what=self.circuit_reason)
         if self.circuit_state == "half_open":
-            return "waiting", _("%(what)s, being probed now", what=self.circuit_reason)
+            return "waiting", self.env._("%(what)s, being probed now", what=self.circuit_reason)
         if self.circuit_class == "setup":
             return "down", self.circuit_reason
         if self.transport == "manual":
-            return "ok", _("Files are uploaded by hand")
+            return "ok", self.env._("Files are uploaded by hand")
         credential = self._credential()
         if self.auth_method != "none" and not credential.has_secret:
-            return "down", _("No secret yet: enter it under Credentials")
+            return "down", self.env._("No secret yet: enter it under Credentials")
         if self.wait_until and self.wait_until > now:
-            return "waiting", _(
+            return "waiting", self.env._(
                 "The partner asked us to wait another %s", self._duration(self.wait_until - now)
             )
         if self.circuit_failures:
-            return "waiting", _("%s failed calls in a row", len(self.circuit_failures))
+            return "waiting", self.env._("%s failed calls in a row", len(self.circuit_failures))
         if credential.expires_on and credential.expires_on - fields.Date.today() <= EXPIRY_WARNING:
-            return "waiting", _("The secret ends on %s", credential.expires_on)
+            return "waiting", self.env._("The secret ends on %s", credential.expires_on)
         if not self.base_url:
-            return "ok", _("They call us")
-        return "ok", _("Answers")
+            return "ok", self.env._("They call us")
+        return "ok", self.env._("Answers")
 
     def _duration(self, delta):
         seconds = max(int(delta.total_seconds()), 0)

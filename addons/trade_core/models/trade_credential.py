@@ -26,7 +26,7 @@ class TradeCredential(models.Model):
 
     name = fields.Char(compute="_compute_name", store=True, readonly=False, required=True, precompute=True)
     connector_id = fields.Many2one(
-        "trade.connector", "Connector", ondelete="cascade", index="btree_not_null", check_company=True
+        "trade.connector", ondelete="cascade", index="btree_not_null", check_company=True
     )
     company_id = fields.Many2one(
         "res.company",
@@ -44,7 +44,7 @@ class TradeCredential(models.Model):
             ("bearer", "Bearer token"),
             ("basic", "User name and password"),
             ("oauth2_client", "OAuth 2 client"),
-            ("hmac_secret", "Signing secret (Standard Webhooks)"),
+            ("hmac_secret", "Signing secret"),
         ],
         required=True,
         default="api_key",
@@ -83,6 +83,7 @@ class TradeCredential(models.Model):
     )
     status = fields.Char(compute="_compute_status")
     has_secret = fields.Boolean(compute="_compute_status")
+    has_retiring = fields.Boolean(compute="_compute_status")
 
     _overlap_range = models.Constraint("CHECK (overlap_hours >= 0)", "The overlap cannot be negative.")
 
@@ -112,7 +113,7 @@ class TradeCredential(models.Model):
             retiring = credential.version_ids.filtered(
                 lambda version: version.state == "retiring" and version.valid_to > now
             )[:1]
-            credential.has_secret = bool(current)
+            credential.has_secret, credential.has_retiring = bool(current), bool(retiring)
             credential.status = self._status_words(current, retiring)
 
     def _status_words(self, current, retiring):
@@ -184,7 +185,7 @@ class TradeCredential(models.Model):
             "params": {
                 "type": "success",
                 "sticky": True,
-                "title": self.env._("Copy it now and give it to the partner. It is not shown again."),
+                "title": self.env._("Copy it now and give it to the partner. It is not shown again"),
                 "message": secret,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
@@ -208,7 +209,9 @@ class TradeCredential(models.Model):
         try:
             self._new_version(secret)
         except TradeError as error:
-            raise UserError(f"{error.message}\n\n{error.remedy}") from error
+            raise UserError(
+                self.env._("%(problem)s\n\n%(remedy)s", problem=error.message, remedy=error.remedy)
+            ) from error
 
     def _new_version(self, secret, overlap_hours=None):
         """Make ``secret`` the current one; the one before stays valid for the overlap, older ones end.

@@ -232,7 +232,9 @@ class TestNewConnector(ConnectorCase):
         self.assertTrue(connector._permit().allowed)
 
     def test_they_call_us(self):
-        connector = self._new("rest_push", name="Ready Mat")
+        connector = self._new("rest_push", name="Ready Mat", trade_partner_id=self.trade_partner)
+        [route] = self.env["trade.route"].search([("connector_id", "=", connector.id)])
+        self.assertEqual(route.direction, "in", "without an address nothing can be sent")
         self.assertEqual((connector.auth_method, connector.base_url), ("hmac", False))
         connector.credential_ids.action_generate()
         connector.action_go_live()

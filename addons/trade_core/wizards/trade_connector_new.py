@@ -57,8 +57,7 @@ class TradeConnectorNew(models.TransientModel):
 
         :return: dict of :class:`Template`
         """
-        _ = self.env._
-        patience = _("Time limits, 8 tries with growing waits, and a rest when they do not answer")
+        patience = self.env._("Time limits, 8 tries with growing waits, and a rest when they do not answer")
         order_out = {
             "direction": "out",
             "document_type": "order",
@@ -68,29 +67,29 @@ class TradeConnectorNew(models.TransientModel):
         answer_in = {"direction": "in", "document_type": "order_response"}
         return {
             "rest_poll": Template(
-                _("JSON over HTTP, they take our orders and we poll answers"),
-                _("We send each order to their address and ask there every 15 minutes for answers."),
-                [_("Orders go to /orders, answers are fetched from /order-responses"), patience],
-                [_("Their address"), _("The API key or the password they gave you")],
+                self.env._("JSON over HTTP, they take our orders and we poll answers"),
+                self.env._("We send each order to their address and ask there every 15 minutes for answers."),
+                [self.env._("Orders go to /orders, answers are fetched from /order-responses"), patience],
+                [self.env._("Their address"), self.env._("The API key or the password they gave you")],
                 {"transport": "rest", "auth_method": "api_key"},
                 (order_out, {**answer_in, "endpoint": "/order-responses", "poll": True}),
             ),
             "rest_push": Template(
-                _("JSON over HTTP, they call us"),
-                _("We send each order to their address; they send their answers to ours, signed."),
-                [_("Calls are signed in both directions (Standard Webhooks)"), patience],
+                self.env._("JSON over HTTP, they call us"),
+                self.env._("We send each order to their address; they send their answers to ours, signed."),
+                [self.env._("Calls are signed in both directions (Standard Webhooks)"), patience],
                 [
-                    _("Their address; leave it empty when they only call us"),
-                    _("A signing secret: generate it here and give it to them, or enter theirs"),
+                    self.env._("Their address; leave it empty when they only call us"),
+                    self.env._("A signing secret: generate it here and give it to them, or enter theirs"),
                 ],
                 {"transport": "rest", "auth_method": "hmac"},
                 (order_out, answer_in),
             ),
             "manual": Template(
-                _("Manual upload"),
-                _("You upload the files they send you, for example by mail."),
-                [_("Nothing is called, nobody has to be online")],
-                [_("The files")],
+                self.env._("Manual upload"),
+                self.env._("You upload the files they send you, for example by mail."),
+                [self.env._("Nothing is called, nobody has to be online")],
+                [self.env._("The files")],
                 {"transport": "manual", "auth_method": "none"},
                 (answer_in,),
             ),
@@ -172,7 +171,10 @@ class TradeConnectorNew(models.TransientModel):
         return [(0, 0, {"kind": kind, "company_id": self.company_id.id})] if kind else []
 
     def _prepare_route_vals(self, template, connector):
+        """Without their address nothing can be sent, so only what comes in gets a route."""
+        reachable = connector.transport != "rest" or connector.base_url
         return [
             {**route, "trade_partner_id": self.trade_partner_id.id, "connector_id": connector.id}
             for route in template.routes
+            if reachable or route["direction"] == "in"
         ]
