@@ -107,7 +107,7 @@ register("field.unknown", "{field} is not a known field here.", "Ask the partner
 register("field.type", "{field} must be {expected}, not {value}.", _SEND_AGAIN)
 register("field.value", "{field} cannot be {value}: {reason}.", _SEND_AGAIN)
 register("field.text", "{field} holds characters that no text may hold (control characters).", _SEND_AGAIN)
-register("field.too_long", "{field} is longer than {limit} characters.", _SEND_AGAIN)
+register("field.too_long", "{field} is longer than {limit} characters or values.", _SEND_AGAIN)
 register("field.too_short", "{field} is empty.", _SEND_AGAIN)
 register("number.invalid", '{field} must be a number such as "12.50", not {value}.', _SEND_AGAIN)
 register("number.range", "{field} is out of range: {reason}.", _SEND_AGAIN)

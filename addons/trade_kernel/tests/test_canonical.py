@@ -139,6 +139,7 @@ REFUSED = {
     "half a surrogate pair": (order(id="a\ud800"), "/id", "field.text"),
     "control character in extensions": (order(extensions={"a\x00": 1}), "/extensions", "field.text"),
     "extensions too deep": (order(extensions=nested(30)), "/extensions", "field.value"),
+    "extensions without end": (order(extensions={"x": [0] * 10_001}), "/extensions", "field.too_long"),
     "float in extensions": (order(extensions={"x": 1.5}), "/extensions", "field.value"),
     "extensions that are a list": (order(extensions=[]), "/extensions", "field.type"),
     "revision below zero": (order(sequence_number=-1), "/sequence_number", "field.value"),

@@ -3,6 +3,7 @@ import functools
 import json
 import pickle
 import string
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -54,7 +55,9 @@ def test_an_error_says_what_is_wrong_and_what_to_do():
         unknown_code(),
         DeviationHeld("response.deviates", order="P1", summary="Price too high"),
         Superseded("order.unknown", order="P1"),
-        ValidationFailed("gone.addon", amount=Decimal("1.50"), seen={"b", "a"}),
+        ValidationFailed(
+            "gone.addon", amount=Decimal("1.50"), seen={"b", "a"}, on=date(2026, 3, 2), of=object
+        ),
         TradeErrors([unknown_code(), ValidationFailed("file.empty")]),
     ],
     ids=lambda error: type(error).__name__,
@@ -72,6 +75,10 @@ def test_an_error_of_an_addon_that_is_gone_keeps_its_sentence():
     stored = unknown_code().as_dict() | {"code": "gone.code", "type": "GoneClass", "message": "It was so."}
     again = TradeError.from_dict(stored)
     assert (str(again), again.exception_class) == ("It was so.", "mapping")
+
+
+def test_an_error_of_a_class_that_never_was_is_internal():
+    assert TradeError.from_dict({"code": "x.y", "exception_class": "weather"}).exception_class == "internal"
 
 
 def test_without_a_catalogue_entry_the_parameters_speak():
