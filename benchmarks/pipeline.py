@@ -1,15 +1,16 @@
 """Order responses, from stored bytes to changed orders: the pipeline beside bare ORM calls and OCA's edi.
 
-Every way starts from its own clone of one database and works on the same 500 answers of 5 lines. CPU is that of the
-Odoo process and of all of PostgreSQL, so nothing hides in the other process.
+Every way starts from its own clone of one database and works on the same 500 answers of 5 lines. CPU is
+that of the Odoo process and of all of PostgreSQL, so nothing hides in the other process.
 """
 
 import json
 from pathlib import Path
 
+from figures import Goal, Result
+
 import clusters
 import databases
-from figures import Goal, Result
 
 HERE = Path(__file__).parent
 DOCUMENTS = 500
@@ -63,8 +64,8 @@ def _shell(target, name: str, way: str) -> dict:
         HERE / "pipeline_ways.py"
     ).read_text() + f"\nreport({way}, {DOCUMENTS}, {_postmaster(target)})\n"
     log = databases.run_odoo(
-        target, name, f"--addons-path={_addons_path()}", "--log-level=warn", command="shell", log=f"bench-{way}",
-        script=script,
+        target, name, f"--addons-path={_addons_path()}", "--log-level=warn", command="shell",
+        log=f"bench-{way}", script=script,
     )  # fmt: skip
     return json.loads(log.read_text().rpartition("FIGURES ")[2].splitlines()[0])
 
@@ -98,7 +99,8 @@ def _result(measured: dict) -> Result:
         Goal("pipeline.rate_to_oca_edi", rate["pipeline"] / rate["oca_edi"], ">=", 3.0),
     ]
     notes = [
-        "The bare ways write dates, acknowledgement and reference only; the pipeline also keeps history, effects,",
-        f"mapping evidence, promises and idempotency. PostgreSQL without fsync; best of {ROUNDS} rounds by CPU.",
+        "The bare ways write dates, acknowledgement and reference only; the pipeline also keeps history,",
+        "effects, mapping evidence, promises and idempotency.",
+        f"PostgreSQL without fsync; the best of {ROUNDS} rounds by CPU.",
     ]
     return Result(rows, goals, notes)

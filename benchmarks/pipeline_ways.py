@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from odoo import fields
+from odoo import fields, sql_db
 
 BATCH = 50
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -25,7 +25,7 @@ def measure(way, documents, postmaster):
     work = way()
     for part in answers[:BATCH], answers[BATCH:documents]:
         work.arrive(part)
-        queries, python, postgres = env.cr.sql_log_count, time.process_time(), postgres_seconds(postmaster)
+        queries, python, postgres = sql_db.sql_counter, time.process_time(), postgres_seconds(postmaster)
         started = time.perf_counter()
         work.apply(part)
         seconds = time.perf_counter() - started
@@ -38,7 +38,7 @@ def measure(way, documents, postmaster):
         "python_ms": python * 1000 / count,
         "postgres_ms": postgres * 1000 / count,
         "cpu_ms": (python + postgres) * 1000 / count,
-        "queries": (env.cr.sql_log_count - queries) / count,
+        "queries": (sql_db.sql_counter - queries) / count,
     }
 
 
@@ -108,8 +108,7 @@ class orm_each:
     def apply(self, answers):
         handler = env["trade.bench.response"]
         for start in range(0, len(self.raw), self.size):
-            for text in self.raw[start : start + self.size]:
-                handler._apply(json.loads(text))
+            handler._apply([json.loads(text) for text in self.raw[start : start + self.size]])
             env.cr.commit()
 
 
