@@ -291,12 +291,10 @@ def _price(asked: Asked, live: Iterable[OrderResponseLine], units: _Units) -> tu
     base = _price_base(price, quantity, asked, units)
     amount = price.price_amount
     obstacles = []
-    per_unit = Fraction(amount.value) / Fraction(base)
     for other, other_quantity in priced[1:]:
         other_base = _price_base(other, other_quantity, asked, units)
-        if Fraction(other.price_amount.value) / Fraction(other_base) != per_unit or (
-            other.price_amount.currency_id != amount.currency_id
-        ):
+        same = unit_price(other.price_amount.value, other_base) == unit_price(amount.value, base)
+        if not same or other.price_amount.currency_id != amount.currency_id:
             sentence = f"The line is answered with two prices, {amount} and {other.price_amount}."
             obstacles.append(Obstacle("answered_twice", None, str(other.price_amount), sentence))
             break
@@ -398,9 +396,11 @@ def price_differs(asked: Asked, answer: Answer) -> bool:
         return False
     if asked.unit_price is None or (asked.currency and answer.currency != asked.currency):
         return True
+    if answer.price_base == asked.price_base:
+        return answer.price != asked.unit_price
     return unit_price(answer.price, answer.price_base) != unit_price(asked.unit_price, asked.price_base)
 
 
 def unit_price(price: Decimal, base: Decimal) -> Fraction:
     """The exact price of one unit."""
-    return Fraction(price) / Fraction(base)
+    return Fraction(price) if base == 1 else Fraction(price) / Fraction(base)

@@ -59,8 +59,10 @@ class Action(enum.Enum):
     REJECT = "reject"
 
     def __lt__(self, other: "Action") -> bool:
-        order = list(Action)
-        return order.index(self) < order.index(other)
+        return _SEVERITY[self] < _SEVERITY[other]
+
+
+_SEVERITY = {action: severity for severity, action in enumerate(Action)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class Policy:
 
     def rule(self, dimension: str) -> Rule:
         """The rule for ``dimension``."""
-        return next((rule for rule in self.rules if rule.dimension == dimension), Rule(dimension))
+        return next((rule for rule in self.rules if rule.dimension == dimension), None) or Rule(dimension)
 
 
 def default_policy() -> Policy:
