@@ -6,11 +6,14 @@ python -m odoo.addons.trade_demo.scenario --database NAME [--exit]
 import argparse
 import sys
 
+import requests
+
 from clusters import SetupError
 
 from . import cast, report
 from .checks import checks
-from .narrator import Narrator, StepFailed
+from .narrator import Narrator, NotYet, StepFailed
+from .person import OdooRefused
 from .play import Play
 from .stage import Stage
 
@@ -47,7 +50,7 @@ def _perform(play: Play, tell: Narrator) -> bool:
     failure = None
     try:
         play.perform()
-    except (StepFailed, SetupError) as error:
+    except (StepFailed, NotYet, OdooRefused, requests.RequestException, SetupError) as error:
         failure = error
     if play.buyer and play.orders:
         records = report.Records(play.buyer, play.orders)
@@ -76,7 +79,8 @@ def _encore(play: Play) -> bool:
     """Leave something on the desk to try; returns whether it worked."""
     try:
         play.encore()
-    except StepFailed:
+    except (StepFailed, NotYet, OdooRefused, requests.RequestException) as error:
+        print(f"\nThis did not work: {error}")
         return False
     return True
 
