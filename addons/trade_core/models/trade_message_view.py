@@ -26,6 +26,10 @@ class TradeMessage(models.Model):
     # May carry credentials in its envelope (cXML does): people read and download the redacted form below.
     payload = fields.Binary(groups="base.group_system")
 
+    # People search for a part of a number, among hundreds of thousands.
+    document_number = fields.Char(index="trigram")
+    thread = fields.Char(index="trigram")
+
     attention = fields.Selection(
         [
             ("person", "A person is needed"),
@@ -52,6 +56,10 @@ class TradeMessage(models.Model):
     problem_deadline = fields.Datetime(related="exception_id.deadline", string="Due")
     problem_open = fields.Boolean(related="exception_id.is_open")
 
+    _open_idx = models.Index(
+        "(company_id, id DESC) WHERE state IN ('received', 'decoded', 'queued', 'sent', 'held', 'rejected')"
+    )
+
     # -- who is needed ---------------------------------------------------------------------------
 
     @api.depends("state", "ack_deadline", "exception_id.is_open")
@@ -75,7 +83,10 @@ class TradeMessage(models.Model):
         now = fields.Datetime.now()
         overdue = fields.Domain("state", "=", "sent") & fields.Domain("ack_deadline", "<", now)
         refused = fields.Domain("state", "=", "rejected") & fields.Domain("exception_id.is_open", "=", True)
-        person = fields.Domain("state", "=", "held") | overdue | refused
+        # The states first: they let PostgreSQL use the index of what is not done.
+        person = fields.Domain("state", "in", ("held", "sent", "rejected")) & (
+            fields.Domain("state", "=", "held") | overdue | refused
+        )
         waiting = fields.Domain("state", "in", ("received", "decoded", "queued", "sent")) & ~overdue
         meaning = {
             "person": person,
