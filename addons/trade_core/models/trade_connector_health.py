@@ -39,10 +39,26 @@ class TradeConnector(models.Model):
         "credential_ids.expires_on",
     )
     def _compute_health(self):
+        answered = self._last_answers()
         for connector in self.sudo():
-            connector.health, connector.health_reason = connector._health()
+            connector.health, connector.health_reason = connector._health(answered.get(connector.id))
 
-    def _health(self):
+    def _last_answers(self):
+        """``{connector id: when it last answered}``, whatever it said."""
+        self.env["trade.attempt"].flush_model(["connector_id", "started_at", "outcome"])
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT c.id, last.started_at FROM unnest(%s) c(id) CROSS JOIN LATERAL ("
+                    " SELECT started_at FROM trade_attempt"
+                    " WHERE connector_id = c.id AND outcome IN ('ok', 'refused')"
+                    " ORDER BY started_at DESC LIMIT 1) last",
+                    self.ids,
+                )
+            )
+        )
+
+    def _health(self, answered):
         """:return: the dot's meaning and why, in words"""
         now = fields.Datetime.now()
         if not self.active or self.paused:
@@ -73,7 +89,9 @@ class TradeConnector(models.Model):
             return "waiting", self.env._("The secret ends on %s", credential.expires_on)
         if not self.base_url:
             return "ok", self.env._("They call us")
-        return "ok", self.env._("Answers")
+        if not answered:
+            return "off", self.env._("Not called yet")
+        return "ok", self.env._("Answered %s ago", self._duration(now - answered))
 
     def _duration(self, delta):
         seconds = max(int(delta.total_seconds()), 0)

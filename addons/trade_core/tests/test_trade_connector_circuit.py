@@ -99,7 +99,6 @@ class TestCircuit(ConnectorCase):
         self.woken.clear()
         self.connector._record_call(WELL)
         self.assertEqual(self.connector.circuit_state, "closed")
-        self.assertEqual(self.connector.health, "ok")
         self.assertEqual(problem.state, "resolved")
         self.env.invalidate_all()
         self.assertFalse(waiting.not_before, "what waited for its own next try goes now")
@@ -195,7 +194,11 @@ class TestCircuit(ConnectorCase):
         self.assertEqual(problem.state, "resolved")
 
     def test_health_is_told_in_words(self):
-        self.assertEqual((self.connector.health, self.connector.health_reason), ("ok", "Answers"))
+        self.assertEqual((self.connector.health, self.connector.health_reason), ("off", "Not called yet"))
+        self.connector.action_test_connection()
+        self.env.invalidate_all()
+        self.assertEqual(self.connector.health, "ok")
+        self.assertRegex(self.connector.health_reason, r"Answered \d+ s ago")
         self._fail(2)
         self.assertEqual(
             (self.connector.health, self.connector.health_reason), ("waiting", "2 failed calls in a row")

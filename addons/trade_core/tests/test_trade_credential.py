@@ -157,7 +157,7 @@ class TestCredential(ConnectorCase):
         user = self.users["trade_core.group_trade_user"]
         form = Form(self.connector.with_user(user))
         self.assertEqual(form.name, "Wood Corner")
-        self.assertEqual(self.connector.with_user(user).health_reason, "Answers")
+        self.assertEqual(self.connector.with_user(user).health_reason, "Not called yet")
 
     # -- rotation --------------------------------------------------------------------------------
 
