@@ -9,6 +9,6 @@ os.environ.setdefault(
 
 from hypothesis import settings
 
-settings.register_profile("kernel", deadline=None)
+settings.register_profile("kernel", deadline=None, max_examples=50)
 settings.register_profile("long", deadline=None, max_examples=5000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "kernel"))
