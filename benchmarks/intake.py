@@ -1,0 +1,171 @@
+"""The push controller beside an empty Odoo controller and OCA's `endpoint` creating one record.
+
+One server with two workers, eight clients, the same document for all; PostgreSQL with fsync on, because a
+202 says that the document is on the disk. The ways take turns, and the best round of each counts: what else
+the machine does only ever makes a round slower.
+"""
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import load
+from figures import Goal, Result
+
+import clusters
+import databases
+import harness
+from odoo.addons.trade_kernel import signatures
+
+HERE = Path(__file__).parent
+NAME = "bench_intake"
+CLIENTS, WORKERS = 8, 2
+ROUNDS, SECONDS = 8, 3
+WARM_UP = 200  # requests per way
+EMPTY, SIGNED, KEY, OCA = (
+    "empty controller",
+    "tradelane, signed",
+    "tradelane, API key",
+    "OCA endpoint, one record",
+)
+BODY = json.dumps(
+    {
+        "document_type": "order_response",
+        "id": "R-P00042",
+        "issue_date": "2026-01-02",
+        "order_response_code": "CA",
+        "order_reference": {"id": "P00042"},
+        "order_lines": [
+            {
+                "id": str(number),
+                "order_line_reference": {"line_id": str(number)},
+                "line_status_code": "3",
+                "quantity": {"value": "10", "unit_code": "C62"},
+                "price": {"price_amount": {"value": "12.50", "currency_id": "USD"}},
+                "item": {"name": "Item", "sellers_item_identification": {"id": f"AC-{number}"}},
+                "promised_delivery_period": {"start_date": "2026-02-01", "end_date": "2026-02-01"},
+            }
+            for number in range(1, 6)
+        ],
+    }
+).encode()
+
+
+def run() -> Result:
+    target = clusters.cluster("demo")
+    options = {"addons_path": f"{databases.ROOT / 'addons'},{HERE / 'addons'}", "log_level": "warn"}
+    databases.clone(target, databases.ready("demo"), NAME)
+    try:
+        databases.run_odoo(
+            target, NAME, f"--addons-path={options['addons_path']}", "--stop-after-init", "--no-http",
+            "-i", "endpoint,trade_bench", log="bench-intake-install",
+        )  # fmt: skip
+        ways = _ways(_prepare(target, options["addons_path"]))
+        # No job runner: the lane is woken (its job waits in the queue), and nothing else uses the workers.
+        with harness.Server(
+            NAME, kind="demo", workers=WORKERS, channels="", cron_threads=0, options=options
+        ) as odoo:
+            measured = _measure(odoo, ways)
+        _verify(target, measured)
+    finally:
+        databases.drop(target, NAME)
+    return _result(measured)
+
+
+def _prepare(target: clusters.Cluster, addons_path: str) -> dict[str, str]:
+    log = databases.run_odoo(
+        target, NAME, f"--addons-path={addons_path}", "--log-level=warn", command="shell", log="bench-intake",
+        script=(HERE / "intake_prepare.py").read_text(),
+    )  # fmt: skip
+    try:
+        return json.loads(log.read_text().rpartition("FOUND ")[2].splitlines()[0])
+    finally:
+        log.unlink()  # it holds keys
+
+
+def _ways(found: dict[str, str]) -> dict[str, Callable[[], bytes]]:
+    """Way → a new request of it."""
+
+    def request(path: str, headers: dict[str, str]) -> bytes:
+        head = {
+            "Host": "localhost",
+            "Connection": "keep-alive",
+            "Content-Type": "application/json",
+            "Content-Length": str(len(BODY)),
+            **headers,
+        }
+        lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in head.items()), "", ""]
+        return "\r\n".join(lines).encode() + BODY
+
+    def signed() -> dict[str, str]:
+        headers = signatures.sign([found["secret"]], uuid.uuid4().hex, BODY)
+        return {**headers, "Trade-Client": found["client"]}
+
+    def keyed() -> dict[str, str]:
+        return {"Authorization": f"Bearer {found['api_key']}", "Idempotency-Key": uuid.uuid4().hex}
+
+    return {
+        EMPTY: lambda: request("/trade_bench/empty", {}),
+        SIGNED: lambda: request("/trade/v1/order-responses", signed()),
+        KEY: lambda: request("/trade/v1/order-responses", keyed()),
+        OCA: lambda: request("/trade_bench/endpoint", {"Idempotency-Key": uuid.uuid4().hex}),
+    }
+
+
+def _measure(odoo: harness.Server, ways: dict[str, Callable[[], bytes]]) -> dict[str, list[load.Load]]:
+    measured = {way: [] for way in ways}
+    for make in ways.values():
+        _load(odoo, (make() for _number in range(WARM_UP)))
+    with databases.progress(f"{len(ways)} ways, {ROUNDS} rounds of {SECONDS} s each"):
+        for _round in range(ROUNDS):
+            for way, make in ways.items():
+                # Made before the clock runs: the client's work is none of the server's.
+                requests = [make() for _number in range(SECONDS * 2000)]
+                measured[way].append(_load(odoo, iter(requests)))
+    return measured
+
+
+def _load(odoo: harness.Server, requests: Iterator[bytes]) -> load.Load:
+    return load.run(harness.LOCAL, odoo.port, requests, clients=CLIENTS, seconds=SECONDS)
+
+
+def _verify(target: clusters.Cluster, measured: dict[str, list[load.Load]]) -> None:
+    """Every request was answered with 202, and every 202 is in the database."""
+    taken = {way: sum(len(part.latencies) for part in parts) for way, parts in measured.items()}
+    for way, parts in measured.items():
+        assert all(set(part.statuses) == {202} for part in parts), (
+            f"{way}: {[part.statuses for part in parts]}"
+        )
+    stored = {
+        table: int(target.sql(f"SELECT count(*) FROM {table}", NAME)[0])
+        for table in ("trade_message", "trade_bench_document")
+    }
+    assert stored["trade_message"] == taken[SIGNED] + taken[KEY] + 2 * WARM_UP, stored
+    assert stored["trade_bench_document"] == taken[OCA] + WARM_UP, stored
+    jobs = int(target.sql("SELECT count(*) FROM queue_job WHERE method_name = '_drain'", NAME)[0])
+    assert jobs == 1, f"the lane has {jobs} jobs waiting, not one"
+
+
+def _result(measured: dict[str, list[load.Load]]) -> Result:
+    best = {way: max(parts, key=lambda part: part.rate) for way, parts in measured.items()}
+    rows = [
+        {
+            "way": way,
+            "requests/s": part.rate,
+            "to empty": part.rate / best[EMPTY].rate,
+            "p50 ms": part.percentile(50),
+            "p99 ms": part.percentile(99),
+        }
+        for way, part in best.items()
+    ]
+    goals = [
+        Goal("intake.rate_to_empty", best[SIGNED].rate / best[EMPTY].rate, ">=", 0.5),
+        Goal("intake.rate_to_oca_endpoint", best[SIGNED].rate / best[OCA].rate, ">=", 2.0),
+    ]
+    notes = [
+        f"{CLIENTS} keep-alive clients (Odoo's workers close after each answer), {WORKERS} workers,",
+        f"bodies of {len(BODY)} bytes, PostgreSQL with fsync; best of {ROUNDS} rounds.",
+        "Signature checked, stored, committed, lane woken; no job runner.",
+    ]
+    return Result(rows, goals, notes)

@@ -1,0 +1,43 @@
+# Run in Odoo's shell by intake.py; `env` is the shell's.
+# ruff: noqa: F821
+import json
+
+partner = env["res.partner"].create({"name": "Benchmark supplier", "is_company": True})
+profile = env["trade.partner"].create({"partner_id": partner.id, "state": "live"})
+connector = env["trade.connector"].create(
+    {"name": "Benchmark supplier", "trade_partner_id": profile.id, "transport": "manual"}
+)
+env["trade.route"].create(
+    {
+        "trade_partner_id": profile.id,
+        "connector_id": connector.id,
+        "direction": "in",
+        "document_type": "order_response",
+        "mode": "stopped",  # what comes is stored and waits: intake is measured, not what follows
+    }
+)
+client = env["trade.api.client"].create({"name": "Benchmark", "trade_partner_id": profile.id})
+endpoint = env["endpoint.endpoint"].create(
+    {
+        "name": "Benchmark",
+        "route": "/trade_bench/endpoint",
+        "request_method": "POST",
+        "request_content_type": "application/json",
+        "auth_type": "public",
+        "exec_mode": "code",
+        "exec_as_user_id": env.ref("base.user_admin").id,
+        "code_snippet": "record = env['trade.bench.document'].create({\n"
+        "    'name': request.httprequest.headers.get('Idempotency-Key'),\n"
+        "    'payload': request.httprequest.get_data(as_text=True),\n"
+        "})\n"
+        "result = {'payload': {'id': record.id}, 'status_code': 202}\n",
+    }
+)
+endpoint.registry_sync = True  # only a change of it makes the route known, once committed
+found = {
+    "client": client.public_id,
+    "api_key": client.action_new_key()["context"]["default_value"],
+    "secret": client.action_new_signing_secret()["context"]["default_value"],
+}
+env.cr.commit()
+print("FOUND " + json.dumps(found), flush=True)
