@@ -368,7 +368,8 @@ class TradeMessage(models.Model):
     def _check_operator(self):
         if not self.env.user.has_group("trade_core.group_trade_user"):
             raise AccessError(self.env._("Ask a trading administrator for the right to work on messages."))
-        self.check_access("read")  # what follows runs as superuser: other companies' messages stay out of reach
+        # What follows runs as superuser: other companies' messages must stay out of reach.
+        self.check_access("read")
 
     def action_replay(self):
         """Run held messages again, before bulk work; those that are not held are left alone."""
