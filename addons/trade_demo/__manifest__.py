@@ -15,5 +15,4 @@
         "data/trade_deviation_policy_data.xml",
         "data/trade_partner_data.xml",
     ],
-    "installable": True,
 }

@@ -18,13 +18,15 @@ def seller_code(line: dict) -> str:
 def answer(order: dict, prefix: str, lines: list[dict]) -> dict:
     """The answer to ``order``: accepted as a whole (AP) unless a line changes something (CA)."""
     changed = any(line["line_status_code"] != ACCEPTED for line in lines)
+    revision = order.get("sequence_number", 0)
+    reference = {"id": order["id"], "sales_order_id": f"{prefix}-{order['id']}", "sequence_number": revision}
     return {
         "document_type": "order_response",
-        "id": f"{prefix}-AB-{order['id']}",
+        "id": f"{prefix}-AB-{order['id']}" + (f"-{revision}" if revision else ""),
         "issue_date": datetime.now(UTC).date().isoformat(),
         "order_response_code": "CA" if changed else "AP",
         "document_currency_code": order["document_currency_code"],
-        "order_reference": {"id": order["id"], "sales_order_id": f"{prefix}-{order['id']}"},
+        "order_reference": reference,
         "order_lines": lines,
     }
 

@@ -29,9 +29,10 @@ class Ledger:
         """Enter an order once.
 
         :param key: the request's Idempotency-Key.
-        :return: ``("new", reply)``; ``("again", the first reply)`` for the same key and content;
-            ``("conflict", …)`` for the same key with other content; ``("doubled", …)`` for an order
-            number that came before under another key: the buyer would have ordered twice.
+        :return: ``("new", reply)``, also for a higher revision, which replaces the order; ``("again", the first
+            reply)`` for the same key and content; ``("conflict", …)`` for the same key with other content;
+            ``("doubled", …)`` for a revision that came before under another key: the buyer would have
+            ordered twice.
         """
         digest = hashlib.sha256(raw).hexdigest()
         number = order["id"]
@@ -40,7 +41,7 @@ class Ledger:
                 known, reply = self._keys[key]
                 self._orders[reply["order"]]["deliveries"] += 1
                 return ("again" if known == digest else "conflict"), reply
-            if number in self._orders:
+            if number in self._orders and _revision(order) <= _revision(self._orders[number]["order"]):
                 self._orders[number]["doubled"] += 1
                 return "doubled", {"order": number}
             reply = {"order": number, "status": "received"}
@@ -69,6 +70,10 @@ class Ledger:
         """``{"orders": {number: {…}}, "requests": […], "pushed": […]}``, JSON-able."""
         with self._lock:
             return copy.deepcopy({"orders": self._orders, "requests": self._requests, "pushed": self._pushed})
+
+
+def _revision(order: dict) -> int:
+    return order.get("sequence_number", 0)
 
 
 def _now() -> str:
