@@ -65,9 +65,6 @@ class TradeConnector(models.Model):
 
     # how it is reached
     base_url = fields.Char("Address", tracking=True, help="For example https://edi.example.com/v1")
-    inbound_address = fields.Char(
-        "Our address", compute="_compute_inbound_address", help="Where the partner calls us."
-    )
     test_path = fields.Char(
         "Address part for tests",
         help="Asked with GET by the connection test: something that needs credentials and changes nothing.",
@@ -158,10 +155,6 @@ class TradeConnector(models.Model):
         " AND circuit_cooldown_max >= circuit_cooldown)",
         "Failures in a row: 1 to 100; the longest rest cannot be shorter than the first one.",
     )
-
-    def _compute_inbound_address(self):
-        """Addons that take calls from partners say where."""
-        self.inbound_address = False
 
     @api.constrains("base_url")
     def _check_base_url(self):

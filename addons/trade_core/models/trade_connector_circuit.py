@@ -119,19 +119,18 @@ class TradeConnector(models.Model):
             return 0.0
         policy = ratelimit.RatePolicy(float(row["rate_per_minute"]), row["burst"])
         cr = self.env.cr
-        cr.execute(
-            "INSERT INTO trade_connector_bucket (connector_id) VALUES (%s) ON CONFLICT DO NOTHING",
-            [self.id],
-        )
-        cr.execute(
-            "SELECT id FROM trade_connector_bucket WHERE connector_id = %s FOR NO KEY UPDATE", [self.id]
-        )
-        cr.execute(
+        look = (
             "SELECT tokens, at, extract(epoch FROM clock_timestamp())::float8 FROM trade_connector_bucket"
-            " WHERE connector_id = %s",
-            [self.id],
+            " WHERE connector_id = %s FOR NO KEY UPDATE"
         )
-        tokens, at, now = cr.fetchone()
+        cr.execute(look, [self.id])
+        if not cr.rowcount:
+            cr.execute(
+                "INSERT INTO trade_connector_bucket (connector_id) VALUES (%s) ON CONFLICT DO NOTHING",
+                [self.id],
+            )
+            cr.execute(look, [self.id])
+        [(tokens, at, now)] = cr.fetchall()
         bucket, wait = ratelimit.take(ratelimit.Bucket(tokens or 0.0, at), policy, now)
         cr.execute(
             "UPDATE trade_connector_bucket SET tokens = %s, at = %s WHERE connector_id = %s",

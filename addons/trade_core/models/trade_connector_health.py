@@ -76,6 +76,8 @@ class TradeConnector(models.Model):
             return "down", self.circuit_reason
         if self.transport == "manual":
             return "ok", self.env._("Files are uploaded by hand")
+        if not self.base_url:
+            return "ok", self.env._("They call us")
         credential = self._credential()
         if self.auth_method != "none" and not credential.has_secret:
             return "down", self.env._("No secret yet: enter it under Credentials")
@@ -87,8 +89,6 @@ class TradeConnector(models.Model):
             return "waiting", self.env._("%s failed calls in a row", len(self.circuit_failures))
         if credential.expires_on and credential.expires_on - fields.Date.today() <= EXPIRY_WARNING:
             return "waiting", self.env._("The secret ends on %s", credential.expires_on)
-        if not self.base_url:
-            return "ok", self.env._("They call us")
         if not answered:
             return "off", self.env._("Not called yet")
         return "ok", self.env._("Answered %s ago", self._duration(now - answered))

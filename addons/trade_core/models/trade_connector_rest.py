@@ -52,19 +52,13 @@ class TradeConnector(models.Model):
         if self.transport != "rest":
             return super()._trade_test()
         if not self.base_url:
-            return self._test_inbound()
+            words = self.env._(
+                "They call us, so there is nothing to call. Who may call is set up under API clients."
+            )
+            return lambda: [probe.Step("connect", probe.SKIPPED, words)]
         return probe.HttpTest(
             self._rest_line(f"test-{rest.secrets.token_hex(8)}"), self._rest_url(self.test_path)
         )
-
-    def _test_inbound(self):
-        """They call us: what can be tried is whether their calls could be verified."""
-        if self.auth_method == "none":
-            words = self.env._("They call us, but without a credential nobody can call us in their name.")
-            return lambda: [probe.Step("authenticate", probe.FAILED, words)]
-        count = len(self._needed_credential()._secrets())
-        words = self.env._("They call us. %s secret(s) are ready to verify their calls.", count)
-        return lambda: [probe.Step("authenticate", probe.OK, words)]
 
     def _rest_url(self, part, number=None):
         """The address of a call: the connector's, and the route's part below it.

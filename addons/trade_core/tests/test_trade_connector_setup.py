@@ -14,8 +14,6 @@ from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
-from odoo.addons.trade_kernel import signatures
-
 from .common_connector import LOCAL, Answer, ConnectorCase, PartnerServer, free_port
 
 STEPS = ["resolve", "connect", "tls", "authenticate", "answer"]
@@ -159,10 +157,9 @@ class TestConnectionTest(ConnectorCase):
     def test_they_call_us(self):
         self.connector.write({"base_url": False, "auth_method": "none"})
         [step] = self.connector._run_test()
-        self.assertEqual(step.outcome, "failed")
-        self._credential("hmac_secret", signatures.new_secret(), "hmac")
-        [step] = self.connector._run_test()
-        self.assertEqual((step.name, step.outcome), ("authenticate", "ok"))
+        self.assertEqual(step.outcome, "skipped")
+        self.assertIn("API clients", step.words)
+        self.assertEqual(self.connector.health_reason, "They call us")
 
     def test_a_missing_secret_is_said_before_anything_is_called(self):
         self.connector.auth_method = "basic"
@@ -235,10 +232,17 @@ class TestNewConnector(ConnectorCase):
         connector = self._new("rest_push", name="Ready Mat", trade_partner_id=self.trade_partner)
         [route] = self.env["trade.route"].search([("connector_id", "=", connector.id)])
         self.assertEqual(route.direction, "in", "without an address nothing can be sent")
-        self.assertEqual((connector.auth_method, connector.base_url), ("hmac", False))
+        self.assertEqual(
+            (connector.paused, connector.health, connector.health_reason), (False, "ok", "They call us")
+        )
+
+    def test_we_sign_what_we_send_to_them(self):
+        connector = self._new("rest_push", name="Ready Mat", base_url=self.server.url)
+        self.assertEqual((connector.auth_method, connector.paused), ("hmac", True))
         connector.credential_ids.action_generate()
         connector.action_go_live()
-        self.assertEqual((connector.paused, connector.health_reason), (False, "They call us"))
+        self.assertFalse(connector.paused)
+        self.assertIn("webhook-signature", self.server.last.headers)
 
     def test_manual_upload_needs_nothing(self):
         connector = self._new("manual", trade_partner_id=self.trade_partner)

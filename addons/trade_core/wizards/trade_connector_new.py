@@ -76,11 +76,12 @@ class TradeConnectorNew(models.TransientModel):
             ),
             "rest_push": Template(
                 self.env._("JSON over HTTP, they call us"),
-                self.env._("We send each order to their address; they send their answers to ours, signed."),
-                [self.env._("Calls are signed in both directions (Standard Webhooks)"), patience],
+                self.env._("We send each order to their address; they send their answers to ours."),
+                [self.env._("What we send is signed (Standard Webhooks)"), patience],
                 [
                     self.env._("Their address; leave it empty when they only call us"),
-                    self.env._("A signing secret: generate it here and give it to them, or enter theirs"),
+                    self.env._("The secret we sign with: generate it and give it to them, or enter theirs"),
+                    self.env._("Their access to us, under API clients"),
                 ],
                 {"transport": "rest", "auth_method": "hmac"},
                 (order_out, answer_in),
@@ -153,10 +154,13 @@ class TradeConnectorNew(models.TransientModel):
             "company_id": self.company_id.id,
             "trade_partner_id": self.trade_partner_id.id,
             "environment": self.environment,
-            "base_url": self.base_url if template.values["transport"] == "rest" else False,
+            "auth_method": "none",
         }
-        if template.values["transport"] == "rest":
+        if (
+            template.values["transport"] == "rest" and self.base_url
+        ):  # there is something to call, and to test
             vals.update(
+                base_url=self.base_url,
                 auth_method=self.auth_method,
                 paused=True,
                 pause_reason=self.env._("Being set up: test the connection, then start using it"),
