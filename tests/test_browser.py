@@ -1,0 +1,126 @@
+"""A buyer in Chromium: finds what is wrong, maps the unknown code once, watches the orders heal.
+
+Each step leaves a screenshot in `.odoo/screenshots/`.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import Error, expect, sync_playwright
+from road import Road, until
+
+import harness
+from clusters import DOT
+
+SCREENSHOTS = DOT / "screenshots"
+WAIT = 60_000  # ms a page may take on a busy machine
+WAITING_ORDERS = 4
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def desk():
+    """Four orders whose answers name an item code nobody knows, and a buyer's browser at the desk.
+
+    Threaded, so that the page and its live updates come from one address.
+    """
+    if not harness.chromium():
+        pytest.skip("no Chromium found (Debian: apt-get install chromium)")
+    with harness.database("e2e_browser") as name, harness.Server(name) as odoo:
+        with Road(odoo.wait_for_jobs()) as road:
+            road.numbers_waiting = _blocked_orders(road)
+            yield road
+
+
+@pytest.fixture
+def page(desk):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=harness.chromium(),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.set_default_timeout(WAIT)
+        expect.set_options(timeout=WAIT)
+        errors = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        yield page
+        browser.close()
+    assert not errors, f"the page itself failed: {errors}"
+
+
+def _blocked_orders(road):
+    numbers = [road.sent_order() for _ in range(WAITING_ORDERS)]
+    for number in numbers:
+        message = road.pushed(road.answer(number, code="NEW-4711"))
+        road.wait_state(message, "held")
+    return numbers
+
+
+def _shot(page, name):
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+def _log_in(page, road, path):
+    page.goto(f"{road.odoo.url}/web/login?redirect={path}")
+    page.fill("input[name=login]", "admin")
+    page.fill("input[name=password]", "admin")
+    try:
+        page.click(".oe_login_form button[type=submit]")
+    except Error:  # the click's own navigation may outlast its patience on a busy machine
+        page.wait_for_load_state()
+    page.wait_for_selector(".o_main_navbar")
+
+
+def test_a_buyer_maps_the_code_once_and_all_orders_heal(desk, page):
+    _log_in(page, desk, "/odoo/action-trade_core.trade_exception_action")
+
+    # The desk says what is wrong, in one line for all four.
+    row = page.locator(".o_data_row", has_text="NEW-4711")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text(str(WAITING_ORDERS))
+    _shot(page, "1-problems")
+
+    row.locator("td").nth(1).click()
+    expect(page.locator(".o_form_view")).to_contain_text("NEW-4711")
+    expect(page.locator(".o_form_view")).to_contain_text("Test product")  # what was ordered is offered
+    _shot(page, "2-problem")
+
+    # One field to choose, then the preview says what will happen before it does.
+    field = page.locator("div[name=fix_product_id] input")
+    field.click()
+    field.fill("Test product")
+    page.locator(".o-autocomplete--dropdown-item", has_text="Test product").first.click()
+    page.get_by_role("button", name=re.compile(r"^Fix and replay")).first.click()
+    dialog = page.locator(".modal-dialog")
+    expect(dialog).to_contain_text(f"{WAITING_ORDERS} would apply, 0 would still wait")
+    _shot(page, "3-preview")
+    dialog.get_by_role("button", name=re.compile(r"^Fix and replay")).click()
+
+    # The page follows by itself.
+    expect(page.locator(".o_form_view")).to_contain_text(f"{WAITING_ORDERS} documents applied, 0 left")
+    _shot(page, "4-healed")
+    for number in desk.numbers_waiting:
+        until(lambda number=number: _answered(desk, number), lambda number=number: f"{number} was not healed")
+
+
+def test_the_order_shows_what_was_exchanged(desk, page):
+    number = desk.numbers_waiting[0]
+    [order] = desk.admin.find("purchase.order", [("name", "=", number)], ["id"])
+    _log_in(page, desk, f"/odoo/purchase/{order['id']}")
+    form = page.locator(".o_form_view")
+    expect(form).to_contain_text("Sent")
+    expect(form).to_contain_text("Answered")
+    expect(form.locator(".oe_stat_button", has_text="Messages")).to_be_visible()
+    _shot(page, "5-order")
+    form.locator(".oe_stat_button", has_text="Messages").click()
+    page.locator(".o_data_row", has_text="Order response").first.locator("td").nth(1).click()
+    expect(page.locator(".o_form_view")).to_contain_text("Applied")
+    _shot(page, "6-message")
+
+
+def _answered(road, number):
+    [line] = road.admin.find("purchase.order.line", [("order_id.name", "=", number)], ["trade_answered"])
+    return line["trade_answered"]
