@@ -78,3 +78,13 @@ register(
     "Nobody knows how this partner calls the unit {unit}.",
     "Enter the partner's code for the unit; every document waiting for it then leaves.",
 )
+register(
+    "product.ambiguous",
+    "{scheme} {value} fits several products: {candidates}.",
+    "Choose the right product; the choice is remembered for this partner.",
+)
+register(
+    "unit.unknown",
+    "No unit of measure is known for the code {value}.",
+    "Choose the unit; every document waiting for this code is then processed.",
+)

@@ -43,6 +43,8 @@ class Resolver:
         self._levels = defaultdict(lambda: ({}, {}, {}))  # kind → (partner, shared, Odoo) → pair → [Hit]
         self._asked = defaultdict(set)  # kind → pairs
         self._records = {}  # (model, id) → record, records of one batch share their prefetching
+        self._names = {}  # product → how evidence calls it
+        self._models = {kind: model for kind, (_label, model) in self.env["trade.mapping"]._kinds().items()}
         self._reverse = {}  # (kind, scheme) → {record id: code}
 
     # -- their code → our record ----------------------------------------------------------------
@@ -71,7 +73,7 @@ class Resolver:
 
     def _browse(self, kind):
         """Make the records of all hits, to be read together; forget hits whose record was deleted."""
-        model = self.env["trade.mapping"]._kind_model(kind)
+        model = self._models[kind]
         if not model:
             return
         levels = self._levels[kind]
@@ -83,6 +85,8 @@ class Resolver:
             for level in levels:
                 for pair, hits in list(level.items()):
                     level[pair] = [hit for hit in hits if hit.target in records._ids]
+        if kind == "product":
+            self._names |= self._product_names(records)
         self._records |= {(model, record.id): record for record in records}
 
     def product(self, identifiers, hint=None, *, name=None, pointer=None):
@@ -136,7 +140,7 @@ class Resolver:
         if target is None:
             targets = sorted({hit.target for hits in found.values() for hit in hits})
             records = [self._as_record(kind, one) for one in targets]
-            names = [record if isinstance(record, str) else record.display_name for record in records]
+            names = [self._name(record) for record in records]
             about = self._about(kind, pairs, hint, name, pointer)
             raise MappingAmbiguous(
                 self._code(kind, "ambiguous"), **about, candidates=names, candidate_ids=targets
@@ -157,7 +161,7 @@ class Resolver:
             "mapping_id": hit.mapping_id,
             "model": None if plain else record._name,
             "id": None if plain else record.id,
-            "name": record if plain else record.display_name,
+            "name": self._name(record),
         }
         self.evidence.append(evidence)
         if hit.mapping_id:
@@ -165,8 +169,11 @@ class Resolver:
         return record, evidence
 
     def _as_record(self, kind, target):
-        model = self.env["trade.mapping"]._kind_model(kind)
+        model = self._models[kind]
         return self._records[model, target] if model else target
+
+    def _name(self, record):
+        return record if isinstance(record, str) else self._names.get(record) or record.display_name
 
     @staticmethod
     def _code(kind, what):
@@ -274,6 +281,23 @@ class Resolver:
         for mapping_id, own, scheme, key, res_id, value in rows:
             for pair in by_key.get((scheme, key), ()):
                 yield pair, own, Hit(res_id or value, own_words if own else shared_words, mapping_id)
+
+    def _product_names(self, products):
+        """``{product: "[reference] name"}``; display names cost more than all the rest here."""
+        products.flush_model(["default_code"])
+        self.env["product.template"].flush_model(["name"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+            SELECT p.id, p.default_code, COALESCE(t.name ->> %s, t.name ->> 'en_US')
+              FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id
+             WHERE p.id = ANY(%s)""",
+                self.env.lang or "en_US",
+                products.ids,
+            )
+        )
+        browse = products.browse
+        return {browse(product_id): f"[{code}] {name}" if code else name for product_id, code, name in rows}
 
     def _known_products(self, pairs):
         """What Odoo itself knows about these codes; at most four queries."""

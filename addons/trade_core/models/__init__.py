@@ -21,6 +21,7 @@ from . import trade_exception_class
 from . import trade_exception
 from . import trade_exception_desk
 from . import trade_exception_remedy
+from . import product_supplierinfo
 from . import trade_mapping
 from . import trade_data_owner
 from . import trade_lane

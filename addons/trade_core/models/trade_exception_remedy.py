@@ -113,7 +113,7 @@ class TradeException(models.Model):
         """A text that a person can send to the partner as it is."""
         waiting = self.waiting_ids
         documents = "\n".join(
-            f"- {message.document_number or message.filename or message.idempotency_key}"
+            f"- {self._known_as(message)}"
             f" ({format_datetime(self.env, message.sent_at or message.received_at, tz='UTC')} UTC)"
             for message in waiting[:10]
         )
@@ -127,6 +127,11 @@ class TradeException(models.Model):
             please = self.env._("Please correct them and send them again.")
         parts = [self.env._("Hello,"), f"{asking}\n{documents}", *self._letter_reasons(), please]
         return "\n\n".join(parts)
+
+    @staticmethod
+    def _known_as(message):
+        """By what the partner finds a document again; one that could not be read has no number."""
+        return message.document_number or message.filename or message.idempotency_key
 
     def _letter_reasons(self):
         if self.exception_class == "silence" or not self.errors:

@@ -164,7 +164,7 @@ class TestTradeException(TradeCase):
 
     def test_a_code_shared_by_all_heals_everybody_and_needs_a_manager(self):
         other, _connector, route = self._make_supplier("Ready Mat")
-        gtin = "04012345678901"
+        gtin = "04099999123457"
         mine = self.arrive(self.response("P1", self.line(gtin=gtin)))
         theirs = self.arrive(self.response("P2", self.line(gtin=gtin)), route=route)
         problem = mine.exception_id
@@ -184,7 +184,7 @@ class TestTradeException(TradeCase):
     # -- what a person is offered ----------------------------------------------------------------
 
     def test_candidates_come_with_their_evidence(self):
-        self.table.barcode = "4012345678901"
+        self.table.barcode = "4099999123457"
         vendor = self.env["res.partner"].create({"name": "Azure Interior"})
         self.env["product.supplierinfo"].create(
             {
@@ -195,7 +195,7 @@ class TestTradeException(TradeCase):
         )
         self.table.product_tmpl_id.company_id = False
         # The GTIN says table, our own code says chair: nobody may guess.
-        line = self.line("ACME-4711", gtin="04012345678901", buyer="CHA-1", name="Table, oak")
+        line = self.line("ACME-4711", gtin="04099999123457", buyer="CHA-1", name="Table, oak")
         problem = self.arrive(self.response("P1", line)).exception_id.with_user(self.user)
         self.assertEqual(problem.code, "product.ambiguous")
         chips = {one["id"]: one["chips"] for one in problem.candidates}

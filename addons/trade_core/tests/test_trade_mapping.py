@@ -8,11 +8,11 @@ from psycopg2.errors import UniqueViolation
 
 from odoo.addons.trade_core.mapping import gtin
 from odoo.addons.trade_core.mapping.candidates import similarity
-from odoo.addons.trade_kernel.errors import MappingAmbiguous, MappingMissing
+from odoo.addons.trade_kernel.errors import CATALOGUE, MappingAmbiguous, MappingMissing
 
 from .common import TradeCase
 
-GTIN_13 = "4012345678901"
+GTIN_13 = "4099999123457"
 
 
 @tagged("post_install", "-at_install")
@@ -193,6 +193,10 @@ class TestTradeMapping(TradeCase):
         self.assertEqual((error.code, error.subject), ("product.unknown", "seller:ACME-4711"))
         self.assertEqual(error.params["key"], ["seller", "ACME-4711"])
         self.assertEqual(error.message, "No product is known for their item code ACME-4711.")
+        for prefix in ("product", "unit", "code"):  # no code without its sentences
+            self.assertIn(f"{prefix}.unknown", CATALOGUE)
+            self.assertIn(f"{prefix}.ambiguous", CATALOGUE)
+        self.assertIn("unit.no_code", CATALOGUE)
 
     # -- GTINs ---------------------------------------------------------------------------------
 
@@ -212,7 +216,7 @@ class TestTradeMapping(TradeCase):
         self.assertIn("00000096385074", gtin.spellings("96385074"))
         self.assertIn("96385074", gtin.spellings("0000096385074"))
         self.assertEqual(gtin.spellings("ABC-1"), ["ABC-1"])
-        self.assertNotIn("4012345678901"[1:], gtin.spellings("4012345678901"))
+        self.assertNotIn("4099999123457"[1:], gtin.spellings("4099999123457"))
 
     # -- validity, confirmation ----------------------------------------------------------------
 

@@ -77,13 +77,13 @@ class TradeExceptionBulk(models.TransientModel):
         kinds = Counter(
             "unanswered" if message.state == "sent" else message.direction for message in messages
         )
-        return self.env._(
-            "%(inbound)s documents from partners will never be applied, %(outbound)s documents to partners "
-            "will never be sent, %(unanswered)s answers are no longer waited for. This cannot be undone.",
-            inbound=kinds["in"],
-            outbound=kinds["out"],
-            unanswered=kinds["unanswered"],
-        )
+        words = {
+            "in": self.env._("%s documents from partners will never be applied.", kinds["in"]),
+            "out": self.env._("%s documents to partners will never be sent.", kinds["out"]),
+            "unanswered": self.env._("%s answers are no longer waited for.", kinds["unanswered"]),
+        }
+        ends = [sentence for kind, sentence in words.items() if kinds[kind]]
+        return " ".join([*ends, self.env._("This cannot be undone.")])
 
     def _show(self):
         self.ensure_one()

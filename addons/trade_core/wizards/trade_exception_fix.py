@@ -112,7 +112,7 @@ class TradeExceptionFix(models.TransientModel):
             return self.env._("would still wait: %s", outcome["reason"])
         if outcome["state"] == "ignored":
             return self.env._("would be ignored: %s", outcome["reason"])
-        return self.env._("would apply, %s changes", outcome["changes"])
+        return self.env._("would apply, changes: %s", outcome["changes"])
 
     def action_confirm(self):
         """Remember the fix and run every document that waits for it again."""
