@@ -12,7 +12,7 @@ from odoo.addons.trade_kernel.deviation import Action, Assessment, Deviation, Li
 from .tools import PRICE_DECIMALS
 
 HEADER = "header"
-_SHOWN = 3
+_SHOWN = 2
 _POLICY = {
     Action.ACCEPT: "accepted",
     Action.NOTIFY: "accepted",
@@ -118,8 +118,10 @@ class Plan:
     def summary(self):
         """The differences a person has to decide, in words."""
         sentences = [line.label + text for line in self.pending for text in _held(line.assessed.deviations)]
-        more = f" And {len(sentences) - _SHOWN} more." if len(sentences) > _SHOWN else ""
-        return " ".join(sentences[:_SHOWN]).rstrip(".") + more
+        text = " ".join(sentences[:_SHOWN])
+        if len(sentences) > _SHOWN:
+            text += f" And {len(sentences) - _SHOWN} more."
+        return text.removesuffix(".")
 
     @property
     def remarks(self):

@@ -170,7 +170,12 @@ class PurchaseOrder(models.Model):
             problems._refresh()
 
     def _trade_send_again(self, route, last=None):
-        """:return: one sentence that says what happens now"""
+        """Send the same document under the same key while it is under way or not answered; anything else is
+        the next revision.
+
+        :return: one sentence that says what happens now
+        :raise UserError: nothing changed, and an answer waits for a decision
+        """
         last = last or self._trade_last_message()
         if not last:
             self._trade_queue(route, CONFIRMED)
@@ -194,8 +199,15 @@ class PurchaseOrder(models.Model):
             last._log("sent again", note=self.env.user.name)
             self.env["trade.lane"]._wake_after_commit([last.lane])
             return self.env._("The same document is sent again, under the same key.")
-        self._trade_queue(route, REPEATED)
-        return self.env._("Nothing changed since; the same revision is sent again.")
+        if self._trade_held_answers():
+            raise UserError(
+                self.env._(
+                    "An answer waits for your decision. Decide about it instead of sending the order again."
+                )
+            )
+        # Under a key of its own the same revision would look like a second order to the supplier.
+        self._trade_next_revision(route, REPEATED)
+        return self.env._("The order is sent again, as revision %s.", self.trade_revision)
 
     def _trade_content_changed(self, last):
         """Whether the order says something else now than the message ``last`` did."""

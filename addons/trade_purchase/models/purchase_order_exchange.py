@@ -105,21 +105,6 @@ class PurchaseOrder(models.Model):
         )
         return out, answers
 
-    @api.model
-    def _cron_trade_overdue(self):
-        """Time passes without any message changing: orders whose answer is due by now become overdue."""
-        due = self.env["trade.message"].search(
-            [
-                ("direction", "=", "out"),
-                ("state", "=", "sent"),
-                ("res_model", "=", self._name),
-                ("ack_deadline", "<", fields.Datetime.now()),
-            ]
-        )
-        orders = self.browse(due.mapped("res_id")).exists()
-        late = orders.filtered(lambda order: order.trade_state in ("sent", "received"))
-        self.env.add_to_compute(self._fields["trade_state"], late)
-
     # -- the line under the status bar -----------------------------------------------------------
 
     @api.depends(
@@ -144,21 +129,18 @@ class PurchaseOrder(models.Model):
     def _trade_steps(self, messages):
         """What happened between us and the supplier, one step after the other.
 
-        :return: ``[{label, at (naive UTC or None), tone, target}]``; tone is ``done``, ``wait``, ``bad`` or
-        ``muted``, target what a click opens (see :meth:`action_trade_open`) or None
+        :return: ``[{label, at (naive UTC or None), detail, tone, target}]``, read as "label at, detail"; tone
+            is ``done``, ``wait``, ``bad`` or ``muted``, target what a click opens, see
+            :meth:`action_trade_open`
         """
         out, answers = self._trade_talk(messages)
         links = self.env.user.has_group("trade_core.group_trade_user")
 
-        def step(label, at=None, tone="done", message=None, target=None):
+        def step(label, at=None, tone="done", message=None, target=None, detail=None):
             if links and message and not target:
                 target = f"message/{message.id}"
-            return {
-                "label": label,
-                "at": fields.Datetime.to_string(at) or None,
-                "tone": tone,
-                "target": target,
-            }
+            at = fields.Datetime.to_string(at) or None
+            return {"label": label, "at": at, "detail": detail, "tone": tone, "target": target}
 
         steps = self._trade_steps_out(out, answers, step)
         answer = answers.filtered(lambda message: not message.trade_receipt_only)[-1:]
@@ -201,33 +183,26 @@ class PurchaseOrder(models.Model):
         _ = self.env._
         if out and answer.id < out.id and answer.state != "held":
             return []  # it answered an earlier revision
+        at, target, tone = answer.received_at, None, "done"
         if answer.state == "held":
-            count = len(set(self.trade_review_ids.filtered("is_pending").mapped("key")))
-            if not count:
+            count, tone = self.trade_pending_count, "bad"
+            detail = _("1 line differs") if count == 1 else _("%s lines differ", count)
+            if count:
+                target = "review"
+            else:
+                detail = _("held: %s", answer.state_reason)
                 target = f"problem/{answer.exception_id.id}" if answer.exception_id else None
-                return [
-                    step(
-                        _("Answered, held: %s", answer.state_reason),
-                        answer.received_at,
-                        "bad",
-                        answer,
-                        target,
-                    )
-                ]
-            label = _("Answered, 1 line differs") if count == 1 else _("Answered, %s lines differ", count)
-            return [step(label, answer.received_at, "bad", target="review")]
-        rows = self.trade_answer_ids.filtered(lambda row: row.message_id == answer and not row.part)
-        differs = len(rows.filtered("difference"))
-        if answer.state == "rejected":
-            return [step(_("Answered, refused by us"), answer.received_at, "wait", answer)]
-        if not differs:
-            return [step(_("Answered as ordered"), answer.received_at, message=answer)]
-        label = (
-            _("Answered, 1 difference settled")
-            if differs == 1
-            else _("Answered, %s differences settled", differs)
-        )
-        return [step(label, answer.received_at, message=answer, target="answers")]
+        elif answer.state == "rejected":
+            detail, tone = _("refused by us"), "wait"
+        else:
+            rows = self.trade_answer_ids.filtered(lambda row: row.message_id == answer and not row.part)
+            count = len(rows.filtered("difference"))
+            detail = _("1 difference settled") if count == 1 else _("%s differences settled", count)
+            if count:
+                target = "answers"
+            else:
+                detail = _("as ordered")
+        return [step(_("Answered"), at, tone, answer, target, detail)]
 
     def action_trade_open(self, target):
         """Open what a step of the exchange line stands for.

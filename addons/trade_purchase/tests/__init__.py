@@ -1,5 +1,6 @@
 from . import test_order_out
 from . import test_order_response
+from . import test_exchange
 from . import test_review
 from . import test_policy
 from . import test_shuffled

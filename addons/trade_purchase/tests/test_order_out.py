@@ -106,14 +106,15 @@ class TestOrderOut(PurchaseCase):
         [message] = order.trade_message_ids
         self.assertEqual((message.state, message.idempotency_key, message.revision), ("queued", key, 0))
 
-    def test_unchanged_order_that_was_answered_is_the_same_revision(self):
+    def test_answered_order_is_the_next_revision(self):
+        """Never the same revision under another key, which would look like a second order."""
         order = self.make_order()
         before = self.as_sent(order)
         self.process(self.answer(order, code="AP"))
-        self.again(order)
+        self.assertIn("revision 1", self.again(order))
         self.assertEqual(len(order.trade_message_ids.filtered(lambda one: one.direction == "out")), 2)
         after = self.as_sent(order)
-        self.assertEqual((before["sequence_number"], after["sequence_number"]), (0, 0))
+        self.assertEqual((before["sequence_number"], after["sequence_number"]), (0, 1))
         self.assertEqual(before["order_lines"], after["order_lines"])
 
     def test_changed_order_is_the_next_revision(self):
@@ -145,6 +146,14 @@ class TestOrderOut(PurchaseCase):
         self.assertEqual(len(self.as_sent(order)["order_lines"]), 2)
         problem._refresh()
         self.assertFalse(problem.is_open)
+
+    def test_sending_again_does_not_skip_a_decision(self):
+        order = self.make_order()
+        self.as_sent(order)
+        [message] = self.process(self.answer(order, self.line(1, "3", price="150")))
+        with self.assertRaisesRegex(UserError, "waits for your decision"):
+            self.again(order)
+        self.assertEqual(message.state, "held")
 
     def test_sending_without_a_route_says_what_to_do(self):
         self.route_out.active = False

@@ -12,7 +12,7 @@ const ICONS = { done: "fa-check", wait: "fa-clock-o", bad: "fa-exclamation-circl
 
 /**
  * One line that says where an order stands between us and the supplier:
- * Sent 09:02 · Received by supplier 09:02 · Answered, 1 line differs 09:12. What can be opened is a link.
+ * Sent 09:02 · Received by supplier 09:02 · Answered 09:12, 1 line differs. What can be opened is a link.
  * While something happens within seconds, the form reloads by itself.
  */
 export class TradeExchangeLineField extends Component {
@@ -48,10 +48,11 @@ export class TradeExchangeLineField extends Component {
     get steps() {
         return this.value.steps.map((step) => {
             const at = step.at && DateTime.fromSQL(step.at, { zone: "utc" }).setZone("default");
+            const text = at ? `${step.label} ${this.short(at)}` : step.label;
             return {
                 ...step,
                 icon: ICONS[step.tone],
-                time: at ? this.short(at) : "",
+                text: step.detail ? `${text}, ${step.detail}` : text,
                 exact: at ? at.toLocaleString(DateTime.DATETIME_FULL_WITH_SECONDS) : "",
             };
         });
