@@ -29,10 +29,10 @@ class Ledger:
         """Enter an order once.
 
         :param key: the request's Idempotency-Key.
-        :return: ``("new", reply)``, also for a higher revision, which replaces the order; ``("again", the first
-            reply)`` for the same key and content; ``("conflict", …)`` for the same key with other content;
-            ``("doubled", …)`` for a revision that came before under another key: the buyer would have
-            ordered twice.
+        :return: ``("new", reply)``, also for a higher revision, which replaces the order; ``("again", the
+            first reply)`` for the same key and content; ``("conflict", …)`` for the same key with other
+            content; ``("doubled", …)`` for a revision that came before under another key: the buyer would
+            have ordered twice.
         """
         digest = hashlib.sha256(raw).hexdigest()
         number = order["id"]

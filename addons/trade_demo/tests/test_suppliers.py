@@ -144,6 +144,15 @@ def test_an_order_sent_twice_is_one_order(portal):
     assert books(portal)["orders"]["P1"]["deliveries"] == 2
 
 
+def test_a_higher_revision_replaces_the_order_and_is_answered(portal):
+    send(portal, order("P1", "WC-1001"), key="k1")
+    assert send(portal, order("P1", "WC-1001") | {"sequence_number": 1}, key="k2").status_code == 201
+    answers = [decoded(document) for document in fetch(portal)["documents"]]
+    assert len({answer.id for answer in answers}) == 2
+    assert [answer.order_reference.sequence_number for answer in answers] == [0, 1]
+    assert books(portal)["orders"]["P1"]["doubled"] == 0
+
+
 def test_an_order_under_two_keys_is_refused_and_shows_in_the_books(portal):
     send(portal, order("P1", "WC-1001"), key="k1")
     assert send(portal, order("P1", "WC-1001"), key="k2").status_code == 409
