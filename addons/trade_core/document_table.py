@@ -6,7 +6,15 @@ from odoo import fields
 from odoo.tools.misc import format_date
 
 # Said once on the form already, or of no use to a reader.
-_SKIPPED = {"document_type", "schema_version", "id", "document_currency_code", "issue_time", "extensions"}
+_SKIPPED = {
+    "document_type",
+    "schema_version",
+    "id",
+    "document_currency_code",
+    "issue_time",
+    "order_type_code",
+    "extensions",
+}
 _LINE_COLUMNS = ("line", "item", "quantity", "price", "date", "amount", "answer", "note")
 _LINES_SHOWN = 500
 _NUMERIC = {"quantity", "price", "amount"}
@@ -22,6 +30,8 @@ class DocumentTable:
         self.env = env
         self.lang = env["res.lang"]._lang_get(env.user.lang or "en_US")
         self.labels, self.meanings = self._labels(), self._meanings()
+        currencies = env["res.currency"].with_context(active_test=False).search([])
+        self.decimals = {currency.name: currency.decimal_places for currency in currencies}
 
     def lay_out(self, document, asked):
         """
@@ -158,9 +168,11 @@ class DocumentTable:
             return ""
         match value:
             case {"value": number, "currency_id": currency}:
-                return f"{self.number(number)} {currency}"
+                return f"{self.number(number, self.decimals.get(currency, 2))} {currency}"
             case {"value": number, "unit_code": unit}:
                 return f"{self.number(number)} {self._code('unit_code', unit) or unit}"
+            case {"payable_amount": amount} | {"line_extension_amount": amount}:
+                return self.text(amount)
             case {"price_amount": amount, **rest}:
                 base = rest.get("base_quantity")
                 return self.text(amount) + (f" / {self.text(base)}" if base else "")
@@ -185,12 +197,12 @@ class DocumentTable:
             case _:
                 return str(value)
 
-    def number(self, text):
-        """A decimal in the reader's language, with as many decimals as it came with."""
+    def number(self, text, decimals=0):
+        """A decimal in the reader's language, with the decimals it came with and at least ``decimals``."""
         number = _number(text)
         if number is None:
             return str(text)
-        decimals = max(-number.as_tuple().exponent, 0)
+        decimals = max(-number.as_tuple().exponent, decimals)
         return self.lang.format(f"%.{decimals}f", float(number), grouping=True)
 
     def date(self, text):
@@ -225,7 +237,6 @@ class DocumentTable:
             "answer": _("Answer"),
             "order_response_code": _("Answer"),
             "order_reference": _("Order"),
-            "order_type_code": _("Kind"),
             "buyer_customer_party": _("Buyer"),
             "seller_supplier_party": _("Supplier"),
             "delivery": _("Delivery"),

@@ -124,7 +124,7 @@ class TradeMessage(models.Model):
             "received": _("Received"),
             "verified": _("Verified"),
             "decoded": _("Read"),
-            "mapped": _("Codes resolved"),
+            "mapped": _("Matched"),
             "applied": _("Applied"),
             "queued": _("Queued"),
             "prepared": _("Prepared"),
@@ -147,7 +147,7 @@ class TradeMessage(models.Model):
         return {
             "verified": _("Not verified"),
             "decoded": _("Not readable"),
-            "mapped": _("Codes not resolved"),
+            "mapped": _("Not matched"),
             "applied": _("Not applied"),
             "prepared": _("Not prepared"),
             "sent": _("Not sent"),
