@@ -147,8 +147,9 @@ def _split(message, parts):
         message._receive(
             part.raw,
             route=message.route_id,
-            scope=message.idempotency_scope,
-            key=f"{message.idempotency_key}#{number}",
+            # Their own scope: no key the sender chose may ever be taken for one of these.
+            scope=f"part:{message.id}",
+            key=str(number),
             content_type=message.content_type,
             filename=message.filename,
             trace_id=message.trace_id,

@@ -26,10 +26,13 @@ class TestTradeStatus(PushCase):
     def processed(self, raw, error=None):
         """Push a document and let its lane run, with an adapter that accepts it or raises ``error``."""
         message = self.assertTaken(self.push(raw))
+        self.drain(message, error)
+        return message
+
+    def drain(self, message, error=None):
         with patch.object(TradeAdapter, "_for", lambda adapters, *_args: _Adapter(adapters, error)):
             self.env["trade.lane"]._drain(message.lane)
         message.invalidate_recordset()
-        return message
 
     def good(self, order="PO1", **values):
         return self.document(
@@ -111,6 +114,15 @@ class TestTradeStatus(PushCase):
         for part in seen["parts"]:
             self.assertEqual(part["state"], "applied")
             self.assertEqual(self.url_open(part["status_url"], headers=self.headers()).status_code, 200)
+
+    def test_a_senders_key_never_stands_in_the_way_of_a_part(self):
+        raw = b"[" + self.good("PO1") + b"," + self.good("PO2") + b"]"
+        self.assertTaken(self.push(self.good("PO3"), key="file#1"))
+        message = self.assertTaken(self.push(raw, key="file"))
+        self.drain(message)
+        numbers = [part["id"] for part in self.seen(message)["parts"]]
+        documents = self.env["trade.message"].browse(numbers).mapped("document_number")
+        self.assertEqual(documents, ["R-PO1", "R-PO2"])
 
     # -- only one's own ------------------------------------------------------------------------
 
