@@ -262,7 +262,7 @@ class TradeException(models.Model):
         if not sent:
             raise UserError(self.env._("No document waits for an answer any more."))
         sent.action_send_again()
-        self.message_post(body=self.env._("%s documents are sent again.", len(sent)))
+        self.message_post(body=self.env._("Sent again: %s.", self._documents(len(sent))))
 
     def action_open_connector(self):
         self.ensure_one()
@@ -281,6 +281,10 @@ class TradeException(models.Model):
         }
 
     # -- steps of the buttons above, as superuser ----------------------------------------------
+
+    @api.model
+    def _documents(self, count):
+        return self.env._("1 document") if count == 1 else self.env._("%s documents", count)
 
     def _waiting(self):
         return self.env["trade.message"].browse(self._waiting_message_ids())
@@ -305,7 +309,7 @@ class TradeException(models.Model):
                 problem.write(
                     {"state": "replaying", "snoozed_until": False, "replay": {"ids": ids, "by": self.env.uid}}
                 )
-                body = self.env._("%s documents are run again.", len(ids))
+                body = self.env._("Run again: %s.", self._documents(len(ids)))
                 problem.message_post(body=f"{body} {note}" if note else body)
         return held
 
@@ -319,7 +323,7 @@ class TradeException(models.Model):
             raise UserError(self.env._("Choose a time in the future."))
         problems = self.sudo()
         problems.write({"state": "snoozed", "snoozed_until": until})
-        problems._finish_activities(self.env._("Snoozed"))
+        problems._drop_activity()
         for problem in problems:
             problem.message_post(
                 body=self.env._("Snoozed until %s (UTC).", fields.Datetime.to_string(until)[:16])

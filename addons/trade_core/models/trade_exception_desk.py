@@ -227,8 +227,8 @@ class TradeException(models.Model):
 
     def _hand_over(self):
         """The owner has an activity, and nobody else. Called whenever the owner may have changed."""
+        self._drop_activity()
         for problem in self.sudo().with_context(mail_activity_quick_update=True):
-            problem.activity_unlink([_ACTIVITIES[0]])
             if problem.user_id and problem.state in ("open", "replaying"):
                 problem.activity_schedule(
                     _ACTIVITIES[0],
@@ -236,6 +236,9 @@ class TradeException(models.Model):
                     summary=problem.name[:200],
                     user_id=problem.user_id.id,
                 )
+
+    def _drop_activity(self):
+        self.sudo().activity_unlink([_ACTIVITIES[0]])
 
     def _finish_activities(self, feedback):
         activities = self.activity_search(_ACTIVITIES)
@@ -383,9 +386,9 @@ class TradeException(models.Model):
             self.write({"state": "open"})
             self.message_post(
                 body=self.env._(
-                    "%(done)s of %(total)s documents applied, %(waiting)s still wait.",
+                    "Applied %(done)s of %(documents)s, still waiting: %(waiting)s.",
                     done=outcome["done"],
-                    total=outcome["total"],
+                    documents=self._documents(outcome["total"]),
                     waiting=self.waiting_count,
                 )
             )
@@ -398,7 +401,7 @@ class TradeException(models.Model):
         ids = (self.replay or {}).get("ids") or self.document_ids.ids
         states = Counter(self.env["trade.message"].browse(ids).mapped("state"))
         applied = states["applied"] + states["acknowledged"] + states["sent"]
-        parts = [self.env._("%s documents applied", applied)]
+        parts = [self.env._("%s applied", self._documents(applied))]
         if ended := states["ignored"] + states["cancelled"] + states["rejected"]:
             parts.append(self.env._("%s closed without being applied", ended))
         if other := states["held"]:

@@ -139,7 +139,7 @@ class TestTradeException(TradeCase):
         self.run_ready()
         # The second document waits for another code now: this problem is solved, that one has the document.
         self.assertEqual(problem.state, "resolved")
-        self.assertIn("1 documents applied, 1 wait for another problem", problem.resolution)
+        self.assertIn("1 document applied, 1 wait for another problem", problem.resolution)
         other = self.problem(subject="seller:OTHER")
         self.assertEqual((stuck.exception_id, other.waiting_count, other.state), (other, 1, "open"))
 
@@ -150,7 +150,7 @@ class TestTradeException(TradeCase):
         problem._replay_waiting()
         self.run_ready()
         self.assertEqual((problem.state, problem.waiting_count), ("open", 2))
-        self.assertIn("0 of 2 documents applied, 2 still wait", problem.message_ids[0].body)
+        self.assertIn("Applied 0 of 2 documents, still waiting: 2", problem.message_ids[0].body)
 
     def test_the_code_of_one_partner_heals_no_other(self):
         other, _connector, route = self._make_supplier("Ready Mat")
@@ -247,7 +247,7 @@ class TestTradeException(TradeCase):
         messages = self.arrive(self.unknown("P1"), self.unknown("P2"))
         problem = messages.exception_id
         wizard = self.bulk(problem.with_user(self.manager).action_ignore())
-        self.assertIn("1 problems, 2 documents", wizard.summary)
+        self.assertIn("1 problem, 2 documents", wizard.summary)
         self.assertIn("2 documents from partners will never be applied", wizard.consequence)
         with self.assertRaisesRegex(UserError, "Say why"):
             wizard.action_run()

@@ -78,7 +78,7 @@ class TestTradeExceptionSilence(TradeCase):
             .with_user(self.manager)
             .browse(problem.with_user(self.manager).action_ignore()["res_id"])
         )
-        self.assertIn("1 answers are no longer waited for", wizard.consequence)
+        self.assertIn("Answers no longer waited for: 1.", wizard.consequence)
         wizard.reason = "They never answer"
         wizard.action_run()
         self.assertEqual((order.state, order.ack_deadline, problem.state), ("sent", False, "ignored"))

@@ -48,9 +48,11 @@ class TradeExceptionBulk(models.TransientModel):
                 for problem in problems
             )
             wizard.summary = self.env._(
-                "%(problems)s problems, %(documents)s documents, %(value)s at stake.",
-                problems=len(problems),
-                documents=len(messages),
+                "%(problems)s, %(documents)s, %(value)s at stake.",
+                problems=self.env._("1 problem")
+                if len(problems) == 1
+                else self.env._("%s problems", len(problems)),
+                documents=problems._documents(len(messages)),
                 value=formatLang(self.env, value, currency_obj=self.env.company.currency_id),
             )
             wizard.consequence = wizard._consequence(messages)
@@ -69,18 +71,18 @@ class TradeExceptionBulk(models.TransientModel):
             return self.env._("Documents are not touched. The owner gets an activity for every problem.")
         if self.operation == "snooze":
             return self.env._("Documents go on waiting. Nobody is reminded until the time has come.")
+        documents = self.exception_ids._documents
         if self.operation == "replay":
             return self.env._(
-                "%s documents are run again, before other work. Those that fail again come back here.",
-                len(messages),
+                "%s run again, before other work. What fails again comes back here.", documents(len(messages))
             )
         kinds = Counter(
             "unanswered" if message.state == "sent" else message.direction for message in messages
         )
         words = {
-            "in": self.env._("%s documents from partners will never be applied.", kinds["in"]),
-            "out": self.env._("%s documents to partners will never be sent.", kinds["out"]),
-            "unanswered": self.env._("%s answers are no longer waited for.", kinds["unanswered"]),
+            "in": self.env._("%s from partners will never be applied.", documents(kinds["in"])),
+            "out": self.env._("%s to partners will never be sent.", documents(kinds["out"])),
+            "unanswered": self.env._("Answers no longer waited for: %s.", kinds["unanswered"]),
         }
         ends = [sentence for kind, sentence in words.items() if kinds[kind]]
         return " ".join([*ends, self.env._("This cannot be undone.")])

@@ -85,15 +85,15 @@ class TradeExceptionFix(models.TransientModel):
 
     def _preview_sentence(self, tried, waiting):
         if not tried:
-            return self.env._("%s documents will be run again.", self.held_count)
+            return self.env._("%s will be run again.", self.exception_id._documents(self.held_count))
         words = self.env._(
-            "%(tried)s documents: %(apply)s would apply, %(wait)s would still wait.",
-            tried=tried,
+            "%(documents)s: %(apply)s would apply, %(wait)s would still wait.",
+            documents=self.exception_id._documents(tried),
             apply=tried - waiting,
             wait=waiting,
         )
         more = self.held_count - tried
-        return f"{words} " + self.env._("%s more were not tried.", more) if more > 0 else words
+        return f"{words} " + self.env._("Not tried: %s more.", more) if more > 0 else words
 
     def _preview_table(self, outcomes):
         return Markup('<table class="table table-sm mb-0"><tbody>{}</tbody></table>').format(
