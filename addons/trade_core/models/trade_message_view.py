@@ -178,9 +178,9 @@ class TradeMessage(models.Model):
         if self.state == "queued":
             problem = self.exception_id
             if problem.is_open and problem.connector_id:
-                return self._following(
-                    _("Waits for the partner's system"), self.connector_id.circuit_probe_at
-                )
+                down = problem.exception_class == "partner_down"
+                label = _("Waits for the partner's system") if down else _("Waits for the connection")
+                return self._following(label, self.connector_id.circuit_probe_at, note=problem.name)
             if earlier := self._sent_before():
                 return self._following(
                     _("Waits"), note=_("%(other)s has to leave first.", other=earlier.display_name)

@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.trade_core import payload_text
+from odoo.addons.trade_kernel.errors import PartnerDown
 
 from .common import TradeCase
 
@@ -100,6 +101,18 @@ class TestTradeMessageUi(TradeCase):
         message.invalidate_recordset()
         self.assertIn("suspended", message.timeline_view["next"]["note"])
         self.assertFalse(message.is_running)
+
+    def test_timeline_says_that_the_partner_is_down_and_when_it_is_asked_again(self):
+        message = self.env["trade.message"]._queue(self.out, self.partner.partner_id, document_number="P1")
+        error = PartnerDown("partner.no_success", tries=1, reason="Timed out.", subject="connector")
+        problem = self.env["trade.exception"]._open(error, company=self.company, connector=self.connector)
+        problem._attach(message)
+        probe = fields.Datetime.now().replace(microsecond=0) + timedelta(minutes=2)
+        self.connector.circuit_probe_at = probe
+        following = message.timeline_view["next"]
+        self.assertEqual(following["label"], "Waits for the partner's system")
+        self.assertEqual((following["at"], following["note"]), (f"{probe.isoformat()}+00:00", problem.name))
+        self.assertEqual(message.attention, "waiting")
 
     def test_timeline_names_the_document_that_has_to_leave_first(self):
         first, second = (
