@@ -176,7 +176,7 @@ class TradeApi(http.Controller):
             return refused.response
         except gate.Denied as denied:
             _logger.warning(
-                "denied: client %s from %s, %s %s: %s",
+                "denied: client %s from %s, %s %r: %s",
                 denied.client or "unknown",
                 request.httprequest.remote_addr,
                 request.httprequest.method,

@@ -73,7 +73,7 @@ class TradeApiClient(models.Model):
         groups="trade_core.group_trade_admin",
     )
     last_seen = fields.Datetime(readonly=True, copy=False, help="To the minute.")
-    message_count_in = fields.Integer("Documents received", compute="_compute_message_count_in")
+    document_count = fields.Integer("Documents received", compute="_compute_document_count")
     status = fields.Selection(
         [
             ("ready", "Ready"),
@@ -98,7 +98,7 @@ class TradeApiClient(models.Model):
     def _new_public_id(self):
         return "".join(secrets.choice(_ID_ALPHABET) for _ in range(_ID_LENGTH))
 
-    def _compute_message_count_in(self):
+    def _compute_document_count(self):
         scopes = {f"client:{client.id}": client for client in self}
         counts = dict(
             self.env["trade.message"]._read_group(
@@ -108,7 +108,7 @@ class TradeApiClient(models.Model):
             )
         )
         for scope, client in scopes.items():
-            client.message_count_in = counts.get(scope, 0)
+            client.document_count = counts.get(scope, 0)
 
     @api.depends(
         "active", "expires_at", "key_ids.valid_to", "credential_id", "trade_partner_id.route_ids.active"
@@ -162,7 +162,7 @@ class TradeApiClient(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_archive_instead(self):
-        if any(client.message_count_in for client in self):
+        if any(client.document_count for client in self):
             raise UserError(
                 self.env._(
                     "Messages came in through this client. Archive it instead: that ends its access too."

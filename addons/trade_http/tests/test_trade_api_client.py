@@ -142,7 +142,7 @@ class TestTradeApiClient(PushCase):
         self.push()
         self.push_signed()
         self.client.invalidate_recordset()
-        self.assertEqual(self.client.message_count_in, 2)
+        self.assertEqual(self.client.document_count, 2)
         action = self.client.action_open_messages()
         self.assertEqual(self.env[action["res_model"]].search(action["domain"]), self.messages())
 

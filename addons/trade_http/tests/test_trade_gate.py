@@ -227,5 +227,10 @@ class TestTradeGate(PushCase):
         self.assertEqual(len(answers), 1)
         self.assertEqual(answers.pop()[0], 403)
 
+    def test_a_caller_writes_no_lines_of_its_own_into_the_log(self):
+        with self.assertLogs(LOGGER, "WARNING") as log:
+            self.post(b"", {}, "/trade/v1/x%0a2026-01-01 WARNING nothing to see")
+        self.assertEqual(len(log.output[0].splitlines()), 1)
+
     def test_a_key_can_be_recognised(self):
         self.assertRegex(self.api_key, r"^tlk_[a-z0-9]{12}_[A-Za-z0-9]{43}$")

@@ -1,7 +1,9 @@
 import hashlib
+import socket
 import uuid
 
 from odoo.tests import tagged
+from odoo.tests.common import HOST
 from odoo.tools import mute_logger
 
 from odoo.addons.trade_http.controllers import api
@@ -147,6 +149,32 @@ class TestTradePush(PushCase):
         self.assertEqual(self.assertTaken(self.push(small))._raw(), small)
         self.assertEqual(self.assertTaken(self.post(chunks(small), self.headers()))._raw(), small)
         self.assertEqual(self.assertTaken(self.post(chunks(small), self.signed_headers(small)))._raw(), small)
+
+    def test_a_document_that_breaks_off_is_never_taken_for_a_whole_one(self):
+        head = "".join(f"{name}: {value}\r\n" for name, value in self.headers().items())
+        start = f"POST {URL} HTTP/1.1\r\nHost: localhost\r\n{head}"
+        cases = {
+            "announced": "Content-Length: 500\r\n\r\n" + "x" * 100,
+            "between chunks": "Transfer-Encoding: chunked\r\n\r\n5\r\nxxxxx\r\n",
+            "within a chunk": "Transfer-Encoding: chunked\r\n\r\n50\r\nxxxxx",
+            "no chunk at all": "Transfer-Encoding: chunked\r\n\r\nnonsense\r\n",
+        }
+        for what, rest in cases.items():
+            with self.subTest(what):
+                answer = self.speak(start + rest)
+                self.assertIn(" 400 ", answer.partition("\r\n")[0])
+                self.assertIn("urn:tradelane:problem:bad-request", answer)
+        self.assertFalse(self.messages())
+
+    def speak(self, text):
+        """Send bytes, hang up sending, and return what the server says."""
+        with (
+            self.allow_requests(all_requests=True),
+            socket.create_connection((HOST, self.http_port())) as line,
+        ):
+            line.sendall(text.encode())
+            line.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: line.recv(65536), b"")).decode()
 
     def test_the_limit_is_the_kernels_unless_set(self):
         self.assertEqual(api.max_bytes(self.env), 20_000_000)
