@@ -84,8 +84,9 @@ def test_a_buyer_maps_the_code_once_and_all_orders_heal(desk, page):
     _shot(page, "1-problems")
 
     row.locator("td").nth(1).click()
-    expect(page.locator(".o_form_view")).to_contain_text("NEW-4711")
-    expect(page.locator(".o_form_view")).to_contain_text("Test product")  # what was ordered is offered
+    form = page.locator(".o_form_view.o_action")
+    expect(form).to_contain_text("NEW-4711")
+    expect(form).to_contain_text("Test product")  # what was ordered is offered
     _shot(page, "2-problem")
 
     # One field to choose, then the preview says what will happen before it does.
@@ -100,7 +101,7 @@ def test_a_buyer_maps_the_code_once_and_all_orders_heal(desk, page):
     dialog.get_by_role("button", name=re.compile(r"^Fix and replay")).click()
 
     # The page follows by itself.
-    expect(page.locator(".o_form_view")).to_contain_text(f"{WAITING_ORDERS} documents applied, 0 left")
+    expect(form).to_contain_text(f"{WAITING_ORDERS} documents applied, 0 left")
     _shot(page, "4-healed")
     for number in desk.numbers_waiting:
         until(lambda number=number: _answered(desk, number), lambda number=number: f"{number} was not healed")
@@ -110,14 +111,14 @@ def test_the_order_shows_what_was_exchanged(desk, page):
     number = desk.numbers_waiting[0]
     [order] = desk.admin.find("purchase.order", [("name", "=", number)], ["id"])
     _log_in(page, desk, f"/odoo/purchase/{order['id']}")
-    form = page.locator(".o_form_view")
+    form = page.locator(".o_form_view.o_action")
     expect(form).to_contain_text("Sent")
     expect(form).to_contain_text("Answered")
     expect(form.locator(".oe_stat_button", has_text="Messages")).to_be_visible()
     _shot(page, "5-order")
     form.locator(".oe_stat_button", has_text="Messages").click()
     page.locator(".o_data_row", has_text="Order response").first.locator("td").nth(1).click()
-    expect(page.locator(".o_form_view")).to_contain_text("Applied")
+    expect(page.locator(".o_form_view.o_action")).to_contain_text("Applied")
     _shot(page, "6-message")
 
 

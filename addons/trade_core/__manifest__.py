@@ -39,5 +39,4 @@
         "web.assets_backend": ["trade_core/static/src/**/*"],
     },
     "application": True,
-    "installable": True,
 }

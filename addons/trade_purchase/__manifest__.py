@@ -19,5 +19,4 @@
     "assets": {
         "web.assets_backend": ["trade_purchase/static/src/**/*"],
     },
-    "installable": True,
 }

@@ -7,5 +7,4 @@
     "category": "Supply Chain/Trading Partners",
     "depends": ["trade_purchase", "purchase_stock"],
     "auto_install": True,
-    "installable": True,
 }

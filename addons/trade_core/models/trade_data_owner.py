@@ -26,7 +26,6 @@ class TradeDataOwner(models.Model):
     )
     master = fields.Selection(
         [("odoo", "Odoo"), ("partner", "The partner"), ("external", "Another system")],
-        "Master",
         required=True,
         default="odoo",
     )

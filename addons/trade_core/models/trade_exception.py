@@ -101,6 +101,9 @@ class TradeException(models.Model):
     waiting_ids = fields.Many2many(
         "trade.message", string="Documents waiting", compute="_compute_waiting_ids"
     )
+    can_replay = fields.Boolean(
+        compute="_compute_can_replay", help="A document is held and can be run again."
+    )
     waiting_count = fields.Integer("Documents waiting (number)", readonly=True)
     waiting_types = fields.Json(readonly=True, help="Document type → how many wait.")
     waiting_text = fields.Char("Waiting", compute="_compute_waiting_text")
@@ -160,6 +163,12 @@ class TradeException(models.Model):
                 order="amount_total desc, id",
                 limit=DOCUMENTS_SHOWN,
             )
+
+    @api.depends("waiting_count", "document_ids.state")
+    def _compute_can_replay(self):
+        for problem in self:
+            held = [("id", "in", problem._waiting_message_ids()), ("state", "=", "held")]
+            problem.can_replay = bool(self.env["trade.message"].search_count(held, limit=1))
 
     @api.depends("replay", "state", "document_ids.state")
     def _compute_progress(self):

@@ -62,9 +62,9 @@ class TradeMessage(models.Model):
     trade_partner_id = fields.Many2one(
         "trade.partner", "Partner", readonly=True, ondelete="restrict", index=True
     )
-    route_id = fields.Many2one("trade.route", "Route", readonly=True, ondelete="restrict", index=True)
+    route_id = fields.Many2one("trade.route", readonly=True, ondelete="restrict", index=True)
     connector_id = fields.Many2one(
-        "trade.connector", "Connector", readonly=True, ondelete="restrict", index="btree_not_null"
+        "trade.connector", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     company_id = fields.Many2one("res.company", "Our company", readonly=True, required=True, index=True)
     codec = fields.Selection("_selection_codec", "Format", readonly=True)
@@ -77,7 +77,7 @@ class TradeMessage(models.Model):
         "Sender", readonly=True, required=True, help="Whose keys these are: a client, a connector."
     )
     idempotency_key = fields.Char("Transport key", readonly=True, required=True)
-    trace_id = fields.Char("Trace", readonly=True, required=True, index=True)
+    trace_id = fields.Char(readonly=True, required=True, index=True)
     payload = fields.Binary("Raw", attachment=False, readonly=True)
     payload_digest = fields.Char("SHA-256", readonly=True)
     payload_size = fields.Integer("Size (bytes)", readonly=True, aggregator=None)
@@ -96,9 +96,7 @@ class TradeMessage(models.Model):
     res_id = fields.Many2oneReference("Record", model_field="res_model", readonly=True)
     effects = fields.Json("What changed", readonly=True, prefetch=False)
     evidence = fields.Json("How codes were resolved", readonly=True, prefetch=False)
-    event_id = fields.Many2one(
-        "trade.event", "Event", readonly=True, ondelete="set null", index="btree_not_null"
-    )
+    event_id = fields.Many2one("trade.event", readonly=True, ondelete="set null", index="btree_not_null")
     original_id = fields.Many2one("trade.message", "Resubmission of", readonly=True, index="btree_not_null")
     copy_ids = fields.One2many("trade.message", "original_id", "Resubmissions")
     parent_id = fields.Many2one("trade.message", "Part of", readonly=True, index="btree_not_null")
@@ -333,7 +331,7 @@ class TradeMessage(models.Model):
                 "received_at": fields.Datetime.now(),
                 "amount_total": amount,
                 "currency_id": currency.id if currency else False,
-                    "timeline": [self._timeline_step("queued")],
+                "timeline": [self._timeline_step("queued")],
             }
         )
         self.env["trade.lane"]._wake_after_commit([message.lane])

@@ -27,7 +27,6 @@ class TradeRoute(models.Model):
     )
     connector_id = fields.Many2one(
         "trade.connector",
-        "Connector",
         required=True,
         ondelete="restrict",
         index=True,

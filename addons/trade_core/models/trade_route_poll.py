@@ -19,6 +19,9 @@ TELL_AFTER = 3  # failed fetches in a row before people are told
 #: problems that are over when a fetch works
 HEALED = ("connector.refused", "poll.failing", "connector.transport_missing")
 
+# Polling runs on a connection of its own, like a lane (docs/adr/0001).
+# pylint: disable=invalid-commit
+
 
 class TradeRoute(models.Model):
     """Fetching what partners keep for us."""

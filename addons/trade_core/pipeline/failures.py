@@ -4,6 +4,7 @@ import logging
 import traceback
 
 from odoo.exceptions import UserError
+from psycopg2 import OperationalError
 
 from odoo.addons.trade_kernel.errors import BusinessRefused, InternalError, TradeError
 
@@ -29,4 +30,11 @@ def quarantine(env, lane, ready, error):
     problem = as_trade_error(error)
     message._set_state("held", problem.message)
     message._log("failed", "failed", note=problem.message)
-    env["trade.exception"]._report([(message, problem)])
+    try:
+        with env.cr.savepoint():
+            env["trade.exception"]._report([(message, problem)])
+    except OperationalError:
+        raise
+    except Exception:
+        # Even a desk that is broken itself must not stop the lane: the message is held and says why.
+        _logger.exception("could not report message %s to the desk", message.id)

@@ -7,10 +7,9 @@ applied in one savepoint, and only when something unexpected happens is it undon
 
 import logging
 import time
-from itertools import groupby
 
 from odoo import fields
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 from psycopg2 import OperationalError
 from psycopg2.errors import UniqueViolation
 

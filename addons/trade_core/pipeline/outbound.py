@@ -251,12 +251,7 @@ def _try_later(message, result, problem, attempt_vals):
         message.connector_id._retry_policy(), message.attempt_count, result.retry_after, random.random
     )
     if delay is None:
-        error = PartnerDown(
-            "partner.no_success",
-            tries=message.attempt_count,
-            reason=result.detail,
-            subject=message.business_key,
-        )
+        error = PartnerDown("partner.no_success", tries=message.attempt_count, reason=result.detail)
         _hold(message, error, None, "sent")
         return
     due = fields.Datetime.now() + timedelta(seconds=delay)

@@ -359,6 +359,13 @@ class TestTradeException(TradeCase):
         self.assertEqual((problem.state, problem.resolution), ("resolved", "Wood Corner answers again."))
         self.assertFalse(problem.resolved_by)
 
+    def test_documents_nobody_took_are_one_problem_and_can_be_replayed(self):
+        messages = self.arrive(self.unknown("P1"), self.unknown("P2"))
+        errors = [PartnerDown("partner.no_success", tries=n, reason="HTTP 503") for n in (5, 6)]
+        problem = self.env["trade.exception"]._report(list(zip(messages, errors, strict=True)))
+        self.assertEqual((len(problem), problem.fix_kind, problem.waiting_count), (1, "connector", 2))
+        self.assertTrue(problem.can_replay)
+
     # -- rights ----------------------------------------------------------------------------------
 
     def test_users_cannot_write_what_follows_from_facts(self):

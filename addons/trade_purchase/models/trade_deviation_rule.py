@@ -56,7 +56,7 @@ class TradeDeviationRule(models.Model):
     tolerance_days_early = fields.Integer("Days early")
     tolerance_days_late = fields.Integer("Days late")
     within = fields.Selection(ACTIONS, "Within the limits", required=True, default="accept")
-    beyond = fields.Selection(ACTIONS, "Beyond", required=True, default="hold")
+    beyond = fields.Selection(ACTIONS, required=True, default="hold")
     has_limits = fields.Boolean(compute="_compute_has_limits")
 
     _one_per_dimension = models.UniqueIndex(

@@ -40,10 +40,10 @@ class TradePurchaseAnswer(models.Model):
     _rec_name = "difference"
 
     message_id = fields.Many2one(
-        "trade.message", "Message", required=True, readonly=True, index=True, ondelete="restrict"
+        "trade.message", required=True, readonly=True, index=True, ondelete="restrict"
     )
     order_id = fields.Many2one(
-        "purchase.order", "Order", required=True, readonly=True, index=True, ondelete="cascade"
+        "purchase.order", required=True, readonly=True, index=True, ondelete="cascade"
     )
     order_line_id = fields.Many2one(
         "purchase.order.line", "Order line", readonly=True, index="btree_not_null", ondelete="set null"
