@@ -29,6 +29,7 @@ class LinePlan:
     line: models.BaseModel  # purchase.order.line, empty when there is none
     assessed: LineAssessment
     product: models.BaseModel | None = None  # the product offered instead or in addition, once known
+    named: bool = False  # a person said which product it is; no code said so
     decision: str = "pending"
     row: models.BaseModel | None = None  # the row that carries a person's decision
     digest: str = ""
@@ -42,6 +43,7 @@ class LinePlan:
         self.digest = self._digest()
         if row and row.digest == self.digest and row.decided_by_id and row.decision != "pending":
             self.decision, self.row = row.decision, row
+            self.named = bool(row.answered_product_id and not self.product)
             self.product = row.answered_product_id or self.product
 
     def _digest(self):

@@ -40,7 +40,7 @@ class PurchaseOrder(models.Model):
         compute="_compute_trade_state",
         compute_sudo=True,
         store=True,
-        index="btree_not_null",
+        index=True,
         copy=False,
         help="Where the order stands between you and the supplier.",
     )
@@ -55,7 +55,9 @@ class PurchaseOrder(models.Model):
     def _compute_trade_state(self):
         threads = self._trade_threads()
         for order in self:
-            order.trade_state = order._trade_standing(threads.get(order.id, self.env["trade.message"]))
+            order.trade_state = order._trade_standing(
+                threads.get(order._origin.id, self.env["trade.message"])
+            )
 
     def _trade_threads(self):
         """:return: ``{order id: its live messages, oldest first}``, in one query"""
@@ -78,9 +80,9 @@ class PurchaseOrder(models.Model):
             return "held"
         if out.state == "queued":
             return "queued"
-        if out.answer_id or answers.filtered(lambda answer: answer.id > out.id):
+        if answers.filtered(lambda answer: answer.id > out.id):
             return "answered"
-        if out.state == "acknowledged" and out.route_id.ack_expected == "response":
+        if out.state == "acknowledged" and not out.answer_id and out.route_id.ack_expected == "response":
             return "answered"  # by hand
         if out.ack_deadline and out.ack_deadline < fields.Datetime.now():
             return "overdue"
@@ -114,7 +116,7 @@ class PurchaseOrder(models.Model):
     def _compute_trade_exchange(self):
         threads = self._trade_threads()
         for order in self:
-            messages = threads.get(order.id, self.env["trade.message"])
+            messages = threads.get(order._origin.id, self.env["trade.message"])
             steps = order._trade_steps(messages)
             order.trade_exchange = {"steps": steps, "soon": self._trade_soon(messages)} if steps else False
 
@@ -240,7 +242,7 @@ class PurchaseOrder(models.Model):
             )
         }
         for order in self:
-            total, problems = counts.get(order.id, (0, self.env["trade.exception"]))
+            total, problems = counts.get(order._origin.id, (0, self.env["trade.exception"]))
             order.trade_message_count = total
             order.trade_problem_count = len(problems.filtered("is_open"))
 

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.tools import float_compare
 from odoo.tools.misc import format_date
 
+from odoo.addons.trade_core.mapping.resolver import GTIN
 from odoo.addons.trade_kernel.errors import Superseded
 
 from ..answer_plan import complete_on, schedule, unit_price
@@ -120,6 +121,8 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         """
         order, old = plan.order, line_plan.line
         promise = _promise(line_plan)
+        if line_plan.named:
+            self._remember(plan, line_plan)
         unit = old.product_uom_id or self._unit(plan, line_plan)
         vals = self.env["purchase.order.line"]._prepare_purchase_order_line(
             line_plan.product, promise["qty"], unit, order.company_id, order.partner_id, order
@@ -138,6 +141,27 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         bulk_update(old, {old.id: {"trade_line_ref": None}})
         bulk_update(new, {new.id: {"trade_line_ref": reference, **new._trade_asked_values()}})
         return new, {"product_qty": old.qty_received}
+
+    def _remember(self, plan, line_plan):
+        """What a person named once is known from now on."""
+        item = line_plan.answer.substitute or line_plan.answer.item
+        codes = dict(item.identifiers)
+        scheme = next((scheme for scheme in ("seller", GTIN, *codes) if scheme in codes), None)
+        if not scheme:
+            return  # a text alone is no code
+        row = line_plan.row
+        self.env["trade.mapping"].create(
+            {
+                "company_id": plan.order.company_id.id,
+                "trade_partner_id": row.message_id.trade_partner_id.id,
+                "scheme": scheme,
+                "code": codes[scheme],
+                "product_id": line_plan.product.id,
+                "origin": self.env._("Offered for %s and accepted", plan.order.name),
+                "confirmed_by": row.decided_by_id.id,
+                "confirmed_at": row.decided_at,
+            }
+        )
 
     def _unit(self, plan, line_plan):
         partner = self.env["trade.partner"].sudo()._for_partner(plan.order.partner_id, plan.order.company_id)

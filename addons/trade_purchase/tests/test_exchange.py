@@ -75,6 +75,24 @@ class TestExchange(PurchaseCase):
         review = Form(order.with_user(plain), view="trade_purchase.purchase_order_view_form_review")
         self.assertEqual(len(review.trade_review_ids), 1)
 
+    def test_line_follows_while_the_order_is_edited(self):
+        order = self.make_order()
+        self.as_sent(order)
+        with Form(order.with_user(self.buyer)) as form:
+            with form.order_line.edit(0) as line:
+                line.product_qty = 12
+            labels = [step["label"] for step in form.trade_exchange["steps"]]
+        self.assertEqual((labels[0], labels[-1]), ("Sent", "Changed since it was sent"))
+
+    def test_answer_that_was_ignored_is_no_answer(self):
+        order = self.make_order()
+        self.as_sent(order)
+        [message] = self.process(self.answer(order, self.line(1, "3", price="150")))
+        self.buyer.group_ids += self.env.ref("trade_core.group_trade_manager")
+        message.exception_id.with_user(self.buyer)._ignore("They said on the phone it was a mistake")
+        self.assertEqual((message.state, order.trade_state), ("ignored", "received"))
+        self.assertEqual(order.trade_pending_count, 0)
+
     def test_problem_opens_the_review_and_can_decide_itself(self):
         order = self.make_order()
         [message] = self.process(self.answer(order, self.line(1, "3", price="150")))

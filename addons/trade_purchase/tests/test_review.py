@@ -255,6 +255,18 @@ class TestReview(PurchaseCase):
         self.assertApplied(message)
         new = self.order.order_line.filtered(lambda line: line.product_id == self.stool)
         self.assertEqual((new.product_qty, new.price_unit), (5, 20))
+        # From now on the code is known, and offering it again is offering what is ordered.
+        mapping = self.env["trade.mapping"].search([("code", "=", "WC-99")])
+        self.assertEqual((mapping.product_id, mapping.confirmed_by), (self.stool, self.buyer))
+        [again] = self.process(
+            self.answer(
+                self.order,
+                self.line(1),
+                self.line(2, "3", day=self.days(1), seller_substituted_item=substitute),
+                issued="2031-01-07",
+            )
+        )  # fmt: skip
+        self.assertApplied(again)
 
     def test_added_line(self):
         added = {

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from .common import PurchaseCase
 
-_SEEDS = range(12)
+_SEEDS = range(8)
 
 
 @tagged("post_install", "-at_install")
