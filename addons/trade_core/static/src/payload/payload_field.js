@@ -1,4 +1,4 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, onMounted, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -17,6 +17,16 @@ export class TradePayloadField extends Component {
     setup() {
         this.notification = useService("notification");
         this.state = useState({ all: false });
+        this.linesRef = useRef("lines");
+        onMounted(() => this.showFirstMark());
+    }
+
+    showFirstMark() {
+        const { el } = this.linesRef;
+        const marked = el?.querySelector(".o_trade_marked");
+        if (marked) {
+            el.scrollTop = marked.offsetTop - el.clientHeight / 3;
+        }
     }
 
     get payload() {
