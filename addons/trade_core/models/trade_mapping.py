@@ -1,7 +1,7 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
@@ -261,7 +261,9 @@ class TradeMapping(models.Model):
             if vals.get("state", "confirmed") == "confirmed":
                 vals.setdefault("confirmed_by", self.env.uid)
                 vals.setdefault("confirmed_at", fields.Datetime.now())
-        return super().create(vals_list)
+        mappings = super().create(vals_list)
+        mappings._check_shared()
+        return mappings
 
     def write(self, vals):
         vals = dict(vals)
@@ -270,7 +272,24 @@ class TradeMapping(models.Model):
         kinds = set(self.mapped("kind"))
         if len(kinds) == 1:
             self._spread(vals, kinds.pop())
-        return super().write(vals)
+        self._check_shared()
+        result = super().write(vals)
+        self._check_shared()
+        return result
+
+    def _check_shared(self):
+        """What a code means for everybody is not for one person to say.
+
+        :raise AccessError: a user who is no manager wrote a mapping for all partners
+        """
+        if self.env.su or self.env.user.has_group("trade_core.group_trade_manager"):
+            return
+        if self.filtered(lambda mapping: not mapping.trade_partner_id):
+            raise AccessError(
+                self.env._(
+                    "Only trading managers may say what a code means for all partners. Name the partner."
+                )
+            )
 
     @api.model
     def _spread(self, vals, kind="product"):

@@ -1,9 +1,10 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.trade_kernel.errors import PartnerDown
+from odoo.addons.trade_kernel.errors import MappingMissing, PartnerDown
 
 from .common import TradeCase
 
@@ -85,6 +86,24 @@ class TestTradeExceptionSilence(TradeCase):
         self.assertEqual(problem.waiting_count, 0)
         self.as_job("trade.message", "_cron_silence")
         self.assertEqual(problem.state, "ignored")
+
+    def test_a_unit_the_partner_calls_otherwise_is_learned_on_the_way_out(self):
+        order = self.sent("PO1", False)
+        order._set_state("held")
+        six = self.env.ref("uom.product_uom_pack_6")
+        with self.assertRaises(MappingMissing) as caught:
+            self.env["trade.mapping"]._resolver(self.partner, self.company).unit_code(six)
+        problem = self.env["trade.exception"]._report([(order, caught.exception)]).with_user(self.user)
+        self.assertEqual((problem.fix_kind, problem.waiting_count), ("code", 1))
+        with self.assertRaisesRegex(UserError, "Enter the partner's code"):
+            problem.action_fix()
+        problem.fix_value = "CS"
+        wizard = self.env["trade.exception.fix"].with_user(self.user).browse(problem.action_fix()["res_id"])
+        self.assertEqual(wizard.preview_text, "1 document will be run again.")
+        wizard.action_confirm()
+        self.assertEqual((order.state, problem.state), ("queued", "replaying"))
+        resolver = self.env["trade.mapping"]._resolver(self.partner, self.company)
+        self.assertEqual((resolver.unit_code(six), resolver.unit("CS")), ("CS", six))
 
     def test_ignoring_cancels_what_waits_to_leave_but_not_what_is_under_way(self):
         waits, leaving = self.sent("PO1", False), self.sent("PO2", False)

@@ -290,6 +290,20 @@ class TestTradeMapping(TradeCase):
             mapping.unlink()
         mapping.with_user(self.manager).unlink()
 
+    def test_what_holds_for_all_partners_is_for_managers(self):
+        with self.assertRaisesRegex(AccessError, "Only trading managers"):
+            self.Mapping.with_user(self.user).create(
+                {"kind": "product", "code": "A1", "product_id": self.table.id}
+            )
+        shared = self.learn("A2", self.table)
+        for vals in ({"product_id": self.chair.id}, {"trade_partner_id": self.partner.id}):
+            with self.assertRaises(AccessError):
+                shared.with_user(self.user).write(vals)
+        own = self.learn("A3", self.table, self.partner)
+        with self.assertRaises(AccessError):
+            own.with_user(self.user).trade_partner_id = False
+        shared.with_user(self.manager).product_id = self.chair
+
     def test_other_kinds_have_values(self):
         self.Mapping.create({"kind": "reason", "code": "07", "value": "out of stock"})
         value, evidence = self.resolver().record("reason", "07")
