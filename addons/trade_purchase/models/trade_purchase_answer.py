@@ -42,9 +42,7 @@ class TradePurchaseAnswer(models.Model):
     message_id = fields.Many2one(
         "trade.message", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    order_id = fields.Many2one(
-        "purchase.order", required=True, readonly=True, index=True, ondelete="cascade"
-    )
+    order_id = fields.Many2one("purchase.order", required=True, readonly=True, index=True, ondelete="cascade")
     order_line_id = fields.Many2one(
         "purchase.order.line", "Order line", readonly=True, index="btree_not_null", ondelete="set null"
     )
