@@ -13,6 +13,8 @@ from odoo.addons.trade_kernel.errors import TradeError
 from ..connectors import http
 from .common_connector import LOCAL, Answer, ConnectorCase, PartnerServer, free_port
 
+BODY = 400  # bytes of an answer that drips for eight seconds
+
 
 @tagged("post_install", "-at_install")
 class TestRestSend(ConnectorCase):
@@ -174,6 +176,7 @@ class TestRestSend(ConnectorCase):
         result = self._send()
         self.assertEqual(result.outcome, "retry")
         self.assertIn("did not answer within 0.3 s", result.detail)
+        self.assertLess(slow.sent, BODY, "it was waited for to the end")
 
     def test_no_address_is_a_problem_that_says_so(self):
         self.connector.base_url = False
@@ -195,18 +198,20 @@ class _Dripper:
         self._socket = socket.create_server((LOCAL, 0))
         self.url = f"http://{LOCAL}:{self._socket.getsockname()[1]}"
         self._ended = threading.Event()
+        self.sent = 0
         threading.Thread(target=self._serve, daemon=True).start()
 
     def _serve(self):
         connection, _address = self._socket.accept()
         with connection:
             connection.recv(65536)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-            while not self._ended.wait(0.02):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % BODY)
+            while self.sent < BODY and not self._ended.wait(0.02):
                 try:
                     connection.sendall(b"x")
                 except OSError:
                     return
+                self.sent += 1
 
     def stop(self):
         self._ended.set()
