@@ -32,6 +32,9 @@ from .step import Conflict, Step
 
 _logger = logging.getLogger(__name__)
 
+# Answers that speak about what was sent; any other 3xx or 4xx speaks about where it was sent (RFC 9110, 15.5).
+ABOUT_THE_DOCUMENT = (400, 406, 409, 413, 415, 422)
+
 RECORD_TRIES = 12
 
 
@@ -206,8 +209,13 @@ def _record(message, attempt, result):
     if result.outcome == "ok":
         _sent(message, result, now)
     elif result.outcome == "refused":
+        # A wrong address refuses every document alike: that is one problem, not one per document.
+        own_fault = result.http_status in ABOUT_THE_DOCUMENT
         error = ValidationFailed(
-            "partner.refused", status=result.http_status, reason=result.detail, subject=message.business_key
+            "partner.refused",
+            status=result.http_status,
+            reason=result.detail,
+            subject=message.business_key if own_fault else f"HTTP {result.http_status}",
         )
         _hold(message, error, None, "sent")
     else:
