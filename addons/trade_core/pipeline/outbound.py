@@ -32,7 +32,7 @@ from .step import Conflict, Step
 
 _logger = logging.getLogger(__name__)
 
-# Answers that speak about what was sent; any other 3xx or 4xx speaks about where it was sent (RFC 9110, 15.5).
+# Answers about what was sent; any other 3xx or 4xx is about where it was sent (RFC 9110, section 15.5).
 ABOUT_THE_DOCUMENT = (400, 406, 409, 413, 415, 422)
 
 RECORD_TRIES = 12
