@@ -73,7 +73,9 @@ class PurchaseOrder(models.Model):
         out, answers = self._trade_talk(messages)
         if answers.filtered(lambda message: message.state == "held"):
             return "held"
-        answers = answers.filtered(lambda message: not message.trade_receipt_only)
+        answers = answers.filtered(
+            lambda answer: answer.state != "received" and not answer.trade_receipt_only
+        )
         if not out:
             return "answered" if answers else "not_sent"
         if out.state in ("held", "rejected"):
@@ -90,7 +92,7 @@ class PurchaseOrder(models.Model):
 
     @staticmethod
     def _trade_talk(messages):
-        """The message by which the order left last, and the readable answers to the order."""
+        """The message by which the order left last, and the answers to the order that were read."""
         out = messages.filtered(
             lambda message: (
                 message.direction == "out"
@@ -102,7 +104,7 @@ class PurchaseOrder(models.Model):
             lambda message: (
                 message.direction == "in"
                 and message.document_type in _ANSWER_TYPES
-                and message.state in ("applied", "rejected", "held")
+                and message.state in ("received", "applied", "rejected", "held")
             )
         )
         return out, answers
@@ -147,7 +149,8 @@ class PurchaseOrder(models.Model):
         steps = self._trade_steps_out(out, answers, step)
         answer = answers.filtered(lambda message: not message.trade_receipt_only)[-1:]
         if answer:
-            steps += self._trade_steps_answer(out, answer, step)
+            said = self._trade_steps_answer(out, answer, step)
+            steps = said + steps if answer.id < out.id else steps + said
         if self.state == "cancel" and out.state in ("sent", "acknowledged"):
             steps.append(step(self.env._("Cancelled in Odoo: tell the supplier"), tone="bad"))
         elif self.state == "purchase" and out.sent_at and self.order_line._trade_changed_since_asked():
@@ -183,10 +186,12 @@ class PurchaseOrder(models.Model):
 
     def _trade_steps_answer(self, out, answer, step):
         _ = self.env._
-        if out and answer.id < out.id and answer.state != "held":
-            return []  # it answered an earlier revision
         at, target, tone = answer.received_at, None, "done"
-        if answer.state == "held":
+        if out and answer.id < out.id and answer.state in ("applied", "rejected"):
+            return [step(_("Answered before"), at, "muted", target="answers")]
+        if answer.state == "received":
+            detail, tone = _("being applied"), "wait"
+        elif answer.state == "held":
             count, tone = self.trade_pending_count, "bad"
             detail = _("1 line differs") if count == 1 else _("%s lines differ", count)
             if count:

@@ -73,7 +73,9 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
             for line_plan in plan.lines:
                 line, vals = line_plan.line, {}
                 if line_plan in plan.accepted:
-                    if line_plan.kind in ("substituted", "added"):
+                    if line_plan.named:
+                        self._remember(plan, line_plan)
+                    if line_plan.product and line_plan.product != line.product_id:
                         line, vals = self._exchange_item(plan, line_plan)
                     elif line_plan.kind != "missing":
                         vals = self._accepted_values(line_plan)
@@ -121,8 +123,6 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         """
         order, old = plan.order, line_plan.line
         promise = _promise(line_plan)
-        if line_plan.named:
-            self._remember(plan, line_plan)
         unit = old.product_uom_id or self._unit(plan, line_plan)
         vals = self.env["purchase.order.line"]._prepare_purchase_order_line(
             line_plan.product, promise["qty"], unit, order.company_id, order.partner_id, order

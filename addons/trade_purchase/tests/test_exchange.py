@@ -34,7 +34,10 @@ class TestExchange(PurchaseCase):
         self.assertEqual(order.trade_state, "received")
         [answer] = self.process(self.answer(order, self.line(1, "3", price="150")))
         self.assertEqual(self.said(order), [*sent, ("Answered, 1 line differs", "bad", "review")])
-        self.decide(answer, "accepted")
+        answer.trade_answer_ids.with_user(self.buyer)._decide("accepted")
+        self.assertEqual(self.said(order)[-1], ("Answered, being applied", "wait", f"message/{answer.id}"))
+        self.assertTrue(order.trade_exchange["soon"])
+        self.run_lane(answer)
         self.assertEqual(self.said(order), [*sent, ("Answered, 1 difference settled", "done", "answers")])
         self.process(self.answer(order, self.line(1, "3", price="101"), issued="2031-02-01"))
         self.process(self.answer(order, code="AP", issued="2031-02-02"))
@@ -105,6 +108,17 @@ class TestExchange(PurchaseCase):
         self.assertApplied(message)
         self.assertEqual(problem.state, "resolved")
         self.assertEqual(order.trade_problem_count, 0)
+
+    def test_after_a_refusal_the_next_revision_is_on_its_way(self):
+        order = self.make_order()
+        self.as_sent(order)
+        [answer] = self.process(self.answer(order, self.line(1, "3", price="150")))
+        self.decide(answer, "rejected")
+        said = [words for words, _tone, _target in self.said(order)]
+        self.assertEqual(said, ["Answered before", "Waiting to be sent"])
+        self.as_sent(order)
+        said = [words for words, _tone, _target in self.said(order)]
+        self.assertEqual(said, ["Answered before", "Sent as revision 1", "Received by supplier"])
 
     def test_cancelled_after_it_left(self):
         order = self.make_order()

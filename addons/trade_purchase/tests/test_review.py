@@ -268,6 +268,26 @@ class TestReview(PurchaseCase):
         )  # fmt: skip
         self.assertApplied(again)
 
+    def test_offered_item_may_turn_out_to_be_the_ordered_one(self):
+        substitute = {"name": "Shelf", "sellers_item_identification": {"id": "WC-2-NEW"}}
+        [message] = self.process(
+            self.answer(
+                self.order,
+                self.line(1),
+                self.line(2, "3", day=self.days(1), seller_substituted_item=substitute),
+            )
+        )
+        row = message.trade_answer_ids.filtered("is_pending").with_user(self.buyer)
+        row.answered_product_id = self.shelf
+        row.action_accept()
+        self.run_lane(message)
+        self.assertApplied(message)
+        self.assertEqual(self.order.order_line, self.desk_line | self.shelf_line)
+        self.assertEqual(
+            (self.shelf_line.product_qty, self.shelf_line.trade_promised_date), (5, self.days(1))
+        )
+        self.assertTrue(self.env["trade.mapping"].search([("code", "=", "WC-2-NEW")]))
+
     def test_added_line(self):
         added = {
             "id": "9", "line_status_code": "1", "quantity": {"value": "1", "unit_code": "C62"},
