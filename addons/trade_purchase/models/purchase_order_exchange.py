@@ -22,9 +22,16 @@ class PurchaseOrder(models.Model):
 
     _inherit = "purchase.order"
 
-    trade_message_ids = fields.One2many("trade.message", "res_id", readonly=True)
+    # Others who may read orders (accounting, the warehouse) may not read these.
+    trade_message_ids = fields.One2many(
+        "trade.message", "res_id", readonly=True, groups="trade_core.group_trade_user"
+    )
     trade_answer_ids = fields.One2many(
-        "trade.purchase.answer", "order_id", "Supplier's answers", readonly=True
+        "trade.purchase.answer",
+        "order_id",
+        "Supplier's answers",
+        readonly=True,
+        groups="purchase.group_purchase_user,trade_core.group_trade_user",
     )
     trade_line_ids = fields.One2many(
         "purchase.order.line", "order_id", "Promises", domain=[("trade_line_ref", "!=", False)], readonly=True

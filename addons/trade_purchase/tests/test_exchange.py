@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
 from .common import PurchaseCase
@@ -77,6 +78,23 @@ class TestExchange(PurchaseCase):
         self.assertEqual(form.trade_pending_count, 1)
         review = Form(order.with_user(plain), view="trade_purchase.purchase_order_view_form_review")
         self.assertEqual(len(review.trade_review_ids), 1)
+
+    def test_people_of_the_desk_without_purchase_rights_see_the_problem(self):
+        order = self.make_order()
+        [message] = self.process(self.answer(order, self.line(1, "3", price="150")))
+        clerk = new_test_user(self.env, "desk", "trade_core.group_trade_user")
+        form = Form(message.exception_id.with_user(clerk))
+        self.assertEqual(len(form.trade_review_ids), 1)
+        with self.assertRaises(AccessError):
+            message.exception_id.with_user(clerk).action_trade_accept_all()
+
+    def test_people_of_other_departments_can_read_all_of_an_order(self):
+        order = self.make_order()
+        self.process(self.answer(order, self.line(1, "3", price="150")))
+        bookkeeper = new_test_user(self.env, "bookkeeper", "account.group_account_invoice")
+        [values] = order.with_user(bookkeeper).read()
+        self.assertEqual(values["trade_state"], "held")
+        self.assertNotIn("trade_message_ids", values)
 
     def test_line_follows_while_the_order_is_edited(self):
         order = self.make_order()
