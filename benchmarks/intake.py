@@ -1,13 +1,14 @@
 """The push controller beside an empty Odoo controller and OCA's `endpoint` creating one record.
 
 One server with two workers, eight clients, the same document for all; PostgreSQL with fsync on, because a
-202 says that the document is on the disk. The ways take turns, and the best round of each counts: what else
-the machine does only ever makes a round slower.
+202 says that the document is on the disk. The ways take turns every second, so that what else the machine
+does hits all of them; a goal is the median of the rounds' ratios.
 """
 
 import json
+import statistics
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import load
@@ -21,14 +22,13 @@ from odoo.addons.trade_kernel import signatures
 HERE = Path(__file__).parent
 NAME = "bench_intake"
 CLIENTS, WORKERS = 8, 2
-ROUNDS, SECONDS = 8, 3
+ROUNDS, SECONDS = 24, 1
 WARM_UP = 200  # requests per way
-EMPTY, SIGNED, KEY, OCA = (
-    "empty controller",
-    "tradelane, signed",
-    "tradelane, API key",
-    "OCA endpoint, one record",
-)
+EMPTY = "empty controller"
+SIGNED = "tradelane, signed"
+KEY = "tradelane, API key"
+OCA = "OCA endpoint, for anybody"
+OCA_KEY = "OCA endpoint, API key"
 BODY = json.dumps(
     {
         "document_type": "order_response",
@@ -109,25 +109,29 @@ def _ways(found: dict[str, str]) -> dict[str, Callable[[], bytes]]:
         EMPTY: lambda: request("/trade_bench/empty", {}),
         SIGNED: lambda: request("/trade/v1/order-responses", signed()),
         KEY: lambda: request("/trade/v1/order-responses", keyed()),
-        OCA: lambda: request("/trade_bench/endpoint", {"Idempotency-Key": uuid.uuid4().hex}),
+        OCA: lambda: request("/trade_bench/endpoint/public", {"Idempotency-Key": uuid.uuid4().hex}),
+        OCA_KEY: lambda: request(
+            "/trade_bench/endpoint/bearer",
+            {"Authorization": f"Bearer {found['odoo_key']}", "Idempotency-Key": uuid.uuid4().hex},
+        ),
     }
 
 
 def _measure(odoo: harness.Server, ways: dict[str, Callable[[], bytes]]) -> dict[str, list[load.Load]]:
     measured = {way: [] for way in ways}
     for make in ways.values():
-        _load(odoo, (make() for _number in range(WARM_UP)))
+        _load(odoo, [make() for _number in range(WARM_UP)], 60)
     with databases.progress(f"{len(ways)} ways, {ROUNDS} rounds of {SECONDS} s each"):
         for _round in range(ROUNDS):
             for way, make in ways.items():
                 # Made before the clock runs: the client's work is none of the server's.
                 requests = [make() for _number in range(SECONDS * 2000)]
-                measured[way].append(_load(odoo, iter(requests)))
+                measured[way].append(_load(odoo, requests, SECONDS))
     return measured
 
 
-def _load(odoo: harness.Server, requests: Iterator[bytes]) -> load.Load:
-    return load.run(harness.LOCAL, odoo.port, requests, clients=CLIENTS, seconds=SECONDS)
+def _load(odoo: harness.Server, requests: list[bytes], seconds: float) -> load.Load:
+    return load.run(harness.LOCAL, odoo.port, iter(requests), clients=CLIENTS, seconds=seconds)
 
 
 def _verify(target: clusters.Cluster, measured: dict[str, list[load.Load]]) -> None:
@@ -142,30 +146,35 @@ def _verify(target: clusters.Cluster, measured: dict[str, list[load.Load]]) -> N
         for table in ("trade_message", "trade_bench_document")
     }
     assert stored["trade_message"] == taken[SIGNED] + taken[KEY] + 2 * WARM_UP, stored
-    assert stored["trade_bench_document"] == taken[OCA] + WARM_UP, stored
+    assert stored["trade_bench_document"] == taken[OCA] + taken[OCA_KEY] + 2 * WARM_UP, stored
     jobs = int(target.sql("SELECT count(*) FROM queue_job WHERE method_name = '_drain'", NAME)[0])
     assert jobs == 1, f"the lane has {jobs} jobs waiting, not one"
 
 
 def _result(measured: dict[str, list[load.Load]]) -> Result:
-    best = {way: max(parts, key=lambda part: part.rate) for way, parts in measured.items()}
+    def ratio(way: str, to: str) -> float:
+        pairs = zip(measured[way], measured[to], strict=True)
+        return statistics.median(part.rate / other.rate for part, other in pairs)
+
     rows = [
         {
             "way": way,
-            "requests/s": part.rate,
-            "to empty": part.rate / best[EMPTY].rate,
-            "p50 ms": part.percentile(50),
-            "p99 ms": part.percentile(99),
+            "requests/s": statistics.median(part.rate for part in parts),
+            "to empty": ratio(way, EMPTY),
+            "best": max(part.rate for part in parts),
+            "p50 ms": statistics.median(part.percentile(50) for part in parts),
+            "p99 ms": statistics.median(part.percentile(99) for part in parts),
         }
-        for way, part in best.items()
+        for way, parts in measured.items()
     ]
     goals = [
-        Goal("intake.rate_to_empty", best[SIGNED].rate / best[EMPTY].rate, ">=", 0.5),
-        Goal("intake.rate_to_oca_endpoint", best[SIGNED].rate / best[OCA].rate, ">=", 2.0),
+        Goal("intake.rate_to_empty", ratio(SIGNED, EMPTY), ">=", 0.5),
+        Goal("intake.rate_to_oca_endpoint", ratio(SIGNED, OCA), ">=", 2.0),
+        Goal("intake.rate_to_oca_endpoint_with_key", ratio(KEY, OCA_KEY), ">=", 2.0),
     ]
     notes = [
         f"{CLIENTS} keep-alive clients (Odoo's workers close after each answer), {WORKERS} workers,",
-        f"bodies of {len(BODY)} bytes, PostgreSQL with fsync; best of {ROUNDS} rounds.",
-        "Signature checked, stored, committed, lane woken; no job runner.",
+        f"bodies of {len(BODY)} bytes, PostgreSQL with fsync; medians of {ROUNDS} rounds.",
+        "Tradelane: sender proven, stored once, committed, lane woken. OCA: one record. No job runner.",
     ]
     return Result(rows, goals, notes)

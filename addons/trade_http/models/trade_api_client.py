@@ -72,7 +72,7 @@ class TradeApiClient(models.Model):
         check_company=True,
         groups="trade_core.group_trade_admin",
     )
-    last_seen = fields.Datetime(readonly=True, copy=False, help="To the minute.")
+    last_seen = fields.Datetime("Last seen", readonly=True, copy=False, help="To the minute.")
     document_count = fields.Integer("Documents received", compute="_compute_document_count")
     status = fields.Selection(
         [
