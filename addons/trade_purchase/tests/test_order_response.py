@@ -29,8 +29,10 @@ class TestOrderResponse(PurchaseCase):
 
     def test_a_silent_success_writes_nothing_into_the_chatter(self):
         order = self.make_order()
+        self.env.cr.flush()  # what a commit would write about the order so far
         before = order.message_ids
         self.process(self.answer(order, self.line(1, "3", day=self.days(2))))
+        self.env.cr.flush()
         self.assertEqual(order.order_line.trade_promised_date, self.days(2))
         self.assertEqual(order.message_ids, before)
 

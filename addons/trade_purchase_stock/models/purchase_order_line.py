@@ -24,6 +24,7 @@ class PurchaseOrderLine(models.Model):
         if not self.env.context.get("trade_promise"):
             return super()._update_move_date_deadline(new_date)
         moves = self._trade_open_moves()
+        moves.picking_id._track_discard()  # the answer's own record says what it moved
         punctual = moves.filtered(lambda move: move.date == move.date_deadline)
         punctual.write({"date_deadline": new_date, "date": new_date})
         (moves - punctual).write({"date_deadline": new_date})

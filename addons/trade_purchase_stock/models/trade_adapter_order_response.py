@@ -4,6 +4,11 @@ from odoo import models
 class TradeAdapterInOrderResponse(models.AbstractModel):
     _inherit = "trade.adapter.in.order_response"
 
+    def _watched(self, work):
+        """See :meth:`trade.adapter._watched`: also what is still to be received, and when."""
+        goods = work.record.order_line.filtered(lambda line: not line.display_type)
+        return [*super()._watched(work), (goods._trade_open_moves(), ["product_uom_qty", "date"])]
+
     def _schedule(self, promises):
         """Several deliveries of a line are several receipts."""
         result = super()._schedule(promises)

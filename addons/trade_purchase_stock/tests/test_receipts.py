@@ -55,6 +55,16 @@ class TestReceipts(PurchaseCase):
         self.assertEqual(self.expected(order), ([(0, 5), (2, 10)], 1))
         self.assertEqual(order.picking_ids.scheduled_date, WANTED)
 
+    def test_what_changed_names_the_receipts_and_their_chatter_stays_quiet(self):
+        order = self.make_order()
+        self.env.cr.flush()
+        notes = order.picking_ids.message_ids
+        [message] = self.process(self.answer(order, self.line(1, "3", day=self.days(2))))
+        self.env.cr.flush()
+        self.assertEqual(order.picking_ids.message_ids, notes)
+        moved = [change for change in message.effects if change["model"] == "stock.move"]
+        self.assertEqual([(change["field"], change["new"][:10]) for change in moved], [("date", "2031-03-12")])
+
     def test_receipt_that_the_warehouse_planned_itself_keeps_its_day(self):
         order = self.make_order()
         move = order.order_line.move_ids
