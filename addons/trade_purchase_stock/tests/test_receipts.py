@@ -63,7 +63,8 @@ class TestReceipts(PurchaseCase):
         self.env.cr.flush()
         self.assertEqual(order.picking_ids.message_ids, notes)
         moved = [change for change in message.effects if change["model"] == "stock.move"]
-        self.assertEqual([(change["field"], change["new"][:10]) for change in moved], [("date", "2031-03-12")])
+        changed = [(change["field"], change["new"][:10]) for change in moved]
+        self.assertEqual(changed, [("date", "2031-03-12")])
 
     def test_receipt_that_the_warehouse_planned_itself_keeps_its_day(self):
         order = self.make_order()
