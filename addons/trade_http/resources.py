@@ -3,7 +3,7 @@
 An addon that brings a new document type adds its collection here with :func:`register`.
 """
 
-VERSION = "v1"
+ROOT = "/trade/v1"
 #: collection in the address → document type of the route
 COLLECTIONS: dict[str, str] = {}
 
@@ -14,7 +14,7 @@ def register(collection, document_type):
     :raise ValueError: the collection means another document type already
     """
     if COLLECTIONS.setdefault(collection, document_type) != document_type:
-        raise ValueError(f"/trade/{VERSION}/{collection} is for {COLLECTIONS[collection]} already.")
+        raise ValueError(f"{ROOT}/{collection} is for {COLLECTIONS[collection]} already.")
 
 
 register("order-responses", "order_response")

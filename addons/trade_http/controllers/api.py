@@ -16,12 +16,11 @@ from odoo.addons.trade_kernel import codecs, limits
 from odoo.addons.trade_kernel.errors import BusinessRefused, DuplicateContent
 
 from .. import gate, problems
-from ..resources import COLLECTIONS, VERSION
+from ..resources import COLLECTIONS, ROOT
 from ..status import status
 
 _logger = logging.getLogger(__name__)
 
-_ROOT = f"/trade/{VERSION}"
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")  # fits the index; what RFC 9110 lets a header carry
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*")
 _SEEN_EVERY = 60  # seconds between two notes of "last seen" per worker and client
@@ -58,12 +57,12 @@ class TradeApi(http.Controller):
         "max_content_length": _stream_limit,
     }
 
-    @http.route(f"{_ROOT}/<string:collection>", **_OPTIONS)
+    @http.route(f"{ROOT}/<string:collection>", **_OPTIONS)
     def documents(self, collection, **_query):
         """``POST``: take a document. 202 with ``{id, status_url}`` once it is committed."""
         return self._answer("POST", self._push, collection)
 
-    @http.route(f"{_ROOT}/messages/<int:message_id>", **_OPTIONS)
+    @http.route(f"{ROOT}/messages/<int:message_id>", **_OPTIONS)
     def message(self, message_id, **_query):
         """``GET``: what became of a document; only for the partner who sent it."""
         return self._answer("GET", self._status, message_id)
@@ -243,7 +242,7 @@ class TradeApi(http.Controller):
     @staticmethod
     def _url(message_id):
         # Without scheme and host: behind proxies we may be wrong about them, the caller is not.
-        return f"{_ROOT}/messages/{message_id}"
+        return f"{ROOT}/messages/{message_id}"
 
     @staticmethod
     def _json(body, code, headers=()):

@@ -10,7 +10,7 @@ from odoo.addons.trade_kernel import signatures
 from odoo.addons.trade_kernel.errors import TradeError
 
 from ..door import Door, Ref, Way, epoch, forget
-from ..resources import COLLECTIONS, VERSION
+from ..resources import COLLECTIONS, ROOT
 
 _logger = logging.getLogger(__name__)
 
@@ -137,9 +137,7 @@ class TradeApiClient(models.Model):
                 for route in client._inbound_routes()
                 if route.document_type in by_type
             ]
-            client.addresses = "\n".join(
-                f"POST {base}/trade/{VERSION}/{name}" for name in dict.fromkeys(names)
-            )
+            client.addresses = "\n".join(f"POST {base}{ROOT}/{name}" for name in dict.fromkeys(names))
 
     def _inbound_routes(self):
         return self.trade_partner_id.route_ids.filtered(

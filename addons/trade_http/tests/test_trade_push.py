@@ -40,9 +40,10 @@ class TestTradePush(PushCase):
         status = self.url_open(body["status_url"], headers=self.headers())
         self.assertEqual(status.json()["id"], message.id)
 
-    def test_no_session_is_made(self):
-        response = self.push()
-        self.assertNotIn("session_id", response.headers.get("Set-Cookie", ""))
+    def test_a_machine_gets_no_cookies_and_no_language(self):
+        response = self.push(url=f"{URL}?utm_source=x&debug=1&lang=fr_FR")
+        self.assertTaken(response)
+        self.assertNotIn("Set-Cookie", response.headers)
 
     def test_nothing_is_parsed(self):
         raw = b"\x00\xff{ this is no JSON and no UTF-8"
