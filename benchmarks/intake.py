@@ -54,22 +54,27 @@ BODY = json.dumps(
 
 def run() -> Result:
     target = clusters.cluster("demo")
+    with clusters.locked("bench-intake"):  # two at a time would measure each other, on one database
+        databases.clone(target, databases.ready("demo"), NAME)
+        try:
+            return _run(target)
+        finally:
+            databases.drop(target, NAME)
+
+
+def _run(target: clusters.Cluster) -> Result:
     options = {"addons_path": f"{databases.ROOT / 'addons'},{HERE / 'addons'}", "log_level": "warn"}
-    databases.clone(target, databases.ready("demo"), NAME)
-    try:
-        databases.run_odoo(
-            target, NAME, f"--addons-path={options['addons_path']}", "--stop-after-init", "--no-http",
-            "-i", "endpoint,trade_bench", log="bench-intake-install",
-        )  # fmt: skip
-        ways = _ways(_prepare(target, options["addons_path"]))
-        # No job runner: the lane is woken (its job waits in the queue), and nothing else uses the workers.
-        with harness.Server(
-            NAME, kind="demo", workers=WORKERS, channels="", cron_threads=0, options=options
-        ) as odoo:
-            measured = _measure(odoo, ways)
-        _verify(target, measured)
-    finally:
-        databases.drop(target, NAME)
+    databases.run_odoo(
+        target, NAME, f"--addons-path={options['addons_path']}", "--stop-after-init", "--no-http",
+        "-i", "endpoint,trade_bench", log="bench-intake-install",
+    )  # fmt: skip
+    ways = _ways(_prepare(target, options["addons_path"]))
+    # No job runner: the lane is woken (its job waits in the queue), and nothing else uses the workers.
+    with harness.Server(
+        NAME, kind="demo", workers=WORKERS, channels="", cron_threads=0, options=options
+    ) as odoo:
+        measured = _measure(odoo, ways)
+    _verify(target, measured)
     return _result(measured)
 
 
