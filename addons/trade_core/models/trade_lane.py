@@ -21,6 +21,11 @@ _logger = logging.getLogger(__name__)
 BATCH = 50  # messages applied in one transaction
 BUDGET_SECONDS = 20  # then the job ends and wakes its lane again, so that nobody waits behind a long one
 CONCURRENCY_TRIES = 5
+#: what a lane's name begins with → the module that drains it (``ready``, ``step``) and its jobs' channel
+ROADS = {
+    "in": (inbound, "root.trade.intake"),
+    "out": (outbound, "root.trade.send"),
+}
 
 
 class TradeLane(models.AbstractModel):
@@ -82,9 +87,12 @@ class TradeLane(models.AbstractModel):
             )
             if not mine or not _asleep(self.env.cr, [lane], eta):
                 continue
-            channel = "root.trade.send" if lane.startswith("out/") else "root.trade.intake"
             self.with_delay(
-                identity_key=identity, channel=channel, eta=eta, description=f"Drain {lane}", max_retries=0
+                identity_key=identity,
+                channel=self._road(lane)[1],
+                eta=eta,
+                description=f"Drain {lane}",
+                max_retries=0,
             )._drain(lane)
 
     @api.model
@@ -123,7 +131,7 @@ class TradeLane(models.AbstractModel):
         May run twice and may be killed at any line: what was not committed is undone by PostgreSQL, what
         was sent but not recorded is sent again under the same key.
         """
-        road = self._road(lane)
+        road, _channel = self._road(lane)
         deadline = time.monotonic() + BUDGET_SECONDS
         moved, last, size = 0, Step(0), BATCH
         with self._lock(lane) as env:
@@ -150,7 +158,7 @@ class TradeLane(models.AbstractModel):
 
     @staticmethod
     def _road(lane):
-        return outbound if lane.startswith("out/") else inbound
+        return ROADS[lane.partition("/")[0]]
 
     @contextmanager
     def _lock(self, lane):
@@ -190,7 +198,8 @@ class TradeLane(models.AbstractModel):
     def _rewake(self, lane):
         with self.env.registry.cursor() as cr:
             env = api.Environment(cr, api.SUPERUSER_ID, {})
-            if self._road(lane).ready(env, lane, 1):
+            road, _channel = self._road(lane)
+            if road.ready(env, lane, 1):
                 cr.commit()
                 env["trade.lane"]._wake([lane])
 
