@@ -22,7 +22,10 @@ _NAME = (
     r"|credential|signature|session[-_]?id|assertion|pwd|authorization|cookie)[\w.:-]{0,64}"
 )
 _IN_JSON = re.compile(rf'("{_NAME}"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^\s,}}\]]+)', re.IGNORECASE | re.DOTALL)
-_IN_XML = re.compile(rf"(<(?:[\w-]+:)?({_NAME})(?:\s[^<>]*)?>)([^<]*)", re.IGNORECASE)
+_IN_XML = re.compile(
+    rf"(<(?:[\w-]+:)?({_NAME})(?:\s[^<>]*)?>\s*)(<!\[CDATA\[.*?(?:\]\]>|\Z)|[^<\s][^<]*)",
+    re.IGNORECASE | re.DOTALL,
+)
 _IN_PAIRS = re.compile(rf"((?:^|[\s?&;,])({_NAME})=)([^\s&;,\"'<>]*)", re.IGNORECASE)
 _IN_HEADERS = re.compile(rf"(^[ \t]*{_NAME}[ \t]*:[ \t]*)(\S[^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _SCHEME = re.compile(r"\b(Bearer|Basic|Digest|Token|ApiKey|HMAC)(\s+)[\w.~+/=:-]{6,}", re.IGNORECASE)

@@ -127,3 +127,10 @@ def test_sensitive_names():
         assert redaction.is_sensitive(name), name
     for name in ("id", "author", "passenger", "note", "key", "designation"):
         assert not redaction.is_sensitive(name), name
+
+
+def test_an_xml_element_without_a_secret_stays_as_it_is_and_cdata_hides_nothing():
+    empty = "<a><Password></Password>\n<SharedSecret>\n</SharedSecret></a>"
+    assert redact_text(empty) == empty
+    shown = redact_text("<Password><![CDATA[hun<ter>2]]></Password><Amount>12</Amount>")
+    assert shown == f"<Password>{MASK}</Password><Amount>12</Amount>"
