@@ -54,6 +54,12 @@ register(
     "Nothing was changed. Send the trace on the Attempts page to your administrator, then replay.",
 )
 register(
+    "event.not_written",
+    "What happened to {record} could not be announced: {reason}",
+    "{record} itself is as it should be. Tell the partners and systems that wait for this news, and send the"
+    " trace to your administrator.",
+)
+register(
     "answer.missing",
     "{partner} has not answered in time.",
     "Ask the partner. Send again if nothing arrived; acknowledge by hand if they answered by phone or mail.",

@@ -1,8 +1,18 @@
 """Small things several models need."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 
 def iso_now():
     """The instant in UTC with milliseconds and offset, as it leaves the system (ARCHITECTURE rule 11)."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def decimal(value, digits):
+    """An Odoo float as the exact number a person sees, without trailing zeros.
+
+    :param int digits: decimals that mean something
+    """
+    number = round(Decimal(repr(float(value or 0.0))), digits)
+    return number.normalize() if number else Decimal(0)

@@ -6,17 +6,10 @@ from decimal import Decimal
 import pytz
 from odoo.tools import SQL
 
+from odoo.addons.trade_core.tools import decimal
+
 #: decimals of a net price as it is told to the supplier
 PRICE_DECIMALS = 6
-
-
-def decimal(value, digits):
-    """An Odoo float as the exact number a person sees, without trailing zeros.
-
-    :param int digits: decimals that mean something
-    """
-    number = round(Decimal(repr(float(value or 0.0))), digits)
-    return number.normalize() if number else Decimal(0)
 
 
 def plain(number):

@@ -86,3 +86,25 @@ class TradePartner(models.Model):
             ],
             limit=1,
         )
+
+    @api.model
+    def _for_partners(self, pairs):
+        """The profiles of several contacts at once; a contact's own one counts before its company's.
+
+        :param pairs: ``(contact, company)`` records
+        :return: ``{(contact id, company id): profile}``, an empty profile where there is none
+        """
+        pairs = set(pairs)
+        contacts = self.env["res.partner"].union(*(contact for contact, _company in pairs))
+        found = self.search(
+            [
+                ("partner_id", "in", (contacts | contacts.commercial_partner_id).ids),
+                ("company_id", "in", [company.id for _contact, company in pairs]),
+            ]
+        )
+        profiles = {(profile.partner_id, profile.company_id): profile for profile in found}
+        return {
+            (contact.id, company.id): profiles.get((contact, company))
+            or profiles.get((contact.commercial_partner_id, company), self.browse())
+            for contact, company in pairs
+        }

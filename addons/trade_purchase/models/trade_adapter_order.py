@@ -5,6 +5,7 @@ from odoo.tools import html2plaintext
 
 from odoo.addons.trade_core.mapping import gtin
 from odoo.addons.trade_core.mapping.resolver import GTIN
+from odoo.addons.trade_core.tools import decimal
 from odoo.addons.trade_kernel.canonical import (
     Address,
     Amount,
@@ -27,7 +28,7 @@ from odoo.addons.trade_kernel.canonical import (
 from odoo.addons.trade_kernel.canonical.codes import COUNTRIES
 from odoo.addons.trade_kernel.errors import BusinessRefused, MappingMissing, TradeErrors
 
-from ..tools import decimal, local_day, local_time, net_price
+from ..tools import local_day, local_time, net_price
 
 # ISO 6523 schemes of our identifiers; the numbers each side gave the other have none.
 _SCHEMES = {"gln": "0088", "duns": "0060"}

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from odoo import models
 
+from odoo.addons.trade_core.tools import decimal
 from odoo.addons.trade_kernel.canonical.order_response import ADDED
 from odoo.addons.trade_kernel.deviation import Asked, Deviation, LineAssessment, evaluate
 from odoo.addons.trade_kernel.errors import (
@@ -18,7 +19,7 @@ from odoo.addons.trade_kernel.errors import (
 )
 
 from ..answer_plan import LinePlan, Plan, header_line
-from ..tools import PRICE_DECIMALS, decimal
+from ..tools import PRICE_DECIMALS
 from ..units import OTHER_UNIT, convert_line, unit_codes, unit_ratio
 
 _ORDER_FIELDS = ["acknowledged", "partner_ref"]
