@@ -1,4 +1,4 @@
-"""Run one supplier until the process is ended.
+"""Run one supplier, or the listener, until the process is ended.
 
 Its settings come as JSON in the environment variable SUPPLIER_SETTINGS: command lines can be read by
 everybody on the machine and hold no secrets.
@@ -9,11 +9,12 @@ import json
 import os
 
 from .flaky import Flaky
+from .listener import Listener
 from .portal import Portal
 from .server import Settings
 from .webhook import Webhooks
 
-MANNERS = {"portal": Portal, "webhook": Webhooks, "flaky": Flaky}
+MANNERS = {"portal": Portal, "webhook": Webhooks, "flaky": Flaky, "listener": Listener}
 
 
 def main() -> None:

@@ -58,8 +58,7 @@ class Supplier:
     def __init__(self, settings: Settings, port: int = 0):
         self.settings = settings
         self.ledger = Ledger()
-        self._server = _Server((LOCAL, port), _Handler)
-        self._server.supplier = self
+        self._server = Server((LOCAL, port), self)
         self.url = f"http://{LOCAL}:{self._server.server_port}"
 
     # -- what a subclass fills in ----------------------------------------------------------------
@@ -161,9 +160,14 @@ def same(given: str | None, expected: str) -> bool:
     return hmac.compare_digest((given or "").encode(), expected.encode())
 
 
-class _Server(ThreadingHTTPServer):
+class Server(ThreadingHTTPServer):
+    """Serves a program that has ``settings`` and answers with ``handle``."""
+
     daemon_threads = True
-    supplier: Supplier
+
+    def __init__(self, address: tuple[str, int], program):
+        super().__init__(address, _Handler)
+        self.program = program
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -183,7 +187,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(Reply(413, {"error": f"At most {MAX_BODY} bytes."}))
             return
         raw = self.rfile.read(length)
-        self._send(self.server.supplier.handle(self.command, self.path, self.headers, raw))
+        self._send(self.server.program.handle(self.command, self.path, self.headers, raw))
 
     def _send(self, reply: Reply):
         body = b"" if reply.body is None else json.dumps(reply.body).encode()
@@ -194,4 +198,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format, *args):
-        print(f"{self.server.supplier.settings.name}: {format % args}", flush=True)
+        print(f"{self.server.program.settings.name}: {format % args}", flush=True)

@@ -17,6 +17,7 @@ from standardwebhooks.webhooks import Webhook
 from odoo.addons.trade_kernel import codecs
 
 from ..suppliers.flaky import Flaky
+from ..suppliers.listener import Listener
 from ..suppliers.portal import Portal
 from ..suppliers.server import Settings
 from ..suppliers.webhook import Webhooks
@@ -271,3 +272,24 @@ def test_a_supplier_runs_in_a_process_of_its_own_without_odoo():
     lines = done.stdout.splitlines()
     assert lines[0].startswith("Wood Corner listens at http://127.0.0.1:"), done.stderr
     assert lines[1] == "False"
+
+
+def test_the_data_warehouse_takes_each_event_once_and_only_ours():
+    with Listener(Settings("Insight", "IN")) as insight:
+        requests.post(f"{insight.url}/_demo/secret", json={"secret": SECRET}, timeout=5)
+
+        def tell(secret, event, message_id=None):
+            body, moment, message_id = json.dumps(event), datetime.now(UTC), message_id or event["id"]
+            headers = {
+                "webhook-id": message_id,
+                "webhook-timestamp": str(int(moment.timestamp())),
+                "webhook-signature": Webhook(secret).sign(message_id, moment, body),
+            }
+            return requests.post(f"{insight.url}/events", data=body, headers=headers, timeout=5).status_code
+
+        first, second = {"id": "e1", "type": "a"}, {"id": "e2", "type": "b"}
+        assert [tell(SECRET, event) for event in (first, second, first)] == [204, 204, 204]
+        assert tell(OTHER_SECRET, {"id": "e3"}) == 401
+        assert tell(SECRET, {"id": "e4"}, "e5") == 400
+        books = requests.get(f"{insight.url}/_demo/ledger", timeout=5).json()
+    assert books == {"events": [first, second], "repeated": 1, "refused": 2}
