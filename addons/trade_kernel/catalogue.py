@@ -204,6 +204,26 @@ register(
     "Use a longer secret, or let a new one be made.",
 )
 register(
+    "hook.scheme",
+    "These settings of the signature cannot work: {reason}.",
+    "Look into the sender's manual, or choose a preset.",
+)
+register(
+    "hook.secret",
+    "The secret cannot be read as {encoding}.",
+    "Copy the whole secret again, and check how the sender's manual says it is written.",
+)
+register(
+    "hook.pointer",
+    "{pointer} is no place in a document.",
+    "Write the names on the way to it, each after a slash: /data/order/id.",
+)
+register(
+    "hook.unreadable",
+    "The event cannot be read: {reason}.",
+    "Ask the sender what it sends. JSON and form fields are read here.",
+)
+register(
     "partner.down",
     "{partner} does not answer: {detail}.",
     "Nothing to do at once: it is tried again by itself. Call the partner if it lasts.",
