@@ -116,7 +116,7 @@ def answer_get(
     token = query.get(challenge.token[0], "")
     if challenge.verify:
         given = query.get(challenge.verify, "").encode()
-        if not any([_same(word.encode(), given) for word in words]):
+        if not any([_same(word.encode(), given) for word in words if word]):
             return None
     return _answer(challenge, token, secrets)
 

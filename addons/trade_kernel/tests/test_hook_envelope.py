@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -124,7 +125,7 @@ def test_meta_must_know_the_verify_token():
     assert answer_get(CHALLENGES["verify"], query, (), ("new", "ours")).body == "1158201444"
     for words in ((), ("theirs",), ("",)):
         assert answer_get(CHALLENGES["verify"], query, (), words) is None
-    assert answer_get(CHALLENGES["verify"], {"hub.challenge": "1"}, (), ("",)) is not None or True
+    assert answer_get(CHALLENGES["verify"], {"hub.challenge": "1"}, (), ("",)) is None
 
 
 def test_zoom_gets_the_signature_of_its_token():
@@ -141,8 +142,6 @@ def test_x_gets_the_signature_of_its_word():
 
 
 def verify_with(signature, encoding, body):
-    from datetime import UTC, datetime
-
     scheme = Scheme(header="X-Sig", encoding=encoding)
     verify(scheme, ["secret"], {"X-Sig": signature}, body, datetime.now(UTC))
 
