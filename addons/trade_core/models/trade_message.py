@@ -219,6 +219,8 @@ class TradeMessage(models.Model):
         parent=None,
         original=None,
         priority=NORMAL,
+        lane=None,
+        more=None,
     ):
         """Store a document that arrived; nothing is parsed. The caller commits before it acknowledges,
         and wakes ``message.lane`` after the commit (``trade.lane._wake_after_commit`` is called here).
@@ -227,6 +229,8 @@ class TradeMessage(models.Model):
         :param route: ``trade.route`` of direction "in"
         :param str scope: whose keys ``key`` belongs to, for example ``client:7``
         :param str key: the transport's key: Idempotency-Key, webhook-id, file name and digest …
+        :param str lane: whose work it is, unless the route's
+        :param dict more: values of columns another addon has added, as the database takes them
         :return: :class:`Receipt`
         :raise psycopg2.errors.SerializationFailure: the same key is being stored at this instant by another
             transaction; roll back and ask again
@@ -253,7 +257,7 @@ class TradeMessage(models.Model):
             "filename": filename,
             "parent_id": parent.id if parent else None,
             "original_id": original.id if original else None,
-            "lane": f"in/{route.id}",
+            "lane": lane or f"in/{route.id}",
             "priority": priority,
             "attempt_count": 0,
             "timeline": json.dumps([self._timeline_step("received")]),
@@ -262,6 +266,7 @@ class TradeMessage(models.Model):
             "write_uid": self.env.uid,
             "create_date": now,
             "write_date": now,
+            **(more or {}),
         }
         # One plain insert: intake is the hot path, and nothing of the ORM's work is needed yet.
         rows = self.env.execute_query(
@@ -443,7 +448,7 @@ class TradeMessage(models.Model):
             raise UserError(self.env._("Correct the record in Odoo and send it again instead."))
         receipt = self._receive(
             raw,
-            route=self.route_id,
+            **self._same_way(),
             scope=f"resubmit:{self.id}",
             key=uuid.uuid4().hex,
             content_type=self.content_type,
@@ -462,6 +467,13 @@ class TradeMessage(models.Model):
             self._log("replaced", note=f"#{copy.id}")
             problem._refresh()
         return copy
+
+    def _same_way(self):
+        """What :meth:`_receive` needs to store another message that goes the way of this one.
+
+        Extension: for messages that came without a route.
+        """
+        return {"route": self.route_id}
 
     def _acknowledge_by_hand(self, reason):
         """Close a message the partner confirmed by other means (phone, mail); who and why is kept."""
