@@ -16,35 +16,12 @@ fi
 
 command -v apt-get >/dev/null && command -v dpkg >/dev/null ||
     fail "this is not a Debian machine: get Odoo 19 yourself and say where it is with ODOO_PATH=…"
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-[ -f "$keyring" ] || fail "$keyring is missing (apt-get install debian-archive-keyring)."
-
-# The machine's own mirror and suite, from its own apt sources.
-read -r mirror suite < <(
-    apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(SIGNED_BY)' 'Created-By: Packages' |
-        awk '$3 == "main" && $2 !~ /[-\/]/ && $1 ~ /\/debian\/?$/ {print $1, $2; exit}'
-) || fail "apt has no Debian mirror in its sources: add one, or set ODOO_PATH to an Odoo 19."
+machine_suite || fail "apt has no Debian mirror in its sources: add one, or set ODOO_PATH to an Odoo 19."
 
 apt=$DOT/apt
-rm -rf "$apt" "$DEBIAN"
-mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/debs" "$DEBIAN"
-for release in "$suite" sid; do
-    echo "deb [signed-by=$keyring] $mirror $release main"
-done | sort -u >"$apt/sources.list"
-cat >"$apt/apt.conf" <<CONF
-Dir::State "$apt";
-Dir::State::Lists "$apt/lists";
-Dir::State::status "/dev/null";
-Dir::Cache "$apt/cache";
-Dir::Etc::SourceList "$apt/sources.list";
-Dir::Etc::SourceParts "/dev/null";
-APT::Sandbox::User "";
-APT::Update::Error-Mode "any";
-Acquire::Languages "none";
-Acquire::Retries "3";
-CONF
-export APT_CONFIG=$apt/apt.conf
-apt-get update -q
+rm -rf "$DEBIAN"
+mkdir -p "$DEBIAN"
+private_apt "$apt" "$suite" sid
 
 own=sid
 apt-cache madison odoo-19 | grep -q " $suite/main " && own=$suite
