@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import processes
-from clusters import DOT, ROOT, SetupError
+from clusters import DOT, SetupError
 
 PROGRAMS = DOT / "brokers"
 DATA = DOT / "broker-data"
