@@ -21,11 +21,13 @@ def at_commit(records, method, notes, merge=lambda earlier, later: earlier):
     """Let ``method`` announce the records before the transaction commits.
 
     :param str method: a method of the model, called with superuser rights on all of these records that still
-        exist: ``method({record id: note})`` returns what ``trade.event._emit_many`` takes, each for one of
-        the records
+        exist: ``method({record id: note})`` returns what there is to announce, ``{record id: [fact, …]}``,
+        each fact as ``trade.event._emit_many`` takes it
     :param dict notes: ``{record id: note}``: how each record was before it changed
     :param merge: makes one note of two about one record; by default the earlier one counts
     """
+    if not notes:
+        return
     precommit = records.env.cr.precommit
     topic = (_WRITTEN, records._name, method)
     pending = precommit.data.get(topic)
@@ -47,44 +49,55 @@ def _announce(model, method, merge, topic):
     if cr.cache.get(_WRITTEN, (None,))[0] != cr.now():  # one and the same throughout a transaction
         cr.cache[_WRITTEN] = (cr.now(), {})
     written = cr.cache[_WRITTEN][1].setdefault(topic, {})
-    earlier = {record_id: written.pop(record_id) for record_id in notes if record_id in written}
-    replaced = model.env["trade.event"].browse(
-        event_id for _note, event_ids in earlier.values() for event_id in event_ids
-    )
-    if replaced := replaced.exists():  # else a savepoint took them back, and what was noted with them
-        for record_id, (note, event_ids) in earlier.items():
-            if set(event_ids) & set(replaced.ids):
-                notes[record_id] = merge(note, notes[record_id])
+    again = {record_id: written.pop(record_id) for record_id in notes if record_id in written}
+    # What a savepoint took back is gone, and what was noted with it does not count.
+    events = model.env["trade.event"].union(*(events for _note, events in again.values())).exists()
+    for record_id, (note, told) in again.items():
+        if told & events:
+            notes[record_id] = merge(note, notes[record_id])
     records = model.browse(sorted(notes)).exists()
-    if not (records or replaced):
-        return
-    for event in _write(records, method, notes, replaced):
-        written.setdefault(event.res_id, (notes[event.res_id], []))[1].append(event.id)
+    events.filtered(lambda event: event.res_id not in records._ids).unlink()
+    for record_id, told in _write(records, method, notes, events.exists()).items():
+        written[record_id] = (notes[record_id], told)
 
 
 def _write(records, method, notes, replaced):
     """All records at once; when one of them fails, each for itself.
 
-    :return: the events
+    :param replaced: events that no longer hold
+    :return: ``{record id: events}``
     """
     env = records.env
+    if not records:
+        return {}
     try:
         with env.cr.savepoint():
-            replaced.filtered(lambda event: event.res_id in notes).unlink()
+            replaced.filtered(lambda event: event.res_id in records._ids).unlink()
             facts = getattr(records, method)({record.id: notes[record.id] for record in records})
-            return env["trade.event"]._emit_many(facts) if facts else env["trade.event"]
+            return _emit(env["trade.event"], facts)
     except OperationalError:
         raise
     except Exception as error:
         if len(records) > 1:
-            events = env["trade.event"]
+            found = {}
             for record in records:
-                mine = replaced.exists().filtered(lambda event, record=record: event.res_id == record.id)
-                events |= _write(record, method, notes, mine)
-            return events
+                found |= _write(record, method, notes, replaced)
+            return found
         _logger.exception("could not announce what happened to %s", records)
         env["trade.exception"]._open(_as_problem(records, error), company=_company(records))
-        return env["trade.event"]
+        return {}
+
+
+def _emit(Event, facts):
+    """:return: ``{record id: events}``"""
+    owners = [record_id for record_id, found in facts.items() for _fact in found]
+    if not owners:
+        return {}
+    events = Event._emit_many([fact for found in facts.values() for fact in found])
+    written = {}
+    for record_id, event in zip(owners, events, strict=False):  # fewer when nobody listens any more
+        written[record_id] = written.get(record_id, Event) | event
+    return written
 
 
 def _as_problem(record, error):

@@ -3,42 +3,50 @@
 from datetime import UTC
 from fractions import Fraction
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from odoo.addons.trade_kernel.canonical import Amount, Price
-from odoo.addons.trade_kernel.canonical.base import Number, UnitCode
-from odoo.addons.trade_kernel.events import EventData
+from odoo.addons.trade_kernel.events import DecimalText, EventData, decimal_text
 
 from .mapping import gtin, units
-from .tools import decimal
 
 Instant = AwareDatetime
 #: decimals of the net price of one unit
 PRICE_DECIMALS = 6
 #: UN/ECE Recommendation 20, "mutually defined": of a unit that has no code, nor is made of one that has
 OTHER_UNIT = "ZZ"
-_CONVERTED_DECIMALS = 6
 
 
 class Product(EventData):
     """A product, by what it is known by outside."""
 
-    name: str
-    code: str | None = None
-    """The code of the company that announces it."""
-    gtin: str | None = None
+    name: str = Field(examples=["Oak table"])
+    code: str | None = Field(None, description="our code of it", examples=["TAB-1"])
+    gtin: str | None = Field(None, examples=["4012345678901"])
 
 
 class Measure(EventData):
     """A quantity with its unit; negative where something is taken back."""
 
-    value: Number
-    unit_code: UnitCode
-    """UN/ECE Recommendation 20."""
+    value: DecimalText
+    unit_code: str = Field(description="UN/ECE Recommendation 20", examples=["C62"])
+
+
+class Money(EventData):
+    """An amount with all decimals of its currency."""
+
+    value: DecimalText
+    currency_id: str = Field(description="ISO 4217", examples=["EUR"])
+
+
+class UnitPrice(EventData):
+    """The price of one unit, or of ``base_quantity``."""
+
+    amount: Money
+    base_quantity: Measure | None = None
 
 
 def product(record):
-    """:param record: ``product.product``, in the language it shall be told in"""
+    """:param record: ``product.product`` or ``product.template``, in the language it shall be told in"""
     barcode = record.barcode
     return Product(
         name=record.name,
@@ -47,10 +55,10 @@ def product(record):
     )
 
 
-def amount(value, currency):
-    """An amount with all decimals of its currency."""
-    return Amount(
-        value=f"{currency.round(value) + 0.0:.{currency.decimal_places}f}", currency_id=currency.name
+def money(value, currency):
+    """:param value: a float of Odoo, rounded here"""
+    return Money(
+        value=decimal_text(currency.round(value), currency.decimal_places), currency_id=currency.name
     )
 
 
@@ -67,26 +75,26 @@ class Units:
 
     def __init__(self, uoms):
         uoms = uoms.sudo()
-        family = uoms.browse(
-            {int(part) for uom in uoms for part in (uom.parent_path or "").split("/") if part}
-        )
-        self._codes = units.codes(family | uoms)
+        made_of = {int(part) for uom in uoms for part in (uom.parent_path or "").split("/") if part}
+        self._codes = units.codes(uoms.browse(made_of))
         self._digits = uoms.env["decimal.precision"].precision_get("Product Unit")
 
     def measure(self, value, uom):
         """A quantity in its unit; a unit nobody else knows (a pallet of ours) in what it is made of."""
         told = self._told(uom)
         if told == uom:
-            return Measure(value=decimal(value, self._digits), unit_code=self._codes.get(uom.id, OTHER_UNIT))
-        number = float(Fraction(repr(value)) * self._ratio(uom, told))
-        return Measure(value=decimal(number, _CONVERTED_DECIMALS), unit_code=self._codes[told.id])
+            number = decimal_text(decimal_text(value, self._digits))
+            return Measure(value=number, unit_code=self._codes.get(uom.id, OTHER_UNIT))
+        ratio = Fraction(repr(uom.factor)) / Fraction(repr(told.factor))
+        return Measure(
+            value=decimal_text(float(Fraction(repr(value)) * ratio)), unit_code=self._codes[told.id]
+        )
 
     def price(self, value, uom, currency):
-        """The price of one ``uom``; of as many others as it contains where :meth:`measure` converts."""
-        told = self._told(uom)
-        return Price(
-            price_amount=Amount(value=decimal(value, PRICE_DECIMALS), currency_id=currency.name),
-            base_quantity=None if told == uom else self.measure(1.0, uom).model_dump(),
+        """The price of one ``uom``, or of as many others as it contains where :meth:`measure` converts."""
+        return UnitPrice(
+            amount=Money(value=decimal_text(decimal_text(value, PRICE_DECIMALS)), currency_id=currency.name),
+            base_quantity=None if self._told(uom) == uom else self.measure(1.0, uom),
         )
 
     def _told(self, uom):
@@ -94,7 +102,3 @@ class Units:
         while told.id not in self._codes and told.relative_uom_id:
             told = told.relative_uom_id
         return told if told.id in self._codes else uom
-
-    @staticmethod
-    def _ratio(uom, told):
-        return Fraction(repr(uom.factor)) / Fraction(repr(told.factor))

@@ -1,0 +1,2 @@
+from . import test_sales_orders
+from . import test_price_lists
