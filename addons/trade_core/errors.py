@@ -94,3 +94,14 @@ register(
     "No unit of measure is known for the code {value}.",
     "Choose the unit; every document waiting for this code is then processed.",
 )
+register(
+    "event.not_relayed",
+    "Events of the type {event} could not be passed on, such as {about}: {detail}",
+    "Nobody was told of them; all others go on. Send the trace to your administrator, then press Pass on again"
+    " under Configuration, Log, Events, filter Not passed on.",
+)
+register(
+    "subscription.filter_broken",
+    "The filter of the subscription {subscription} on {about} cannot be used: {detail}",
+    "Correct the filter of the subscription, then replay: what fits is told, the rest is withdrawn.",
+)

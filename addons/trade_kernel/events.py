@@ -9,15 +9,32 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 SPEC_VERSION = "1.0"
 #: structured mode (CloudEvents JSON event format, section 3)
 MEDIA_TYPE = "application/cloudevents+json"
 AUDIENCES = ("partner", "everyone", "internal")
 _NAME = re.compile(r"tradelane(\.[a-z][a-z0-9_]*){2}\.v[1-9][0-9]*")
+
+
+#: an amount or a quantity, such as "12.50": exact, whatever reads it
+DecimalText = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$", examples=["12.50"])]
+
+
+def decimal_text(value: Decimal | float | int | str, digits: int | None = None) -> str:
+    """A number as events carry it: no exponent, no float dust.
+
+    :param digits: as many places, such as those of a currency; else as many as it has, at most six
+    """
+    number = round(Decimal(str(value)), 6 if digits is None else digits)
+    text = f"{number:f}"
+    if digits is None and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
 
 
 class EventData(BaseModel):

@@ -10,6 +10,7 @@
         "security/ir.model.access.csv",
         "security/trade_purchase_security.xml",
         "data/trade_deviation_policy_data.xml",
+        "data/trade_event_type_data.xml",
         "views/trade_deviation_policy_views.xml",
         "views/trade_route_views.xml",
         "views/trade_purchase_answer_views.xml",

@@ -17,10 +17,16 @@ from . import trade_message_silence
 from . import trade_message_view
 from . import trade_attempt
 from . import trade_event
+from . import trade_event_type
+from . import trade_subscription
+from . import trade_subscription_filter
+from . import trade_subscription_route
 from . import trade_exception_class
 from . import trade_exception
 from . import trade_exception_desk
 from . import trade_exception_remedy
+from . import trade_exception_event
+from . import trade_partner_event
 from . import product_supplierinfo
 from . import trade_mapping
 from . import trade_data_owner

@@ -1,7 +1,11 @@
 import logging
 import random
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
+from functools import partial
+from types import ModuleType
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
@@ -9,7 +13,7 @@ from odoo.tools import SQL
 from psycopg2.errors import OperationalError
 from psycopg2.extensions import STATUS_READY
 
-from ..pipeline import inbound, outbound
+from ..pipeline import inbound, outbound, relay
 from ..pipeline.failures import quarantine
 from ..pipeline.step import Conflict, Step
 
@@ -18,13 +22,32 @@ from ..pipeline.step import Conflict, Step
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 50  # messages applied in one transaction
-BUDGET_SECONDS = 20  # then the job ends and wakes its lane again, so that nobody waits behind a long one
 CONCURRENCY_TRIES = 5
-#: what a lane's name begins with → the module that drains it (``ready``, ``step``) and its jobs' channel
+
+
+class Road(NamedTuple):
+    """How the lanes of one kind are drained.
+
+    :ivar module: ``ready(env, lane, limit) -> ids`` and ``step(env, lane, limit) -> Step``
+    :ivar channel: of its jobs
+    :ivar quarantine: ``quarantine(env, lane, error)`` sets aside the one thing that breaks the road itself
+    :ivar batch: how much one step takes
+    :ivar seconds: then the job ends and wakes its lane again, so that nobody waits behind a long one
+    """
+
+    module: ModuleType
+    channel: str
+    quarantine: Callable
+    batch: int = 50
+    seconds: float = 20.0
+
+
+#: what a lane's name begins with → its road
 ROADS = {
-    "in": (inbound, "root.trade.intake"),
-    "out": (outbound, "root.trade.send"),
+    "in": Road(inbound, "root.trade.intake", partial(quarantine, inbound.ready)),
+    # Partners take turns: a slow one has its jobs, like all others, but no job is long.
+    "out": Road(outbound, "root.trade.send", partial(quarantine, outbound.ready), seconds=5.0),
+    "events": Road(relay, "root.trade.intake", relay.quarantine, batch=500),
 }
 
 
@@ -70,6 +93,13 @@ class TradeLane(models.AbstractModel):
             pending.clear()
 
     @api.model
+    def _wake_asleep(self, lanes):
+        """As :meth:`_wake`, for lanes that mostly have a job waiting already: one query finds that out."""
+        self.env.cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        if asleep := _asleep(self.env.cr, lanes, None):
+            self._wake(asleep)
+
+    @api.model
     def _wake(self, lanes, eta=None):
         """Enqueue a drain job for every lane that has none waiting. Needs a transaction of its own, which
         becomes READ COMMITTED: what it looks at must be what is true now.
@@ -89,7 +119,7 @@ class TradeLane(models.AbstractModel):
                 continue
             self.with_delay(
                 identity_key=identity,
-                channel=self._road(lane)[1],
+                channel=self._road(lane).channel,
                 eta=eta,
                 description=f"Drain {lane}",
                 max_retries=0,
@@ -119,8 +149,9 @@ class TradeLane(models.AbstractModel):
                 " AND (m.not_before IS NULL OR m.not_before <= now() AT TIME ZONE 'UTC')"
             )
         )
+        lanes = [lane for (lane,) in rows] + relay.due(self.env)
         self.env.cr.commit()
-        self._wake([lane for (lane,) in rows])
+        self._wake(lanes)
 
     # -- draining ------------------------------------------------------------------------------
 
@@ -131,21 +162,21 @@ class TradeLane(models.AbstractModel):
         May run twice and may be killed at any line: what was not committed is undone by PostgreSQL, what
         was sent but not recorded is sent again under the same key.
         """
-        road, _channel = self._road(lane)
-        deadline = time.monotonic() + BUDGET_SECONDS
-        moved, last, size = 0, Step(0), BATCH
+        road = self._road(lane)
+        deadline = time.monotonic() + road.seconds
+        moved, last, size = 0, Step(0), road.batch
         with self._lock(lane) as env:
             if env is None:
                 return "another worker is on this lane"
             while time.monotonic() < deadline:
                 try:
-                    last = self._retrying(env, road.step, lane, size)
+                    last = self._retrying(env, road.module.step, lane, size)
                 except (Conflict, OperationalError):
                     break  # others keep writing the same records: a later job finds it quieter
                 except Exception as error:
                     # The pipeline itself broke. Find the message that breaks it and hold that one alone.
                     if size == 1:
-                        self._retrying(env, quarantine, lane, road.ready, error)
+                        self._retrying(env, road.quarantine, lane, error)
                     size = 1
                     continue
                 moved += last.count
@@ -198,8 +229,7 @@ class TradeLane(models.AbstractModel):
     def _rewake(self, lane):
         with self.env.registry.cursor() as cr:
             env = api.Environment(cr, api.SUPERUSER_ID, {})
-            road, _channel = self._road(lane)
-            if road.ready(env, lane, 1):
+            if self._road(lane).module.ready(env, lane, 1):
                 cr.commit()
                 env["trade.lane"]._wake([lane])
 

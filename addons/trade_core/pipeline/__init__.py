@@ -1,1 +1,1 @@
-from . import inbound, outbound
+from . import inbound, outbound, relay

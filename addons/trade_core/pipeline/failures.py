@@ -22,7 +22,7 @@ def as_trade_error(error):
     return InternalError("pipeline.crashed", detail=repr(error), trace=trace, subject=type(error).__name__)
 
 
-def quarantine(env, lane, ready, error):
+def quarantine(ready, env, lane, error):
     """Hold the lane's first message, which broke the pipeline itself, so that its neighbours can go on."""
     message = env["trade.message"].browse(ready(env, lane, 1))
     if not message:

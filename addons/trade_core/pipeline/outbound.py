@@ -86,13 +86,17 @@ def prepare(messages):
         started = time.perf_counter()
         try:
             with message.env.cr.savepoint():
-                _encode(message)
+                if message.document_type == "event":
+                    message._prepare_event()
+                else:
+                    _encode(message)
         except OperationalError:
             raise
         except Exception as error:
             _hold(message, as_trade_error(error), started, "prepared")
         else:
-            message._log("prepared", ms=_ms(started))
+            if message.state == "queued":
+                message._log("prepared", ms=_ms(started))
 
 
 def _encode(message):

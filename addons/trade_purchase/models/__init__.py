@@ -5,6 +5,7 @@ from . import trade_purchase_answer
 from . import purchase_order
 from . import purchase_order_exchange
 from . import purchase_order_line
+from . import purchase_order_event
 from . import trade_adapter_order
 from . import trade_adapter_order_response
 from . import trade_adapter_order_response_apply

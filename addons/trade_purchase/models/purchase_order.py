@@ -7,13 +7,11 @@ from psycopg2 import OperationalError
 from odoo.addons.trade_core.pipeline.failures import as_trade_error
 from odoo.addons.trade_kernel.errors import Superseded, TradeError
 
+from ..events import ORDER_CANCELLED, ORDER_CHANGED, ORDER_CONFIRMED
 from ..tools import bulk_update
 
 _logger = logging.getLogger(__name__)
 
-CONFIRMED = "tradelane.order.confirmed.v1"
-REPEATED = "tradelane.order.repeated.v1"
-COUNTERED = "tradelane.order.countered.v1"
 _INTERACTIVE = 0  # what a person asked for goes before bulk
 
 
@@ -43,8 +41,10 @@ class PurchaseOrder(models.Model):
         return result
 
     def button_cancel(self):
+        confirmed = self.filtered(lambda order: order.state == "purchase")
         result = super().button_cancel()
         self.filtered(lambda order: order.state == "cancel")._trade_withdraw()
+        confirmed.filtered(lambda order: order.state == "cancel")._trade_announce(ORDER_CANCELLED)
         return result
 
     def action_trade_send_again(self):
@@ -104,18 +104,19 @@ class PurchaseOrder(models.Model):
         )  # fmt: skip
 
     def _trade_confirmed(self):
-        """Queue confirmed orders whose vendor has a route. What goes wrong here is a problem of the exchange
-        and never of the person who confirms."""
+        """Announce confirmed orders, and queue those whose vendor has a route. What goes wrong here is a
+        problem of the exchange and never of the person who confirms."""
         for order in self:
             route = order._trade_route()
-            if not route:
-                continue
             try:
                 with self.env.cr.savepoint():
-                    if last := order._trade_last_message():  # cancelled, set to draft and confirmed again
+                    if not route:
+                        order._trade_announce(ORDER_CONFIRMED)
+                    elif last := order._trade_last_message():  # cancelled, set to draft and confirmed again
+                        order._trade_announce(ORDER_CONFIRMED)
                         order._trade_send_again(route, last)
                     else:
-                        order._trade_queue(route, CONFIRMED)
+                        order._trade_queue(route, ORDER_CONFIRMED)
             except OperationalError:
                 raise
             except Exception as error:
@@ -123,26 +124,21 @@ class PurchaseOrder(models.Model):
                 self.env["trade.exception"].sudo()._open(
                     as_trade_error(error),
                     company=order.company_id,
-                    trade_partner=route.trade_partner_id,
+                    trade_partner=order._trade_profile(),
                     route=route,
                 )
 
-    def _trade_queue(self, route, event_type, data=None):
+    def _trade_queue(self, route, event_type, said=None):
         """Write the event and queue the order's current revision, in the current transaction.
 
-        :param dict data: what the document says beyond the order itself: ``notes`` (list of texts for the
+        :param dict said: what the document says beyond the order itself: ``notes`` (list of texts for the
             whole order) and ``line_notes`` (by line number)
         :return: the message
         """
         self.ensure_one()
         self.order_line._trade_sendable().sudo()._trade_note_asked()
-        event = self.env["trade.event"]._emit(
-            event_type,
-            self,
-            trade_partner=route.trade_partner_id,
-            data={"order": self.name, "revision": self.trade_revision, **(data or {})},
-        )
-        return self.env["trade.message"]._queue(
+        event = self._trade_announce(event_type)
+        message = self.env["trade.message"]._queue(
             route,
             self,
             document_number=self.name,
@@ -151,13 +147,16 @@ class PurchaseOrder(models.Model):
             amount=self.amount_total,
             currency=self.currency_id,
         )
+        if said:
+            message.trade_said = said
+        return message
 
-    def _trade_next_revision(self, route, event_type, data=None):
+    def _trade_next_revision(self, route, said=None):
         """Send changed content: it replaces what was sent, and answers to that no longer count."""
         self.ensure_one()
         bulk_update(self, {self.id: {"trade_revision": self.trade_revision + 1}})
         self._trade_drop_answers()
-        return self._trade_queue(route, event_type, data)
+        return self._trade_queue(route, ORDER_CHANGED, said)
 
     def _trade_drop_answers(self):
         """Held answers to an earlier revision wait for nobody any more."""
@@ -178,14 +177,14 @@ class PurchaseOrder(models.Model):
         """
         last = last or self._trade_last_message()
         if not last:
-            self._trade_queue(route, CONFIRMED)
+            self._trade_queue(route, ORDER_CHANGED)
             return self.env._("The order is on its way.")
         if last.payload_digest and self._trade_content_changed(last):
             if last.state == "held":
                 problem = last.exception_id
                 last._set_state("cancelled", self.env._("Replaced by revision %s", self.trade_revision + 1))
                 problem._refresh()
-            self._trade_next_revision(route, REPEATED)
+            self._trade_next_revision(route)
             return self.env._(
                 "The order changed since it was sent; it leaves as revision %s.", self.trade_revision
             )
@@ -206,7 +205,7 @@ class PurchaseOrder(models.Model):
                 )
             )
         # Under a key of its own the same revision would look like a second order to the supplier.
-        self._trade_next_revision(route, REPEATED)
+        self._trade_next_revision(route)
         return self.env._("The order is sent again, as revision %s.", self.trade_revision)
 
     def _trade_content_changed(self, last):

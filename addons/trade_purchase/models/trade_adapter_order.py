@@ -65,7 +65,7 @@ class TradeAdapterOutOrder(models.AbstractModel):
         resolver = self.env["trade.mapping"]._resolver(profile, order.company_id)
         resolver.prefetch_codes("product", lines.product_id, scheme="seller")
         resolver.prefetch_codes("uom", lines.product_uom_id)
-        said = message.event_id.data or {}
+        said = message.trade_said or {}
         issued = message.received_at.replace(tzinfo=UTC)
         return Order(
             id=order.name,

@@ -9,7 +9,6 @@ from odoo.addons.trade_kernel.errors import Superseded
 
 from ..answer_plan import complete_on, schedule, unit_price
 from ..tools import at_day, bulk_update, local_day, net_price
-from .purchase_order import COUNTERED
 from .trade_adapter_order_response import _is_older, _issued
 
 # What was asked stays as it was told: no price list, no lead time and no tracking message interferes.
@@ -262,9 +261,7 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
                 line_notes[line_plan.key] = self._refusal(line_plan)
             else:
                 notes.append(self._refusal(line_plan))
-        order._trade_next_revision(
-            route, COUNTERED, {"notes": notes, "line_notes": line_notes, "answer": answer}
-        )
+        order._trade_next_revision(route, {"notes": notes, "line_notes": line_notes, "answer": answer})
 
     def _refusal(self, line_plan):
         """What the supplier reads about a line that was not accepted as answered."""

@@ -11,6 +11,13 @@ class TradeMessage(models.Model):
         help="The supplier has the order; the answer is still to come.",
     )
 
+    trade_said = fields.Json(
+        "Said with it",
+        readonly=True,
+        prefetch=False,
+        help="What an order that is sent says beyond itself: {notes, line_notes, answer}.",
+    )
+
     def _trade_settle(self):
         """Run held answers again whose every line is decided by now; they are applied as decided.
 

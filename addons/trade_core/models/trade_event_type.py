@@ -1,0 +1,103 @@
+import json
+import sys
+
+from odoo import api, fields, models
+
+from odoo.addons.trade_kernel import events as catalogue
+
+
+class TradeEventType(models.Model):
+    """What there is to hear of: a row for each type an installed addon registered, kept in step with the code
+    so that people and subscriptions can choose from it."""
+
+    _name = "trade.event.type"
+    _description = "Type of Event"
+    _order = "res_model, name"
+    _rec_name = "title"
+    _rec_names_search = ["title", "name"]
+
+    name = fields.Char("Type", required=True, readonly=True)
+    title = fields.Char(required=True, readonly=True)
+    summary = fields.Text("When", required=True, readonly=True)
+    scope = fields.Char(required=True, readonly=True, help="What an API client needs to read it.")
+    audience = fields.Selection(
+        [
+            ("partner", "The partner it concerns"),
+            ("everyone", "Every partner"),
+            ("internal", "Our own systems"),
+        ],
+        "Who may hear of it",
+        required=True,
+        readonly=True,
+        help="Our own systems may hear of everything.",
+    )
+    on_demand = fields.Boolean(
+        readonly=True, help="Happens very often, so it is only written while somebody listens."
+    )
+    schema = fields.Json("Data (JSON Schema)", readonly=True)
+    example = fields.Json(compute="_compute_example")
+    description = fields.Html("Its data", compute="_compute_description", sanitize=False)
+    res_model = fields.Char("Record type", required=True, readonly=True)
+    about = fields.Char("About", compute="_compute_about")
+    module = fields.Char("Comes with", required=True, readonly=True)
+    active = fields.Boolean(default=True, readonly=True)
+    subscription_ids = fields.Many2many("trade.subscription", string="Subscriptions", readonly=True)
+
+    _unique_name = models.UniqueIndex("(name)")
+
+    def _compute_about(self):
+        for kind in self:
+            kind.about = (
+                self.env[kind.res_model]._description if kind.res_model in self.env else kind.res_model
+            )
+
+    @api.depends("schema")
+    def _compute_example(self):
+        for kind in self:
+            kind.example = _example(kind.schema or {})
+
+    @api.model
+    def _sync(self):
+        """Bring the rows in step with what the addons registered. Each addon that registers types calls it
+        from its data."""
+        Module = self.env["ir.module.module"].sudo()
+        installed = set(
+            Module.search([("state", "in", ("installed", "to install", "to upgrade"))]).mapped("name")
+        )
+        known = {kind.name: kind for kind in self.with_context(active_test=False).search([])}
+        wanted = {kind.name: self._prepare_type(kind) for kind in catalogue.available()}
+        wanted = {name: vals for name, vals in wanted.items() if vals["module"] in installed}
+        self.create([vals for name, vals in wanted.items() if name not in known])
+        for name, kind in known.items():
+            vals = wanted.get(name)
+            if vals is None:
+                # Of an addon that is not loaded yet nothing is known: it speaks for itself.
+                loaded = f"odoo.addons.{kind.module}.events" in sys.modules
+                vals = {"active": False} if loaded or kind.module not in installed else {}
+            changed = {key: value for key, value in vals.items() if kind[key] != value}
+            if changed:
+                kind.write(changed)
+        self.env.registry.clear_cache()
+
+    @api.model
+    def _prepare_type(self, kind):
+        return {
+            "name": kind.name,
+            "title": kind.title,
+            "summary": kind.summary,
+            "scope": kind.scope,
+            "audience": kind.audience,
+            "on_demand": kind.on_demand,
+            "schema": json.loads(json.dumps(kind.schema())),
+            "res_model": kind.model,
+            "module": kind.data.__module__.removeprefix("odoo.addons.").partition(".")[0],
+            "active": True,
+        }
+
+    @api.depends("schema")
+    def _compute_description(self):
+        self.description = False
+
+
+def _example(schema):
+    return {}

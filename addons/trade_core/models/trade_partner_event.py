@@ -1,0 +1,49 @@
+from odoo import api, fields, models
+
+from ..events import PARTNER_ACTIVATED, PARTNER_SUSPENDED, PartnerData, PartyIdentifier
+
+_ROLES = ("supplier", "customer", "logistics", "marketplace")
+
+
+class TradePartner(models.Model):
+    """What is announced of a trading partner, and which partners are ourselves."""
+
+    _inherit = "trade.partner"
+
+    is_internal = fields.Boolean(
+        "Our own system",
+        tracking=True,
+        help="A system of our own, such as a shop or a data warehouse: it is told of everything that happens in"
+        " this company, whichever partner it concerns.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        profiles = super().create(vals_list)
+        profiles.filtered(lambda profile: profile.state == "live")._announce(PARTNER_ACTIVATED)
+        return profiles
+
+    def write(self, vals):
+        if "state" not in vals:
+            return super().write(vals)
+        live = self.filtered(lambda profile: profile.state == "live")
+        result = super().write(vals)
+        (self - live).filtered(lambda profile: profile.state == "live")._announce(PARTNER_ACTIVATED)
+        live.filtered(lambda profile: profile.state != "live")._announce(PARTNER_SUSPENDED)
+        return result
+
+    def _announce(self, event_type):
+        self.env["trade.event"]._emit_many(
+            [(event_type, profile, profile, profile.sudo()._event_data()) for profile in self]
+        )
+
+    def _event_data(self):
+        return PartnerData(
+            name=self.name or self.partner_id.display_name,
+            state=self.state,
+            roles=tuple(role for role in _ROLES if self[f"is_{role}"]),
+            identifiers=tuple(
+                PartyIdentifier(scheme=identifier.scheme, value=identifier.value)
+                for identifier in self.identifier_ids
+            ),
+        )

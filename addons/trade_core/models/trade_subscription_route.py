@@ -1,0 +1,59 @@
+"""What routes and messages know about events."""
+
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+from odoo.addons.trade_kernel.errors import BusinessRefused
+
+from .trade_subscription import CODEC, DOCUMENT_TYPE
+
+
+class TradeRoute(models.Model):
+    _inherit = "trade.route"
+
+    @api.model
+    def _selection_document_type(self):
+        return [*super()._selection_document_type(), (DOCUMENT_TYPE, self.env._("Event"))]
+
+    @api.model
+    def _selection_codec(self):
+        return [*super()._selection_codec(), (CODEC, "CloudEvents 1.0 (JSON)")]
+
+    @api.constrains("document_type", "codec", "direction")
+    def _check_event_route(self):
+        if self.env.context.get("trade_subscription"):
+            return
+        if self.filtered(lambda route: DOCUMENT_TYPE == route.document_type or CODEC == route.codec):
+            raise ValidationError(
+                self.env._(
+                    "Events travel on the route of their subscription, which is made by itself: create one under"
+                    " Configuration, Events and subscriptions."
+                )
+            )
+
+
+class TradeMessage(models.Model):
+    _inherit = "trade.message"
+
+    def _prepare_event(self):
+        """Write the payload of an event that could not be told at first, because a filter was broken; when it
+        does not fit the mended filter, nobody is told.
+
+        :raise TradeError: the filter is still broken, or the event is gone
+        """
+        self.ensure_one()
+        subscription = self.env["trade.subscription"].search([("route_id", "=", self.route_id.id)])
+        event = self.event_id
+        if not (event and subscription):
+            raise BusinessRefused("record.gone", model=event._name, number=self.document_number)
+        if not subscription._matches(event):
+            self._set_state("cancelled", self.env._("Does not fit the filter of the subscription."))
+            return
+        telling = event._telling(subscription.payload == "thin")
+        self.write(
+            {
+                "payload": telling.body.encode(),
+                "payload_digest": telling.digest,
+                "payload_size": telling.size,
+            }
+        )
