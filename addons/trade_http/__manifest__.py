@@ -10,6 +10,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/trade_http_security.xml",
+        "data/trade_api_scope_data.xml",
         "views/trade_api_secret_views.xml",
         "views/trade_api_client_views.xml",
         "views/trade_partner_views.xml",

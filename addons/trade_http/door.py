@@ -7,6 +7,7 @@ changes one of these values.
 import time
 from dataclasses import dataclass, field
 from datetime import UTC
+from ipaddress import IPv4Network, IPv6Network
 
 #: A cached door is read again after this many seconds. Revoking works at once in every worker; this is
 #: the net under the one case in which it would not (a change made by a script that does not signal).
@@ -44,6 +45,12 @@ class Door:
     :ivar secrets: the signing secrets that were valid when this was read
     :ivar expires: epoch seconds, or ``None``
     :ivar ways: document type → way, for the documents this partner has an inbound route for
+    :ivar scopes: what the client may do; see ``scopes.py``
+    :ivar networks: where it may come from; empty: from anywhere
+    :ivar internal: one of our own systems: it sees all partners of its company
+    :ivar test: what it sends is tried out and changes nothing
+    :ivar per_minute: requests it may make in a minute, evenly; 0: as many as it likes
+    :ivar burst: requests it may make at once after a pause
     """
 
     client_id: int
@@ -55,6 +62,12 @@ class Door:
     keys: tuple[tuple[str, float | None], ...] = field(repr=False)
     secrets: tuple[str, ...] = field(repr=False)
     ways: dict[str, Way]
+    scopes: frozenset[str] = frozenset()
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    internal: bool = False
+    test: bool = False
+    per_minute: int = 0
+    burst: int = 1
     read_at: float = field(default_factory=lambda: time.monotonic())
 
     @property
@@ -64,6 +77,10 @@ class Door:
 
     def is_stale(self):
         return time.monotonic() - self.read_at > MAX_AGE
+
+
+#: the door of those who are nobody: it has no key that fits
+NOBODY = Door(0, "", "", 0, 0, None, (), (), {})
 
 
 def epoch(value):

@@ -24,6 +24,48 @@ DENIED = Problem(
     "Access denied.",
     "Check the key or the signature, the clock and the client id; ask us if all of them are right.",
 )
+FORBIDDEN = Problem(
+    "forbidden",
+    403,
+    "Your client may not do this.",
+    "Nothing was stored. Ask us to allow it, naming the scope.",
+)
+TOO_MANY = Problem(
+    "too-many-requests",
+    429,
+    "More requests than we agreed on.",
+    "Nothing was stored. Wait as many seconds as Retry-After says, then send it again with the same key.",
+)
+TOO_SLOW = Problem(
+    "too-slow",
+    408,
+    "The request did not arrive in time.",
+    "Nothing was stored. Send it again with the same key, over a faster line or in smaller files.",
+)
+RUNNING = Problem(
+    "idempotency-key-in-use",
+    409,
+    "A request with this key is being worked on at this moment.",
+    "Wait a few seconds, then send the same request with the same key again: you get the first one's answer.",
+)
+ENCODING_UNKNOWN = Problem(
+    "content-encoding",
+    415,
+    "We do not read content encoded like this.",
+    "Send it as it is, or compressed once with one of the encodings in the header Accept-Encoding.",
+)
+ENCODING_BROKEN = Problem(
+    "content-encoding-broken",
+    400,
+    "The content is not what Content-Encoding says.",
+    "Compress it anew, or send it as it is without Content-Encoding.",
+)
+INFLATED = Problem(
+    "too-large-decompressed",
+    413,
+    "The content is too large, or too much larger than it was compressed.",
+    "Send the documents in several smaller files.",
+)
 NOT_FOUND = Problem("not-found", 404, "There is nothing here.", "Check the address.")
 NO_ROUTE = Problem(
     "no-route",
@@ -67,6 +109,12 @@ MEDIA_TYPE_UNKNOWN = Problem(
 BAD_REQUEST = Problem(
     "bad-request", 400, "The request cannot be read.", "Check it against the description and send it again."
 )
+BAD_PARAMETERS = Problem(
+    "parameters-invalid",
+    400,
+    "The query has parameters that cannot be.",
+    "Correct all that are listed under errors; the description says what there may be.",
+)
 INTERNAL = Problem(
     "internal",
     500,
@@ -92,3 +140,11 @@ def answer(problem, headers=(), **extra):
         status=problem.status,
         headers=[("Content-Type", MEDIA_TYPE), ("Cache-Control", "no-store"), *headers],
     )
+
+
+class Refused(Exception):
+    """The request is not taken; carries the answer."""
+
+    def __init__(self, problem, headers=(), **extra):
+        super().__init__(problem.title)
+        self.response = answer(problem, headers, **extra)

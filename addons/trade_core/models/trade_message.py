@@ -221,9 +221,9 @@ class TradeMessage(models.Model):
         priority=NORMAL,
         lane=None,
         more=None,
+        wake=True,
     ):
-        """Store a document that arrived; nothing is parsed. The caller commits before it acknowledges,
-        and wakes ``message.lane`` after the commit (``trade.lane._wake_after_commit`` is called here).
+        """Store a document that arrived; nothing is parsed. The caller commits before it acknowledges.
 
         :param bytes raw: the document as it came
         :param route: ``trade.route`` of direction "in"
@@ -231,6 +231,7 @@ class TradeMessage(models.Model):
         :param str key: the transport's key: Idempotency-Key, webhook-id, file name and digest …
         :param str lane: whose work it is, unless the route's
         :param dict more: values of columns another addon has added, as the database takes them
+        :param bool wake: wake the lane after the commit; else the caller does
         :return: :class:`Receipt`
         :raise psycopg2.errors.SerializationFailure: the same key is being stored at this instant by another
             transaction; roll back and ask again
@@ -279,7 +280,8 @@ class TradeMessage(models.Model):
         )
         if not rows:
             return self._known(scope, key, values["payload_digest"])
-        self.env["trade.lane"]._wake_after_commit([values["lane"]])
+        if wake:
+            self.env["trade.lane"]._wake_after_commit([values["lane"]])
         return Receipt(rows[0][0], "stored")
 
     @api.model

@@ -3,36 +3,24 @@
 import json
 import logging
 import re
-import time
-from contextlib import contextmanager
 
 from odoo import SUPERUSER_ID, api, http
 from odoo.http import request
 from psycopg2 import OperationalError
-from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, STATUS_READY
 
 from odoo.addons.trade_core.pipeline.step import Conflict
 from odoo.addons.trade_kernel import codecs, limits
 from odoo.addons.trade_kernel.errors import BusinessRefused, DuplicateContent
 
-from .. import gate, problems
-from ..resources import COLLECTIONS, ROOT
+from .. import gate, intake, problems
+from ..problems import Refused
+from ..resources import COLLECTIONS, INTAKES, ROOT
 from ..status import status
 
 _logger = logging.getLogger(__name__)
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")  # fits the index; what RFC 9110 lets a header carry
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*")
-_SEEN_EVERY = 60  # seconds between two notes of "last seen" per worker and client
-_last_seen = {}
-
-
-class Refused(Exception):
-    """The request is not taken; carries the answer."""
-
-    def __init__(self, problem, headers=(), **extra):
-        super().__init__(problem.title)
-        self.response = problems.answer(problem, headers, **extra)
 
 
 def max_bytes(env):
@@ -70,24 +58,20 @@ class TradeApi(http.Controller):
     # -- the two requests ----------------------------------------------------------------------
 
     def _push(self, collection):
-        door, key = self._enter()
+        visit = self._enter()
+        door = visit.door
+        limits_left = intake.take(visit)
+        if collection in INTAKES:
+            gate.demand(visit, INTAKES[collection].scope)
         way = self._way(door, collection)
         content_type = self._content_type(way)
-        key = self._key(key)
+        key = self._key(visit.key)
         raw = self._body()
         if not raw:
             raise Refused(problems.EMPTY)
-        with self._statement_by_statement() as env:
-            receipt = env["trade.message"]._receive(
-                raw,
-                route=way,
-                scope=door.scope,
-                key=key,
-                content_type=content_type,
-                trace_id=self._trace_id(),
-            )
-            env.cr.commit()  # stored, then acknowledged; this also wakes the lane
-            self._seen(env, door)
+        receipt = intake.store(request.env, visit, way, raw, key, content_type, self._trace_id())
+        if receipt.outcome == "running":
+            raise Refused(problems.RUNNING, [("Retry-After", "1")])
         if receipt.outcome == "conflict":
             error = DuplicateContent(
                 "http.key_reused",
@@ -99,10 +83,11 @@ class TradeApi(http.Controller):
             self._tell(error, door, way)
             raise Refused(problems.KEY_REUSED)
         url = self._url(receipt.message_id)
-        return self._json({"id": receipt.message_id, "status_url": url}, 202, [("Location", url)])
+        return self._json({"id": receipt.message_id, "status_url": url}, 202, [("Location", url), *limits_left])
 
     def _status(self, message_id):
-        door, _key = self._enter()
+        visit, limits_left = intake.admit(None, self._body)
+        door = visit.door
         env = request.env(user=SUPERUSER_ID)
         message = env["trade.message"].search(
             [
@@ -115,15 +100,12 @@ class TradeApi(http.Controller):
         if not message:
             raise Refused(problems.NOT_FOUND)
         body = status(message, self._url)
-        with self._statement_by_statement() as env:
-            self._seen(env, door)
-        return self._json(body, 200)
+        return self._json(body, 200, limits_left)
 
     # -- who, where, what ----------------------------------------------------------------------
 
     def _enter(self):
-        find = request.env["trade.api.client"]._door
-        return gate.enter(find, request.httprequest.headers, self._body)
+        return intake.enter(self._body)
 
     def _way(self, door, collection):
         document_type = COLLECTIONS.get(collection)
@@ -174,47 +156,14 @@ class TradeApi(http.Controller):
 
     def _answer(self, method, handle, *args):
         try:
-            if request.httprequest.method != method:
-                raise Refused(problems.WRONG_METHOD, [("Allow", method)])
+            methods = (method,) if isinstance(method, str) else method
+            if request.httprequest.method not in methods:
+                raise Refused(problems.WRONG_METHOD, [("Allow", ", ".join(methods))])
             return handle(*args)
         except Refused as refused:
             return refused.response
         except gate.Denied as denied:
-            _logger.warning(
-                "denied: client %s from %s, %s %r: %s",
-                denied.client or "unknown",
-                request.httprequest.remote_addr,
-                request.httprequest.method,
-                request.httprequest.path,
-                denied.why,
-            )
-            return problems.answer(problems.DENIED)
-
-    @staticmethod
-    @contextmanager
-    def _statement_by_statement():
-        """An environment in which every statement is a transaction of its own, at READ COMMITTED.
-
-        A document is one insert, so nothing more is needed, and four round trips to the database are saved.
-        Two requests with one key at the same instant: the second insert waits for the first and then finds
-        its message. Under Odoo's REPEATABLE READ it would fail and be tried again after a random sleep.
-
-        There is no user: what arrives was made by none of ours.
-        """
-        connection = request.env.cr.connection
-        if connection.status != STATUS_READY:
-            request.env.cr.rollback()
-        plain = connection.status == STATUS_READY  # never so in a test, whose one transaction goes on
-        if plain:
-            # First, or psycopg2 would carry Odoo's isolation level over into each statement.
-            connection.set_session(isolation_level="DEFAULT", readonly="DEFAULT")
-            connection.autocommit = True
-        try:
-            yield request.env
-        finally:
-            if plain:
-                connection.autocommit = False
-                connection.set_isolation_level(ISOLATION_LEVEL_REPEATABLE_READ)
+            return intake.refusal(denied)
 
     @staticmethod
     def _tell(error, door, way=None):
@@ -230,14 +179,6 @@ class TradeApi(http.Controller):
                 )
         except (Conflict, OperationalError):  # another request reports the same problem: it is known
             _logger.info("not counted again: %s", error)
-
-    @staticmethod
-    def _seen(env, door):
-        slot, now = (env.cr.dbname, door.client_id), time.monotonic()
-        if now - _last_seen.get(slot, -_SEEN_EVERY) >= _SEEN_EVERY:
-            _last_seen[slot] = now
-            env["trade.api.client"]._touch(door.client_id)
-            env.cr.commit()
 
     @staticmethod
     def _url(message_id):

@@ -1,4 +1,6 @@
 from . import trade_api_client
+from . import trade_api_scope
+from . import trade_api_bucket
 from . import trade_api_key
 from . import trade_api_secret
 from . import trade_partner

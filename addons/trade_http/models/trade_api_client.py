@@ -1,6 +1,7 @@
 import logging
 import secrets
 import string
+from ipaddress import ip_network
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
@@ -10,14 +11,28 @@ from odoo.addons.trade_kernel import signatures
 from odoo.addons.trade_kernel.errors import TradeError
 
 from ..door import Door, Ref, Way, epoch, forget
-from ..resources import COLLECTIONS, ROOT
+from ..resources import COLLECTIONS, INTAKES, ROOT
+from ..scopes import BY_ROLE
 
 _logger = logging.getLogger(__name__)
 
 _ID_ALPHABET = string.ascii_lowercase + string.digits
 _ID_LENGTH = 12
 # What of a client stands in its door.
-_IN_DOOR = {"active", "name", "public_id", "trade_partner_id", "company_id", "expires_at", "credential_id"}
+_IN_DOOR = {
+    "active",
+    "name",
+    "public_id",
+    "trade_partner_id",
+    "company_id",
+    "expires_at",
+    "credential_id",
+    "mode",
+    "scope_ids",
+    "networks",
+    "per_minute",
+    "burst",
+}
 
 
 class TradeApiClient(models.Model):
@@ -57,6 +72,40 @@ class TradeApiClient(models.Model):
     expires_at = fields.Datetime(
         "Access ends", tracking=True, help="From then on every request is denied. Empty: no end."
     )
+    mode = fields.Selection(
+        [("live", "Live"), ("test", "Test")],
+        required=True,
+        default="live",
+        tracking=True,
+        help="What a test client sends is tried out: stored, checked and previewed as it would be applied, but it"
+        " changes nothing.",
+    )
+    scope_ids = fields.Many2many(
+        "trade.api.scope",
+        string="What it may do",
+        compute="_compute_scope_ids",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=True,
+        help="Only ever with this partner's own documents. A new client gets what systems of such a partner"
+        " usually need, and what the partner's routes are for.",
+    )
+    networks = fields.Text(
+        "Allowed addresses",
+        help="One network or address per line, such as 203.0.113.0/24 or 2001:db8::/48; empty: from anywhere."
+        " Behind a reverse proxy Odoo sees the caller's address only with proxy_mode in its configuration, and the"
+        " proxy must set X-Forwarded-For itself.",
+    )
+    per_minute = fields.Integer(
+        "Requests per minute",
+        default=600,
+        help="Evenly spread, over all workers. More are answered with 429 and the number of seconds to wait. 0: no"
+        " limit.",
+    )
+    burst = fields.Integer(
+        "At once", default=100, help="Requests the client may make at once after a pause, before the rate counts."
+    )
     overlap_hours = fields.Float(
         "Old one stays valid (hours)",
         default=24,
@@ -92,7 +141,24 @@ class TradeApiClient(models.Model):
         "CHECK (overlap_hours BETWEEN 0 AND 720)", "The old key may stay valid for 0 to 720 hours (30 days)."
     )
 
+    _rate_range = models.Constraint(
+        "CHECK (per_minute BETWEEN 0 AND 6000000 AND burst BETWEEN 1 AND 1000000)",
+        "Allow 0 (no limit) to 6,000,000 requests per minute, and at least 1 at once.",
+    )
+
     # -- computed ------------------------------------------------------------------------------
+
+    @api.depends("trade_partner_id")
+    def _compute_scope_ids(self):
+        scopes = {scope.name: scope for scope in self.env["trade.api.scope"].search([])}
+        of_types = {intake.document_type: intake.scope for intake in INTAKES.values()}
+        for client in self:
+            partner = client.trade_partner_id
+            names = {name for role, its in BY_ROLE.items() if partner[role] for name in its}
+            names |= {of_types.get(route.document_type) for route in client._inbound_routes()}
+            client.scope_ids = self.env["trade.api.scope"].union(
+                *(scopes[name] for name in sorted(names & scopes.keys()))
+            )
 
     @api.model
     def _new_public_id(self):
@@ -263,6 +329,13 @@ class TradeApiClient(models.Model):
             keys=tuple((key.digest, epoch(key.valid_to)) for key in client.key_ids if key.is_valid),
             secrets=client._signing_secrets(),
             ways=ways,
+            scopes=frozenset(client.scope_ids.mapped("name")),
+            networks=client._networks(),
+            internal=bool(client.trade_partner_id._fields.get("is_internal"))
+            and client.trade_partner_id.is_internal,
+            test=client.mode == "test",
+            per_minute=client.per_minute,
+            burst=client.burst,
         )
 
     def _signing_secrets(self):
@@ -275,33 +348,32 @@ class TradeApiClient(models.Model):
             _logger.error("API client %s cannot sign in: %s %s", self.public_id, error.message, error.remedy)
             return ()
 
-    @staticmethod
-    def _way(route):
+    def _networks(self):
+        return tuple(ip_network(line.strip()) for line in (self.networks or "").splitlines() if line.strip())
+
+    def _way(self, route):
         return Way(
             id=route.id,
             document_type=route.document_type,
             codec=route.codec,
-            mode=route.mode,
+            mode="test" if self.mode == "test" else route.mode,
             trade_partner_id=Ref(route.trade_partner_id.id),
             connector_id=Ref(route.connector_id.id),
             company_id=Ref(route.company_id.id),
         )
 
     @api.model
-    def _touch(self, client_id):
-        """Note that the client was here. Nobody waits for it: a row somebody else has locked is left alone.
-
-        Called at most once a minute per worker and client, in a READ COMMITTED transaction.
-        """
+    def _touch(self, client_ids):
+        """Note that clients were here. Rows somebody else has locked are left alone until the next time."""
         self.env.execute_query(
             SQL(
                 """
-            UPDATE trade_api_client SET last_seen = now() AT TIME ZONE 'UTC' WHERE id = (
+            UPDATE trade_api_client SET last_seen = now() AT TIME ZONE 'UTC' WHERE id IN (
                 SELECT id FROM trade_api_client
-                 WHERE id = %s
+                 WHERE id = ANY(%s)
                    AND (last_seen IS NULL OR last_seen < now() AT TIME ZONE 'UTC' - interval '1 minute')
                    FOR NO KEY UPDATE SKIP LOCKED)
             RETURNING id""",
-                client_id,
+                client_ids,
             )
         )
