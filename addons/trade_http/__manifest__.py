@@ -14,5 +14,6 @@
         "views/trade_api_secret_views.xml",
         "views/trade_api_client_views.xml",
         "views/trade_partner_views.xml",
+        "views/trade_connector_views.xml",
     ],
 }

@@ -12,3 +12,9 @@ register(
     "{client} sends documents of the type {document}, but there is no route for them.",
     "Set up a route for it, then ask the partner to send the document again: it was refused.",
 )
+register(
+    "http.not_fetched",
+    "{partner} has not fetched what waits for it.",
+    "Ask the partner whether its system still calls us; API clients shows when it was seen last. None of"
+    " the documents is lost, they go on waiting.",
+)

@@ -7,3 +7,9 @@ from . import trade_partner
 from . import trade_credential
 from . import trade_route
 from . import ir_http
+from . import trade_api_read
+from . import trade_api_read_documents
+from . import trade_api_read_events
+from . import trade_connector_new
+from . import trade_connector_pull
+from . import trade_message

@@ -8,7 +8,7 @@ from odoo.addons.trade_kernel.errors import BusinessRefused, MappingMissing
 
 from .common import PushCase, make_client, make_partner, shown
 
-LOGGER = "odoo.addons.trade_http.controllers.api"
+LOGGER = "odoo.addons.trade_http.intake"
 
 
 @tagged("post_install", "-at_install")
