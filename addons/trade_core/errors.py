@@ -97,8 +97,8 @@ register(
 register(
     "event.not_relayed",
     "Events of the type {event} could not be passed on, such as {about}: {detail}",
-    "Nobody was told of them; all others go on. Send the trace to your administrator, then press Pass on again"
-    " under Configuration, Log, Events, filter Not passed on.",
+    "Nobody was told of them; all others go on. Send the trace to your administrator, then press Pass on"
+    " again under Configuration, Events and subscriptions, Events, filter Not passed on.",
 )
 register(
     "subscription.filter_broken",

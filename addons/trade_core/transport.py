@@ -12,6 +12,7 @@ class Permit(NamedTuple):
     not_before: datetime | None = None  # naive UTC; when to ask again
     reason: str | None = None  # plain words, shown to people
     waits_for_partner: bool = False  # the circuit is open: the partner, not our own limit, is the reason
+    count: int = 1  # how many calls; fewer than asked for where the rate limit or a probe says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class SendResult:
     retry_after: float | None = None  # seconds, as the partner asked
     detail: str = ""  # what the other side said
     duration_ms: float = 0.0
+    stop: bool = False  # whatever came of this one, nothing more goes before a person or a policy has decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class PollResult:
     documents: tuple[Fetched, ...] = ()
     cursor: str | None = None  # where the next poll goes on
     etag: str | None = None  # what the partner called this answer, to be told "nothing new" the cheap way
+    more: bool = False  # there is more than came with this call: ask again at once
+    silent: bool = False  # nothing came and it is asked often: not worth a line among the calls
     done: object = (
         None  # called without a database after the documents are committed: tell the partner they were taken
     )

@@ -18,6 +18,9 @@ class RetryPolicy:
     The wait after attempt ``n`` (1-based) is ``base_seconds * factor ** (n - 1)``, at most
     ``max_seconds``, of which the share ``jitter`` (0 to 1) is random so that messages which failed
     together do not come back together. ``max_retry_after_seconds`` bounds what a partner may ask for.
+
+    A ``schedule`` says the waits itself: before try 2, 3, and so on. It takes the place of ``base_seconds``,
+    ``factor``, ``max_seconds`` and ``max_attempts``: there is one try more than it has waits.
     """
 
     max_attempts: int = 8
@@ -26,6 +29,12 @@ class RetryPolicy:
     max_seconds: float = 4 * 3600.0
     jitter: float = 0.5
     max_retry_after_seconds: float = 24 * 3600.0
+    schedule: tuple[float, ...] = ()
+
+    @property
+    def tries(self) -> int:
+        """How many attempts there are at most."""
+        return len(self.schedule) + 1 if self.schedule else self.max_attempts
 
 
 def next_delay(
@@ -38,11 +47,14 @@ def next_delay(
         within ``policy.max_retry_after_seconds``.
     :param random: returns a number from 0 to 1, such as :func:`random.random`.
     """
-    if attempt >= policy.max_attempts:
+    if attempt >= policy.tries:
         return None
-    # Beyond 64 doublings every real policy is at its maximum; the bound keeps the power finite.
-    backoff = policy.base_seconds * policy.factor ** min(max(attempt, 1) - 1, 64)
-    backoff = min(backoff, policy.max_seconds)
+    made = max(attempt, 1) - 1
+    if policy.schedule:
+        backoff = policy.schedule[made]
+    else:
+        # Beyond 64 doublings every real policy is at its maximum; the bound keeps the power finite.
+        backoff = min(policy.base_seconds * policy.factor ** min(made, 64), policy.max_seconds)
     delay = backoff * (1 - policy.jitter * random())
     if retry_after is not None:
         asked = min(max(retry_after, 0.0), policy.max_retry_after_seconds)

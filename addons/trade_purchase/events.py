@@ -59,7 +59,7 @@ class AnsweredLineData(EventData):
         None, description="the order line's number; none: a line nobody asked for", examples=["1"]
     )
     decision: str = Field(
-        description="accepted, rejected (we insist on what was ordered) or countered (we ask for something else)",
+        description="accepted, rejected (we insist on the order) or countered (we ask for something else)",
         examples=["accepted"],
     )
     differences: tuple[str, ...] = Field(
@@ -101,8 +101,8 @@ ORDER_CHANGED = register(
     EventType(
         name="tradelane.order.changed.v1",
         title="Order changed",
-        summary="What a confirmed purchase order says changed, by a person or by an answer that was accepted, or"
-        " it was sent as a new revision.",
+        summary="What a confirmed purchase order says changed, by a person or by an answer that was accepted,"
+        " or it was sent as a new revision.",
         model="purchase.order",
         data=OrderData,
         scope="orders:read",

@@ -310,6 +310,21 @@ class TradeConnector(models.Model):
         """
         raise self._missing()
 
+    def _trade_sends(self, messages):
+        """Build the calls of several messages, see :meth:`_trade_send`.
+
+        Extension: a transport overrides it to open its secrets or its connection once for all of them.
+
+        :return: ``[(message, callable or the TradeError that holds it), …]``, in the order of the messages
+        """
+        calls = []
+        for message in messages:
+            try:
+                calls.append((message, self._trade_send(message)))
+            except TradeError as error:
+                calls.append((message, error))
+        return calls
+
     def _trade_poll(self, route):
         """Build the call that fetches the documents of ``route``, see :meth:`_trade_send`.
 

@@ -34,17 +34,29 @@ class TradeConnector(models.Model):
 
     _inherit = "trade.connector"
 
-    def _permit(self):
-        """Ask for one call. A transaction of its own decides, so that workers see what the others took.
+    def _permit(self, count=1):
+        """Ask for calls. A transaction of its own decides, so that workers see what the others took.
 
-        A yes takes a token of the rate limit and, when the circuit is not closed, is the one probe. Must not
+        A yes takes tokens of the rate limit and, when the circuit is not closed, is the one probe. Must not
         be asked while the current transaction has changed the connector itself.
 
+        :param int count: how many calls are wanted; fewer may be granted
         :return: :class:`~..transport.Permit`
         """
         self.ensure_one()
         with self._own_transaction() as connector:
-            return connector._permit_now()
+            return connector._permit_now(count)
+
+    def _give_back(self, count):
+        """Calls that were granted and not made."""
+        self.ensure_one()
+        if not self.rate_per_minute:
+            return
+        with self._own_transaction() as connector:
+            connector.env.cr.execute(
+                "UPDATE trade_connector_bucket SET tokens = least(tokens + %s, %s) WHERE connector_id = %s",
+                [count, float(connector.burst), connector.id],
+            )
 
     @contextmanager
     def _own_transaction(self):
@@ -54,7 +66,7 @@ class TradeConnector(models.Model):
                 cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
             yield self.with_env(self.env(cr=cr)).sudo()
 
-    def _permit_now(self):
+    def _permit_now(self, count):
         now = fields.Datetime.now()
         row = self._lock_row()
         if not row["active"] or row["paused"]:
@@ -68,14 +80,16 @@ class TradeConnector(models.Model):
             return Permit(False, row["wait_until"], self.env._("The partner asked us to wait."))
         if reason := self._check_setup(row):
             return Permit(False, now + LOOK_AGAIN, reason, waits_for_partner=True)
-        wait = self._take_token(row)
-        if wait > 0:
+        if circuit.state != "closed":
+            count = 1
+        granted, wait = self._take_tokens(row, count)
+        if not granted:
             # A second more than needed costs nothing; one less is a call for nothing.
             later = now + timedelta(seconds=int(wait) + 1)
             return Permit(False, later, self.env._("As many calls were made as the partner allows."))
         if circuit.state != "closed":
             self._write_circuit(circuits.on_probe(circuit, self._policy(row), now))
-        return Permit(True)
+        return Permit(True, count=granted)
 
     def _check_setup(self, row):
         """What a person must set up before anything can be sent, in words; documents wait for it together."""
@@ -110,13 +124,13 @@ class TradeConnector(models.Model):
         self.env.cr.execute(query)
         return self.env.cr.dictfetchone() or {"active": False, "paused": True, "circuit_state": "closed"}
 
-    def _take_token(self, row):
-        """Take one call from the bucket, on the database's clock, which is the same for every worker.
+    def _take_tokens(self, row, count):
+        """Take calls from the bucket, on the database's clock, which is the same for every worker.
 
-        :return: seconds to wait; 0 when it was taken
+        :return: ``(how many were taken, seconds to wait)``; the seconds count when none was
         """
         if not row["rate_per_minute"]:
-            return 0.0
+            return count, 0.0
         policy = ratelimit.RatePolicy(float(row["rate_per_minute"]), row["burst"])
         cr = self.env.cr
         look = (
@@ -131,14 +145,29 @@ class TradeConnector(models.Model):
             )
             cr.execute(look, [self.id])
         [(tokens, at, now)] = cr.fetchall()
-        bucket, wait = ratelimit.take(ratelimit.Bucket(tokens or 0.0, at), policy, now)
+        bucket = ratelimit.refill(ratelimit.Bucket(tokens or 0.0, at), policy, now)
+        granted = max(min(count, int(bucket.tokens)), 1)
+        bucket, wait = ratelimit.take(bucket, policy, now, granted)
         cr.execute(
             "UPDATE trade_connector_bucket SET tokens = %s, at = %s WHERE connector_id = %s",
             [bucket.tokens, bucket.at, self.id],
         )
-        return wait
+        return (0, wait) if wait > 0 else (granted, 0.0)
 
     # -- what came of a call ---------------------------------------------------------------------
+
+    def _record_calls(self, results):
+        """Learn from the calls of a batch, in their order: :meth:`_record_call` is asked about every call
+        that did not simply succeed, and once about each row of those that did.
+
+        :param results: list of :class:`~..transport.SendResult`
+        :return: the connector's problem when it is resting now, else an empty recordset
+        """
+        problem, last = self.env["trade.exception"], len(results) - 1
+        for index, result in enumerate(results):
+            if result.outcome != "ok" or index == last or results[index + 1].outcome != "ok":
+                problem = self._record_call(result)
+        return problem
 
     def _record_call(self, result):
         """Learn from a call; part of the transaction that records its outcome.

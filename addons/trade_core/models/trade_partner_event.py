@@ -13,8 +13,8 @@ class TradePartner(models.Model):
     is_internal = fields.Boolean(
         "Our own system",
         tracking=True,
-        help="A system of our own, such as a shop or a data warehouse: it is told of everything that happens in"
-        " this company, whichever partner it concerns.",
+        help="A system of our own, such as a shop or a data warehouse: it is told of everything that happens"
+        " in this company, whichever partner it concerns.",
     )
 
     @api.model_create_multi

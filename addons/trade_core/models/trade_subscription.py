@@ -521,7 +521,8 @@ _INSERT = """
         SELECT * FROM unnest(%(subscriptions)s)
             AS s(subscription_id, thin, partner_id, route_id, connector_id, company_id, lanes)
     ), told AS (
-        SELECT * FROM unnest(%(keys)s) WITH ORDINALITY AS k(event_id, subscription_id, key, original_id, place)
+        SELECT * FROM unnest(%(keys)s) WITH ORDINALITY
+            AS k(event_id, subscription_id, key, original_id, place)
     )
     INSERT INTO trade_message (
         direction, state, state_reason, document_type, document_number, revision, thread, trade_partner_id,

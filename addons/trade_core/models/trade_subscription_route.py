@@ -1,8 +1,10 @@
 """What routes and messages know about events."""
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
+from odoo.addons.trade_kernel import transitions
 from odoo.addons.trade_kernel.errors import BusinessRefused
 
 from .trade_subscription import CODEC, DOCUMENT_TYPE
@@ -26,14 +28,44 @@ class TradeRoute(models.Model):
         if self.filtered(lambda route: DOCUMENT_TYPE == route.document_type or CODEC == route.codec):
             raise ValidationError(
                 self.env._(
-                    "Events travel on the route of their subscription, which is made by itself: create one under"
-                    " Configuration, Events and subscriptions."
+                    "Events travel on the route of their subscription, which is made by itself: create one"
+                    " under Configuration, Events and subscriptions."
                 )
             )
 
 
 class TradeMessage(models.Model):
     _inherit = "trade.message"
+
+    # What the order of sending looks at, see pipeline/outbound.py: few, however long the history of a thread.
+    _waiting_idx = models.Index(
+        "(route_id, thread, id) WHERE direction = 'out' AND state IN ('queued', 'held')"
+    )
+
+    def _set_told(self):
+        """Events that were taken are done: nothing is computed from their state, so one statement writes it.
+        The only way past :meth:`_set_state`, and by the same table.
+
+        :raise InternalError: ``state.forbidden``
+        """
+        if not self:
+            return
+        for state in set(self.mapped("state")):
+            transitions.check("outbound", state, "sent")
+        transitions.check("outbound", "sent", "acknowledged")
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE trade_message SET state = 'acknowledged', state_reason = NULL, done_at = %(now)s,"
+                " claimed_at = NULL, not_before = NULL, ack_deadline = NULL, write_uid = %(uid)s,"
+                " write_date = %(now)s WHERE id = ANY(%(ids)s)",
+                now=fields.Datetime.now(),
+                uid=self.env.uid,
+                ids=self.ids,
+            )
+        )
+        names = ["state", "state_reason", "done_at", "claimed_at", "not_before", "ack_deadline"]
+        self.invalidate_recordset(names, flush=False)
 
     def _prepare_event(self):
         """Write the payload of an event that could not be told at first, because a filter was broken; when it

@@ -1,18 +1,22 @@
 """The outbound road: record → canonical document → bytes → the partner.
 
-Collecting and encoding is one committed step; each call to the partner is another: claim (committed), call
-without an open transaction, record (committed). A worker that dies between call and record leaves a claim
-behind; whoever drains the lane next sends again under the same key, by which the partner can tell.
+Collecting and encoding is one committed step; calling the partner is another, for a batch of documents:
+claim all (committed), call one after the other without an open transaction, record all (committed). The
+first call that must be tried again ends the batch. A worker that dies between call and record leaves claims
+behind; whoever drains the lane next sends again under the same keys, by which the partner can tell.
 """
 
 import base64
 import hashlib
+import json
 import logging
 import random
 import time
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from odoo import fields
+from odoo import fields, models
 from odoo.tools import SQL
 from psycopg2 import OperationalError
 
@@ -36,11 +40,25 @@ _logger = logging.getLogger(__name__)
 ABOUT_THE_DOCUMENT = (400, 406, 409, 413, 415, 422)
 
 RECORD_TRIES = 12
+BATCH_BYTES = 8 * 1024 * 1024  # payloads of one batch together; a larger document goes alone
+BATCH_SECONDS = 5.0  # no call of a batch begins later
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One message of a batch; what is needed while no database is at hand."""
+
+    message: models.BaseModel
+    thread: str | None
+    number: int  # of the try
+    call: Callable[[], SendResult]
+    started_at: datetime | None = None  # naive UTC; None: it was not called
+    result: SendResult | None = None
 
 
 def ready(env, lane, limit):
-    """Ids of the lane's messages that may go now, in order. A message waits for every earlier one about the
-    same order that has not left yet: a change must never overtake its order."""
+    """Ids of the lane's messages that may go now, in order. A message never overtakes an earlier one about
+    the same order that has not left yet: it waits for it, or goes in the same batch after it."""
     rows = env.execute_query(
         SQL(
             """
@@ -51,7 +69,10 @@ def ready(env, lane, limit):
                SELECT 1 FROM trade_message earlier
                 WHERE earlier.trade_partner_id = m.trade_partner_id AND earlier.thread = m.thread
                   AND earlier.direction = 'out' AND earlier.state IN ('queued', 'held')
-                  AND earlier.route_id = m.route_id AND earlier.id < m.id)
+                  AND earlier.route_id = m.route_id AND earlier.id < m.id
+                  -- else it is due as well, and comes before this one below
+                  AND (earlier.state = 'held' OR earlier.not_before > now() AT TIME ZONE 'UTC'
+                       OR earlier.priority <> m.priority OR earlier.lane <> m.lane))
          ORDER BY priority, id LIMIT %s""",
             lane,
             limit,
@@ -71,10 +92,41 @@ def step(env, lane, limit):
     messages = messages.with_company(route.company_id)
     prepare(messages.filtered(lambda message: not message.payload_digest))
     env.cr.commit()
-    for message in messages.filtered(lambda message: message.state == "queued"):
-        if not _send(message):
-            return Step(0, blocked=True)
+    batch = _batch(messages)
+    if not batch:
+        return Step(len(messages))  # all of them are held
+    permit = batch.connector_id._permit(len(batch))
+    env.cr.commit()
+    if not permit.allowed:
+        _wait(batch[0], permit)
+        return Step(0, blocked=True)
+    batch = batch[: permit.count]
+    deliveries = _claim(batch)
+    env.cr.commit()
+    _call(deliveries)
+    _keep(env, deliveries)
+    if unused := permit.count - sum(delivery.result is not None for delivery in deliveries):
+        batch.connector_id._give_back(unused)
     return Step(len(messages))
+
+
+def _batch(messages):
+    """Those that can go together: one connector, not too much at once, nothing after a document of the same
+    order that is held."""
+    connector = messages[:1].connector_id
+    ids, size, stopped = [], 0, set()
+    for message in messages:
+        if message.connector_id != connector:
+            break
+        if message.state == "held":
+            stopped.add(message.thread)
+        if message.state != "queued" or (message.thread and message.thread in stopped):
+            continue
+        size += message.payload_size
+        if ids and size > BATCH_BYTES:
+            break
+        ids.append(message.id)
+    return messages.browse(ids)
 
 
 # -- prepare -----------------------------------------------------------------------------------
@@ -127,33 +179,81 @@ def _hold(message, error, started, stage):
 # -- send --------------------------------------------------------------------------------------
 
 
-def _send(message):
-    """Send one message.
+def _claim(messages):
+    """Mark messages as being sent and build the calls while the database is at hand; one whose call cannot
+    even be built is held with the reason.
 
-    :return: whether the connector could be called; if not, the lane wakes when it can
+    :return: list of :class:`Delivery`
     """
-    env, connector = message.env, message.connector_id
-    permit = connector._permit()
-    env.cr.commit()
-    if not permit.allowed:
-        _wait(message, permit)
-        env.cr.commit()
-        return False
-    call, attempt = _claim(message)
-    env.cr.commit()
-    if call is None:  # could not even be built: held with the reason
-        return True
+    env = messages.env
     started = time.perf_counter()
-    try:
-        result = call()
-    except Exception as error:  # a transport's own fault must not leave the claim standing
-        _logger.exception("transport of connector %s failed", connector.id)
-        result = SendResult("retry", detail=redact_text(repr(error)), duration_ms=_ms(started))
+    lost = messages.filtered("claimed_at")
+    if lost:
+        error = env._("The worker stopped before an answer was recorded; sent again under the same key.")
+        _insert_attempts(
+            env,
+            [
+                {
+                    **_attempt(message, message.attempt_count, message.claimed_at),
+                    "outcome": "lost",
+                    "error": error,
+                }
+                for message in lost
+            ],
+        )
+    deliveries, stopped = [], set()
+    for message, call in messages.connector_id._trade_sends(messages):
+        if message.thread and message.thread in stopped:
+            continue
+        if isinstance(call, TradeError):
+            stopped.add(message.thread)
+            _hold(message, call, started, "sent")
+        else:
+            deliveries.append(Delivery(message, message.thread, message.attempt_count + 1, call))
+    env.flush_all()
+    env.cr.execute(
+        SQL(
+            "UPDATE trade_message SET claimed_at = %s, attempt_count = attempt_count + 1 WHERE id = ANY(%s)",
+            fields.Datetime.now(),
+            [delivery.message.id for delivery in deliveries],
+        )
+    )
+    messages.invalidate_recordset(["claimed_at", "attempt_count"], flush=False)
+    return deliveries
+
+
+def _call(deliveries):
+    """Call the partner, one delivery after the other; no transaction is open meanwhile. What is not reached
+    keeps ``result`` ``None``."""
+    deadline, stopped = time.monotonic() + BATCH_SECONDS, set()
+    for delivery in deliveries:
+        if delivery.thread and delivery.thread in stopped:
+            continue
+        delivery.started_at = fields.Datetime.now()
+        started = time.perf_counter()
+        try:
+            delivery.result = delivery.call()
+        except Exception as error:  # a transport's own fault must not leave the claims standing
+            _logger.exception("a transport failed")
+            detail = redact_text(repr(error))
+            delivery.result = SendResult("retry", detail=detail, duration_ms=_ms(started))
+        if delivery.result.outcome == "refused":
+            stopped.add(delivery.thread)
+        if (
+            delivery.result.outcome in ("retry", "auth")
+            or delivery.result.stop
+            or time.monotonic() > deadline
+        ):
+            return
+
+
+def _keep(env, deliveries):
+    """Record what came of a batch, and commit."""
     for again in range(1, RECORD_TRIES + 1):
         try:
-            _record(message, attempt, result)
+            _record(env, deliveries)
             env.cr.commit()
-            break
+            return
         except (OperationalError, Conflict):
             # Somebody else wrote the same rows, such as the connector's circuit when many lanes fail at once;
             # what the partner said must not be lost for it.
@@ -161,97 +261,150 @@ def _send(message):
             if again == RECORD_TRIES:
                 raise
             time.sleep(random.uniform(0.0, 0.01 * again))
-    return True
 
 
-def _claim(message):
-    """Mark the message as being sent and build the call while the database is at hand."""
-    env = message.env
-    if message.claimed_at:
-        lost = env["trade.attempt"].search([("message_id", "=", message.id), ("outcome", "=", "started")])
-        lost.write(
-            {
-                "outcome": "lost",
-                "error": env._(
-                    "The worker stopped before the answer was recorded; sent again under the same key."
-                ),
-            }
+def _record(env, deliveries):
+    called = [delivery for delivery in deliveries if delivery.result is not None]
+    _take_back(env, [delivery.message.id for delivery in deliveries if delivery.result is None])
+    if not called:
+        return
+    connector = called[0].message.connector_id
+    problem = connector._record_calls([delivery.result for delivery in called])
+    attempts = {delivery.message.id: _attempt_of(delivery) for delivery in called}
+    _sent(env, [one for one in called if one.result.outcome == "ok" and one.message.state == "queued"])
+    for delivery in called:
+        message, result = delivery.message, delivery.result
+        if message.state == "cancelled":  # by a person, while it was on its way
+            message.claimed_at = False
+            message._log("sent", "ok" if result.outcome == "ok" else "failed", result.duration_ms)
+        elif result.outcome == "refused":
+            _hold(message, _refusal(message, result), None, "sent")
+        elif result.outcome != "ok":
+            _try_later(message, result, problem, attempts[message.id])
+    _insert_attempts(env, list(attempts.values()))
+
+
+def _refusal(message, result):
+    # A wrong address refuses every document alike: that is one problem, not one per document. So does a
+    # receiver that does not understand a type of event.
+    subject = message.event_id.type if message.document_type == "event" else message.business_key
+    if result.http_status not in ABOUT_THE_DOCUMENT:
+        subject = f"HTTP {result.http_status}"
+    return ValidationFailed(
+        "partner.refused", status=result.http_status, reason=result.detail, subject=subject
+    )
+
+
+def _take_back(env, ids):
+    """These were claimed and not called: no try was made."""
+    if ids:
+        env.cr.execute(
+            SQL(
+                "UPDATE trade_message SET claimed_at = NULL, attempt_count = attempt_count - 1"
+                " WHERE id = ANY(%s)",
+                ids,
+            )
         )
-    started = time.perf_counter()
-    try:
-        call = message.connector_id._trade_send(message)
-    except TradeError as error:
-        _hold(message, error, started, "sent")
-        return None, None
-    number = message.attempt_count + 1
-    message.write({"claimed_at": fields.Datetime.now(), "attempt_count": number})
-    attempt = env["trade.attempt"].create(
-        {
-            "message_id": message.id,
-            "connector_id": message.connector_id.id,
-            "company_id": message.company_id.id,
-            "kind": "send",
-            "number": number,
-            "started_at": fields.Datetime.now(),
-            "outcome": "started",
-        }
+        env["trade.message"].browse(ids).invalidate_recordset(["claimed_at", "attempt_count"], flush=False)
+
+
+def _sent(env, deliveries):
+    """The partner has taken these."""
+    if not deliveries:
+        return
+    messages = env["trade.message"].union(*(delivery.message for delivery in deliveries))
+    earlier = messages.exception_id
+    events = messages.filtered(lambda message: message.document_type == "event")
+    documents = messages - events
+    waiting = documents.filtered(
+        lambda message: message.mode == "live" and message.route_id.ack_expected == "response"
     )
-    env.flush_all()
-    return call, attempt
-
-
-def _record(message, attempt, result):
-    now = fields.Datetime.now()
-    connector = message.connector_id
-    vals = {
-        "outcome": result.outcome,
-        "http_status": result.http_status,
-        "duration_ms": result.duration_ms,
-        "error": result.detail or False,
-    }
-    problem = connector._record_call(result)
-    if result.outcome == "ok":
-        _sent(message, result, now)
-    elif result.outcome == "refused":
-        # A wrong address refuses every document alike: that is one problem, not one per document.
-        own_fault = result.http_status in ABOUT_THE_DOCUMENT
-        error = ValidationFailed(
-            "partner.refused",
-            status=result.http_status,
-            reason=result.detail,
-            subject=message.business_key if own_fault else f"HTTP {result.http_status}",
-        )
-        _hold(message, error, None, "sent")
-    else:
-        _try_later(message, result, problem, vals)
-    attempt.write(vals)
-
-
-def _sent(message, result, now):
-    waits = message.route_id.ack_expected == "response" and message.mode == "live"
-    hours = message.route_id.ack_hours
-    earlier = message.exception_id
-    message._set_state(
-        "sent",
-        sent_at=now,
-        receipt_at=now,
-        claimed_at=False,
-        not_before=False,
-        ack_deadline=now + timedelta(hours=hours) if waits and hours else False,
-    )
-    message._log(
-        "sent", ms=result.duration_ms, note=f"HTTP {result.http_status}" if result.http_status else None
-    )
-    answer = message._early_answer() if waits else message.browse()
-    if answer:  # it came while our call was still being recorded
-        message._set_state("acknowledged", answer_id=answer.id)
-        message._log("answered", note=answer.display_name)
-    elif not waits:
-        message._set_state("acknowledged")
+    for route, group in waiting.grouped("route_id").items():
+        due = fields.Datetime.now() + timedelta(hours=route.ack_hours) if route.ack_hours else False
+        group._set_state("sent", claimed_at=False, not_before=False, ack_deadline=due)
+    if done := documents - waiting:
+        done._set_state("sent", claimed_at=False, not_before=False, ack_deadline=False)
+        done._set_state("acknowledged")
+    events._set_told()
+    _note_sent(env, deliveries)
+    for message in _maybe_answered(waiting):
+        if answer := message._early_answer():  # it came while our call was still being recorded
+            message._set_state("acknowledged", answer_id=answer.id)
+            message._log("answered", note=answer.display_name)
     earlier._refresh()
 
 
-def _try_later(message, result, problem, attempt_vals):
+def _note_sent(env, deliveries):
+    """When each was taken, on its row and in its timeline: one statement, for nothing is computed from it."""
+    Message = env["trade.message"]
+    messages = Message.union(*(delivery.message for delivery in deliveries))
+    messages.flush_recordset(["timeline"])
+    rows = []
+    for delivery in deliveries:
+        result = delivery.result
+        note = f"HTTP {result.http_status}" if result.http_status else None
+        taken = delivery.started_at + timedelta(milliseconds=result.duration_ms)
+        step = Message._timeline_step("sent", ms=result.duration_ms, note=note)
+        rows.append((delivery.message.id, taken.replace(microsecond=0), json.dumps([step])))
+    ids, taken, steps = map(list, zip(*rows, strict=True))
+    env.cr.execute(
+        SQL(
+            "UPDATE trade_message m SET sent_at = v.taken, receipt_at = v.taken,"
+            " timeline = coalesce(m.timeline, '[]'::jsonb) || v.step::jsonb"
+            " FROM unnest(%s, %s::timestamp[], %s) AS v(id, taken, step) WHERE m.id = v.id",
+            ids,
+            taken,
+            steps,
+        )
+    )
+    messages.invalidate_recordset(["sent_at", "receipt_at", "timeline"], flush=False)
+
+
+def _maybe_answered(messages):
+    """Those about whose order something came in; only they can have an early answer."""
+    if not messages:
+        return messages
+    messages.flush_recordset()
+    found = messages.env["trade.message"].search_fetch(
+        [
+            ("direction", "=", "in"),
+            ("trade_partner_id", "in", messages.trade_partner_id.ids),
+            ("thread", "in", messages.mapped("thread")),
+            ("received_at", ">=", min(messages.mapped("received_at"))),
+        ],
+        ["thread"],
+    )
+    threads = set(found.mapped("thread"))
+    return messages.filtered(lambda message: message.thread in threads)
+
+
+def _attempt(message, number, started_at):
+    return {
+        "message_id": message.id,
+        "connector_id": message.connector_id.id,
+        "company_id": message.company_id.id,
+        "kind": "send",
+        "number": number,
+        "started_at": started_at,
+    }
+
+
+def _attempt_of(delivery):
+    result = delivery.result
+    return {
+        **_attempt(delivery.message, delivery.number, delivery.started_at),
+        "outcome": result.outcome,
+        "http_status": result.http_status,
+        "duration_ms": result.duration_ms,
+        "error": result.detail or None,
+    }
+
+
+def _insert_attempts(env, attempts):
+    env["trade.attempt"]._insert(attempts)
+
+
+def _try_later(message, result, problem, attempt):
     """Not delivered: wait and try again, or hold when the policy says enough. While the connector's circuit
     is open the message waits for the partner and does not use up its tries."""
     if problem:
@@ -267,7 +420,7 @@ def _try_later(message, result, problem, attempt_vals):
         _hold(message, error, None, "sent")
         return
     due = fields.Datetime.now() + timedelta(seconds=delay)
-    attempt_vals["next_try_at"] = due
+    attempt["next_try_at"] = due
     message.write({"claimed_at": False, "not_before": due})
     message._log("sent", "retry", result.duration_ms, result.detail)
     message.env["trade.lane"]._wake_after_commit([message.lane], eta=due)
@@ -278,12 +431,26 @@ def _wait(message, permit):
     lane, env = message.lane, message.env
     if permit.waits_for_partner:
         problem = message.connector_id._open_problem()
-        waiting = env["trade.message"].search(
-            [("lane", "=", lane), ("state", "=", "queued"), ("exception_id", "!=", problem.id)]
-        )
-        problem._attach(waiting)
+        if message.document_type == "event":
+            _attach_lane(env, lane, problem)
+        else:
+            waiting = env["trade.message"].search(
+                [("lane", "=", lane), ("state", "=", "queued"), ("exception_id", "!=", problem.id)]
+            )
+            problem._attach(waiting)
     if permit.not_before:
         env["trade.lane"]._wake_after_commit([lane], eta=permit.not_before)
+
+
+def _attach_lane(env, lane, problem):
+    """Let the events of a lane wait for a problem, however many they are."""
+    env["trade.message"].flush_model(["lane", "state", "exception_id"])
+    where = SQL("lane = %s AND state = 'queued' AND exception_id IS DISTINCT FROM %s", lane, problem.id)
+    earlier = env.execute_query(SQL("SELECT DISTINCT exception_id FROM trade_message WHERE %s", where))
+    if earlier:
+        env.cr.execute(SQL("UPDATE trade_message SET exception_id = %s WHERE %s", problem.id, where))
+        env["trade.message"].invalidate_model(["exception_id"], flush=False)
+        (problem | problem.browse(found for (found,) in earlier if found))._refresh()
 
 
 def _ms(started):

@@ -34,6 +34,36 @@ def test_a_wait_is_never_shorter_than_asked_for_and_never_endless(attempt, retry
     assert delay >= min(retry_after or 0, policy.max_retry_after_seconds)
 
 
+def test_a_schedule_says_the_waits_and_how_many_tries_there_are():
+    policy = RetryPolicy(max_attempts=2, base_seconds=1, max_seconds=7, jitter=0, schedule=(5, 300, 1800))
+    assert [next_delay(policy, attempt, None, lambda: 0.5) for attempt in range(1, 5)] == [5, 300, 1800, None]
+    assert policy.tries == 4
+
+
+@given(
+    schedule=st.lists(st.floats(0, 1e6), min_size=1, max_size=20).map(tuple),
+    attempt=st.integers(0, 40),
+    retry_after=st.none() | st.floats(-10, 1e9),
+    chance=st.floats(0, 1),
+    jitter=st.floats(0, 1),
+    others=st.tuples(st.integers(1, 50), st.floats(0.1, 1e5), st.floats(1, 10)),
+)
+def test_a_schedule_is_kept_within_its_jitter_whatever_else_is_set(
+    schedule, attempt, retry_after, chance, jitter, others
+):
+    tries, base, factor = others
+    policy = RetryPolicy(tries, base, factor, jitter=jitter, schedule=schedule)
+    delay = next_delay(policy, attempt, retry_after, lambda: chance)
+    if attempt > len(schedule):
+        assert delay is None
+        return
+    planned = schedule[max(attempt, 1) - 1]
+    asked = min(max(retry_after or 0, 0), policy.max_retry_after_seconds)
+    assert delay >= planned * (1 - jitter) * (1 - 1e-9)
+    assert delay >= asked
+    assert delay <= max(planned, asked * 1.1)
+
+
 @pytest.mark.parametrize(
     "header, seconds",
     [
