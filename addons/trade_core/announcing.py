@@ -7,6 +7,7 @@ commit: what was written for it earlier in the same transaction, which nobody ha
 
 import logging
 import traceback
+from contextlib import contextmanager
 from functools import partial
 
 from psycopg2 import OperationalError
@@ -19,6 +20,9 @@ _WRITTEN = "trade_core.announced"
 
 def at_commit(records, method, notes, merge=lambda earlier, later: earlier):
     """Let ``method`` announce the records before the transaction commits.
+
+    Call it after the change: in the middle of one a savepoint may begin, and then it would be looked at too
+    early.
 
     :param str method: a method of the model, called with superuser rights on all of these records that still
         exist: ``method({record id: note})`` returns what there is to announce, ``{record id: [fact, …]}``,
@@ -71,7 +75,7 @@ def _write(records, method, notes, replaced):
     if not records:
         return {}
     try:
-        with env.cr.savepoint():
+        with _savepoint(env):
             replaced.filtered(lambda event: event.res_id in records._ids).unlink()
             facts = getattr(records, method)({record.id: notes[record.id] for record in records})
             return _emit(env["trade.event"], facts)
@@ -86,6 +90,19 @@ def _write(records, method, notes, replaced):
         _logger.exception("could not announce what happened to %s", records)
         env["trade.exception"]._open(_as_problem(records, error), company=_company(records))
         return {}
+
+
+@contextmanager
+def _savepoint(env):
+    """A savepoint that does not run the other pre-commit hooks first: what happened first is told first."""
+    env.flush_all()
+    with env.cr.savepoint(flush=False):
+        try:
+            yield
+            env.flush_all()
+        except Exception:
+            env.transaction.clear()
+            raise
 
 
 def _emit(Event, facts):

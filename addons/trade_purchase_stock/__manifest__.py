@@ -6,5 +6,6 @@
     "license": "LGPL-3",
     "category": "Supply Chain/Trading Partners",
     "depends": ["trade_purchase", "purchase_stock"],
+    "data": ["data/trade_event_type_data.xml"],
     "auto_install": True,
 }

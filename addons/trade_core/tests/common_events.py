@@ -1,9 +1,11 @@
 """What tests of business events share."""
 
+from unittest.mock import patch
+
 import jsonschema_rs
 from odoo.tests import TransactionCase
 
-from odoo.addons.trade_core.announcing import forget
+from odoo.addons.trade_core import announcing
 from odoo.addons.trade_kernel import events
 
 
@@ -37,7 +39,7 @@ class EventCase(TransactionCase):
         :return: the id of the newest event
         """
         cls.env.cr.flush()
-        forget(cls.env.cr)
+        announcing.forget(cls.env.cr)
         return cls.env["trade.event"].search([], limit=1, order="id desc").id or 0
 
     def told(self, *records, commit=True):
@@ -61,10 +63,27 @@ class EventCase(TransactionCase):
         """As :meth:`told`, only the types."""
         return [kind for kind, _data in self.told(*records)]
 
-    def queries(self, action):
-        """How many queries an action with its commit takes."""
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        action()
-        self.commit()
-        return self.env.cr.sql_log_count - before
+    def assertNoQueryEach(self, happen, many=30):
+        """Announcing what ``happen(number)`` does to so many records takes no query for each of them."""
+        self._announcing_costs(lambda: happen(1))  # what is kept longer than a transaction
+        few = self._announcing_costs(lambda: happen(3))
+        self.assertLessEqual(self._announcing_costs(lambda: happen(many)), few + 2)
+
+    def _announcing_costs(self, happen):
+        """How many queries announcing adds to the commit of what ``happen`` does; ``happen`` runs twice."""
+
+        def commit():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.commit()
+            return self.env.cr.sql_log_count - before
+
+        def silent(model, _method, _merge, topic):
+            model.env.cr.precommit.data.pop(topic)
+
+        with patch.object(announcing, "_announce", silent):
+            happen()
+            without = commit()
+        happen()
+        return commit() - without

@@ -27,10 +27,11 @@ class ProductPricelist(models.Model):
     _inherit = "product.pricelist"
 
     def write(self, vals):
-        if not _TOLD.isdisjoint(vals):
-            notes = {one.id: {_ITSELF: (one.currency_id.id, one.active)} for one in self}
-            at_commit(self, "_trade_events", notes, merge=first_of_each)
-        return super().write(vals)
+        told = not _TOLD.isdisjoint(vals)
+        notes = {one.id: {_ITSELF: (one.currency_id.id, one.active)} for one in self} if told else {}
+        result = super().write(vals)
+        at_commit(self, "_trade_events", notes, merge=first_of_each)
+        return result
 
     def _trade_events(self, notes):
         """What to announce.

@@ -28,33 +28,39 @@ class ProductPricelistItem(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         items = super().create(vals_list)
-        items._trade_touch(dict.fromkeys(items.ids, NEW))
+        items._trade_touch(items._trade_notes(dict.fromkeys(items.ids, NEW)))
         return items
 
     def write(self, vals):
         if set(TOLD).isdisjoint(vals):
             return super().write(vals)
-        self._trade_touch(self._trade_rows())
+        notes = self._trade_notes(self._trade_rows())
         result = super().write(vals)
+        self._trade_touch(notes)
         if "pricelist_id" in vals:
-            self._trade_touch({})
+            self._trade_touch(self._trade_notes({}))
         return result
 
     def unlink(self):
-        self._trade_touch(self._trade_rows())
-        return super().unlink()
+        notes = self._trade_notes(self._trade_rows())
+        result = super().unlink()
+        self._trade_touch(notes)
+        return result
 
-    def _trade_touch(self, before):
-        """Look at the price lists of these rules before the commit.
+    def _trade_touch(self, notes):
+        """Look at the price lists of these rules before the commit."""
+        at_commit(self.env["product.pricelist"], "_trade_events", notes, merge=first_of_each)
 
-        :param dict before: ``{rule id: row}`` as they were; nothing of a rule that is new in its list
+    def _trade_notes(self, before):
+        """``{price list id: {rule id: row}}``
+
+        :param dict before: the rows by rule, as they were; nothing of a rule that is new in its list
         """
-        notes = {
+        return {
             pricelist.id: {item.id: before.get(item.id) for item in items}
             for pricelist, items in self.grouped("pricelist_id").items()
             if pricelist
         }
-        at_commit(self.pricelist_id, "_trade_events", notes, merge=first_of_each)
 
     def _trade_rows(self):
         """``{item id: {field: value}}`` of everything a price follows from, at once."""

@@ -23,17 +23,18 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        if "state" in vals or not _TOLD.isdisjoint(vals):
-            self._trade_touch("state" in vals)
-        return super().write(vals)
+        moves = "state" in vals
+        before = self._trade_states(moves) if moves or not _TOLD.isdisjoint(vals) else {}
+        result = super().write(vals)
+        at_commit(self, "_trade_events", before)
+        return result
 
-    def _trade_touch(self, moves=False):
-        """Look at these orders before the commit.
+    def _trade_states(self, moves=False):
+        """``{order id: state}`` of confirmed orders, which are looked at before the commit.
 
-        :param moves: also at those that are not confirmed yet
+        :param moves: also of those that are not confirmed yet
         """
-        states = {order.id: order.state for order in self if order.id and (moves or order.state == "sale")}
-        at_commit(self, "_trade_events", states)
+        return {order.id: order.state for order in self if order.id and (moves or order.state == "sale")}
 
     def _trade_events(self, before):
         """What to announce.

@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from odoo.addons.trade_core.announcing import at_commit
 from odoo.addons.trade_core.event_parts import money, product
 
 from .. import events
@@ -15,23 +16,27 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines.order_id._trade_touch()
+        at_commit(lines.order_id, "_trade_events", lines.order_id._trade_states())
         return lines
 
     def write(self, vals):
+        result = super().write(vals)
         if not _TOLD.isdisjoint(vals):
-            self.order_id._trade_touch()
-        return super().write(vals)
+            at_commit(self.order_id, "_trade_events", self.order_id._trade_states())
+        return result
 
     def unlink(self):
-        self.order_id._trade_touch()
-        return super().unlink()
+        orders = self.order_id
+        result = super().unlink()
+        at_commit(orders, "_trade_events", orders._trade_states())
+        return result
 
     def _trade_goods(self):
         """The lines partners are told about, the oldest first."""
-        return self.filtered(
+        goods = self.filtered(
             lambda line: line.product_id and not line.display_type and not line.is_downpayment
-        ).sorted("id")
+        )
+        return goods.sorted("id").with_prefetch(self._prefetch_ids)
 
     def _trade_say(self, units, lang):
         quantity, unit, currency = self.product_uom_qty, self.product_uom_id, self.currency_id

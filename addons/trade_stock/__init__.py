@@ -1,0 +1,3 @@
+from . import events
+from . import models
+from . import wizards
