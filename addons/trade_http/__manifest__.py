@@ -14,6 +14,7 @@
         "views/trade_api_secret_views.xml",
         "views/trade_api_client_views.xml",
         "views/trade_partner_views.xml",
+        "views/trade_hook_views.xml",
         "views/trade_connector_views.xml",
     ],
 }

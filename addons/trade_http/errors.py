@@ -18,3 +18,58 @@ register(
     "Ask the partner whether its system still calls us; API clients shows when it was seen last. None of"
     " the documents is lost, they go on waiting.",
 )
+
+_RULE = "Correct the rule of the connector, then replay."
+register(
+    "hook.type_unknown",
+    "{connector} sends events of the type {type}. Nobody has said yet what to do with them.",
+    "Say it once: hand on the document in them, fetch the record they are about, or ignore them. All that wait"
+    " then go on.",
+)
+register(
+    "hook.duplicate",
+    "Their event {event} came before as message #{other}. That one counts.",
+    "Nothing to do.",
+)
+register(
+    "hook.same_document",
+    "The same document came before as message #{other}. That one counts.",
+    "Nothing to do.",
+)
+register("hook.ignored", "Events of the type {type} are ignored. {reason}", "Nothing to do.")
+register(
+    "hook.no_document",
+    "There is no document at {pointer} in an event of the type {type}.",
+    _RULE,
+)
+register(
+    "hook.no_record",
+    "There is no record's id at {pointer} in an event of the type {type}.",
+    _RULE,
+)
+register(
+    "hook.no_route",
+    "The route for events of the type {type} is archived.",
+    "Restore the route or choose another one in the rule of the connector, then replay.",
+)
+register(
+    "hook.no_poll",
+    "{route} does not fetch by polling any more.",
+    "Switch it on again on the route, or change the rule of the connector, then replay.",
+)
+register(
+    "hook.fetch_refused",
+    "{connector} did not give us the record {record} (HTTP {status}): {reason}",
+    "Check the address part in the rule and the rights of our credentials there, then replay. Ignore it when"
+    " the record is gone.",
+)
+register(
+    "hook.fetch_failed",
+    "The record {record} could not be fetched after {tries} tries. Last answer: {reason}",
+    "Check with the partner that their system answers again, then replay.",
+)
+register(
+    "hook.nothing_new",
+    "The record {record} is still what came as message #{other}.",
+    "Nothing to do.",
+)

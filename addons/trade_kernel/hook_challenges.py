@@ -49,6 +49,14 @@ class Challenge:
     answer: str = "{token}"
     content_type: str = "text/plain"
 
+    def on_get(self, query, secrets, words):
+        """See :func:`answer_get`."""
+        return answer_get(self, query, secrets, words)
+
+    def on_post(self, body, secrets, verified):
+        """See :func:`answer_post`."""
+        return answer_post(self, body, secrets, verified)
+
 
 class Answer(NamedTuple):
     """What the sender is told."""

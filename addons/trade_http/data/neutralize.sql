@@ -4,3 +4,6 @@ UPDATE trade_api_key
  WHERE valid_to IS NULL OR valid_to > now() AT TIME ZONE 'UTC';
 UPDATE trade_api_client
    SET active = false;
+UPDATE trade_connector
+   SET active = false
+ WHERE transport = 'hook';

@@ -13,3 +13,11 @@ from . import trade_api_read_events
 from . import trade_connector_new
 from . import trade_connector_pull
 from . import trade_message
+from . import trade_hook_rule
+from . import trade_hook_type
+from . import trade_connector_hook
+from . import trade_hook_credential
+from . import trade_hook_message
+from . import trade_hook_lane
+from . import trade_hook_route
+from . import trade_hook_exception

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.http import request
 from werkzeug.exceptions import HTTPException
 
-from .. import problems
+from .. import hooks, problems
 from ..resources import ROOT
 
 _BY_STATUS = {
@@ -23,7 +23,10 @@ class IrHttp(models.AbstractModel):
         """Languages, debug modes and sign-up tokens are for people; leaving them out saves a tenth."""
         if not _is_ours():
             return super()._pre_dispatch(rule, args)
-        return request.dispatcher.pre_dispatch(rule, args)
+        request.dispatcher.pre_dispatch(rule, args)
+        if _is_hook():
+            # Before Odoo parses a form: signatures are over the bytes as they came.
+            request.httprequest.get_data(parse_form_data=False)
 
     @classmethod
     def _post_dispatch(cls, response):
@@ -44,4 +47,8 @@ class IrHttp(models.AbstractModel):
 
 
 def _is_ours():
-    return request.httprequest.path.startswith(f"{ROOT}/")
+    return request.httprequest.path.startswith(f"{ROOT}/") or _is_hook()
+
+
+def _is_hook():
+    return request.httprequest.path.startswith(f"{hooks.ROOT}/")

@@ -5,3 +5,5 @@ from . import test_trade_api_client
 from . import test_trade_door
 from . import test_trade_cursors
 from . import test_trade_reads
+from . import test_trade_hook_door
+from . import test_trade_hook_road

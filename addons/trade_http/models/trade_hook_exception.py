@@ -1,0 +1,25 @@
+from odoo import api, fields, models
+
+
+class TradeException(models.Model):
+    """Events of a kind nobody knows are solved by saying what follows on them."""
+
+    _inherit = "trade.exception"
+
+    fix_kind = fields.Selection(selection_add=[("hook", "Say what follows on an event")])
+
+    def _kind_of_fix(self, mapped, params):
+        if self.code == "hook.type_unknown":
+            return "hook"
+        return super()._kind_of_fix(mapped, params)
+
+    @api.depends("fix_kind", "waiting_ids")
+    def _compute_raw_view(self):
+        super()._compute_raw_view()
+        for problem in self.filtered(lambda problem: problem.fix_kind == "hook"):
+            problem.raw_view = problem.waiting_ids[:1].raw_view or False
+
+    def _fix_action(self):
+        if self.code == "hook.type_unknown":
+            return self.env["trade.hook.fix"]._for_problem(self)
+        return super()._fix_action()

@@ -1,0 +1,3 @@
+from . import trade_hook_fix
+from . import trade_hook_test
+from . import trade_connector_new_hook
