@@ -159,19 +159,20 @@ class TradeRoute(models.Model):
         :return: how many documents were new
         """
         result, connector = poll.result, self.connector_id
-        self.env["trade.attempt"].create(
-            {
-                "connector_id": connector.id,
-                "company_id": self.company_id.id,
-                "kind": "poll",
-                "number": self.poll_failures + 1,
-                "started_at": started,
-                "duration_ms": result.duration_ms,
-                "outcome": result.outcome,
-                "http_status": result.http_status,
-                "error": result.detail or False,
-            }
-        )
+        if not poll.silent:
+            self.env["trade.attempt"].create(
+                {
+                    "connector_id": connector.id,
+                    "company_id": self.company_id.id,
+                    "kind": "poll",
+                    "number": self.poll_failures + 1,
+                    "started_at": started,
+                    "duration_ms": result.duration_ms,
+                    "outcome": result.outcome,
+                    "http_status": result.http_status,
+                    "error": result.detail or False,
+                }
+            )
         resting = connector._record_call(result)
         if result.outcome != "ok":
             self._poll_failed(result, resting)
@@ -179,7 +180,7 @@ class TradeRoute(models.Model):
         receipts = [self._store(document) for document in poll.documents]
         stored = sum(receipt.outcome == "stored" for receipt in receipts)
         moved = poll.cursor is not None and poll.cursor != self.poll_cursor
-        more = moved and bool(poll.documents)  # there may be another page
+        more = poll.more or (moved and bool(poll.documents))  # there may be another page
         conflicts = [
             document.key
             for document, receipt in zip(poll.documents, receipts, strict=True)
