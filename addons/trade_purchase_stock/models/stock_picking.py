@@ -17,12 +17,7 @@ class StockPicking(models.Model):
         :return: see :func:`~odoo.addons.trade_core.announcing.at_commit`
         """
         done = self.filtered(lambda one: one.state == "done" != before[one.id])
-        moves = {
-            picking: picking.move_ids.filtered(
-                lambda move: move.state == "done" and move.quantity and move.purchase_line_id
-            )
-            for picking in done
-        }
+        moves = {picking: picking._trade_received_moves() for picking in done}
         received = done.filtered(lambda picking: moves[picking])
         if not received:
             return {}
@@ -46,3 +41,8 @@ class StockPicking(models.Model):
             ]
             for picking in received
         }
+
+    def _trade_received_moves(self):
+        moves = self.move_ids
+        done = moves.filtered(lambda move: move.state == "done" and move.quantity and move.purchase_line_id)
+        return done.with_prefetch(moves._prefetch_ids)

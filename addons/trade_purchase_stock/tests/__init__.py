@@ -1,1 +1,2 @@
+from . import test_receipt_events
 from . import test_receipts

@@ -140,4 +140,6 @@ class StockPicking(models.Model):
         }
 
     def _trade_shipped(self):
-        return self.move_ids.filtered(lambda move: move.state == "done" and move.quantity)
+        moves = self.move_ids
+        done = moves.filtered(lambda move: move.state == "done" and move.quantity)
+        return done.with_prefetch(moves._prefetch_ids)
