@@ -15,8 +15,11 @@ from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from odoo.addons.trade_kernel import redaction
+
+from .networks import AddressRefused, Networks
 
 USER_AGENT = "Tradelane/19.0"
 DETAIL_LIMIT = 2000  # characters of what the partner said that are kept with an attempt
@@ -46,6 +49,7 @@ class Line(NamedTuple):
     auth: object  # connectors.auth.Auth
     connect_timeout: float  # seconds
     answer_timeout: float  # seconds from asking to the answer's last byte
+    networks: Networks | None = None  # where it may lead; None: wherever an administrator entered
 
     def call(self, method, url, *, body=None, headers=None, limit=ANSWER_LIMIT):
         """Make one call, and a second one when an access token had run out unnoticed.
@@ -66,13 +70,16 @@ class Line(NamedTuple):
 
     def _call(self, method, url, body, headers, limit):
         host = urlsplit(url).netloc
+        session = _session(self.networks)
         request = requests.Request(method, url, data=body, headers=_headers(headers), auth=self.auth)
-        prepared = _prepare(request)  # may fetch an access token, with a call of its own
+        prepared = _prepare(session, request)  # may fetch an access token, with a call of its own
         started = time.perf_counter()
         with _watch(self.connect_timeout + self.answer_timeout) as watch:
             try:
-                with _session().send(prepared, **self._settings(url)) as response:
+                with session.send(prepared, **self._settings(session, url)) as response:
                     answer = _read(response, limit)
+            except AddressRefused as error:
+                raise CallFailed(str(error)) from error
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
                 raise CallFailed(self.conceal(self._words(host, watch.expired, error))) from error
         if watch.expired:
@@ -86,10 +93,11 @@ class Line(NamedTuple):
             (time.perf_counter() - started) * 1000,
         )
 
-    def _settings(self, url):
-        session = _session()
+    def _settings(self, session, url):
         # Takes the machine's proxy and its certificates into account, as requests.request() does.
         settings = session.merge_environment_settings(url, {}, True, None, None)
+        if self.networks is not None:
+            settings["proxies"] = {}  # what is behind a proxy cannot be checked from here
         timeout = (self.connect_timeout, self.answer_timeout)
         return {**settings, "timeout": timeout, "allow_redirects": False, "stream": True}
 
@@ -154,8 +162,8 @@ def _headers(headers):
     return {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **(headers or {})}
 
 
-def _prepare(request):
-    prepared = _session().prepare_request(request)
+def _prepare(session, request):
+    prepared = session.prepare_request(request)
     # A header with a line break is refused by requests; a cookie of an earlier answer never goes along.
     prepared.headers.pop("Cookie", None)
     return prepared
@@ -169,13 +177,16 @@ def _read(response, limit):
     return b"".join(chunks)
 
 
-def _session():
-    """This thread's session: connections stay open between the documents of one drain."""
-    if not hasattr(_local, "session"):
-        _local.session = session = requests.Session()
-        session.mount("http://", _Adapter())
-        session.mount("https://", _Adapter())
-    return _local.session
+def _session(networks):
+    """This thread's session for these networks: connections stay open between the documents of one drain, and
+    one that was opened without a check is never used where one is asked for."""
+    sessions = _local.__dict__.setdefault("sessions", {})
+    if networks not in sessions:
+        sessions[networks] = session = requests.Session()
+        adapter = _Adapter(networks)
+        session.mount("http://", adapter)
+        session.mount("https://", adapter)
+    return sessions[networks]
 
 
 # -- a bound on the whole answer: a server that drips a byte now and then would hold a worker for ever --
@@ -205,34 +216,57 @@ def _watch(seconds):
         _local.watch = None
 
 
-class _Watched:
+class _Ours:
+    """What connections do beyond urllib3's: they are watched, and lead only where they may."""
+
+    networks: Networks | None = None
+
     def getresponse(self, *args, **kwargs):
         if watch := getattr(_local, "watch", None):
             watch.sock = self.sock
         return super().getresponse(*args, **kwargs)
 
+    def _new_conn(self):
+        if self.networks is None:
+            return super()._new_conn()
+        name, failure = self._dns_host, None
+        try:
+            addresses = self.networks.addresses(name, self.port)
+        except OSError as error:
+            raise NameResolutionError(name, self, error) from error
+        for address in addresses:
+            # Connected is what was checked; certificate and Host header still go by the name.
+            self._dns_host = address
+            try:
+                return super()._new_conn()
+            except (NewConnectionError, ConnectTimeoutError) as error:
+                failure = error
+            finally:
+                self._dns_host = name
+        raise failure
 
-class _Connection(_Watched, HTTPConnection):
+
+class _Connection(_Ours, HTTPConnection):
     pass
 
 
-class _SecureConnection(_Watched, HTTPSConnectionPool.ConnectionCls):
+class _SecureConnection(_Ours, HTTPSConnectionPool.ConnectionCls):
     pass
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
 
 
 class _Adapter(HTTPAdapter):
-    def __init__(self):
+    def __init__(self, networks):
+        self._networks = networks
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args, **kwargs):
         made = super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": self._pool(HTTPConnectionPool, _Connection),
+            "https": self._pool(HTTPSConnectionPool, _SecureConnection),
+        }
         return made
+
+    def _pool(self, pool, connection):
+        bound = type(connection.__name__, (connection,), {"networks": self._networks})
+        return type(pool.__name__, (pool,), {"ConnectionCls": bound})

@@ -8,3 +8,4 @@ from . import test_trade_exception_concurrency
 from . import test_trade_exception_silence
 from . import test_trade_mapping
 from . import test_trade_message_ui
+from . import test_trade_networks
