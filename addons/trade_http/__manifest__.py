@@ -16,5 +16,7 @@
         "views/trade_partner_views.xml",
         "views/trade_hook_views.xml",
         "views/trade_connector_views.xml",
+        "security/trade_api_usage_security.xml",
+        "views/trade_api_usage_views.xml",
     ],
 }

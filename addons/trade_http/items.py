@@ -77,7 +77,7 @@ class Decision(Item):
 
     line: str
     """The number of the line, as in the order."""
-    decision: Literal["pending", "accepted", "countered", "rejected"]
+    decision: Literal["accepted", "countered", "rejected"]
     """`countered`: the changed order that follows says what we propose."""
     decided_at: datetime | None
 

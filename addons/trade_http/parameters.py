@@ -110,6 +110,12 @@ class EventParams(PageParams):
     wait: Wait = Field(0)
 
 
+class StatusParams(Params):
+    """Parameters of what became of a document."""
+
+    wait: Wait = Field(0)
+
+
 class PushParams(Params):
     """Parameters of ``POST``; others are ignored, because a document must not be lost for one."""
 

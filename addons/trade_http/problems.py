@@ -115,12 +115,35 @@ BAD_PARAMETERS = Problem(
     "The query has parameters that cannot be.",
     "Correct all that are listed under errors; the description says what there may be.",
 )
+INVALID = Problem(
+    "document-invalid",
+    422,
+    "The document cannot be applied: it is not what its format says.",
+    "Correct all that stands under errors, then send the document again with a new key. This one is kept and"
+    " can be looked at under status_url.",
+)
+AMBIGUOUS = Problem(
+    "document-type-ambiguous",
+    409,
+    "Several kinds of documents come to us in this format.",
+    "Nothing was stored. Say which one it is: add one of the choices to the address, as ?type=…",
+)
+GONE = Problem(
+    "gone",
+    410,
+    "This operation has ended.",
+    "Use its successor; the description and the header Link say which one that is.",
+)
 INTERNAL = Problem(
     "internal",
     500,
     "Something went wrong on our side.",
     "Send the same request with the same key again in a few minutes; it cannot be stored twice.",
 )
+
+
+#: where the pages say more about a problem
+PAGE = "/trade/v1/docs#problem-{name}"
 
 
 def answer(problem, headers=(), **extra):
@@ -134,6 +157,7 @@ def answer(problem, headers=(), **extra):
         "status": problem.status,
         **extra,
         "remedy": problem.remedy,
+        "help": PAGE.format(name=problem.name),
     }
     return Response(
         json.dumps(body),

@@ -9,7 +9,7 @@ An addon that brings a document type or something to read registers it when it i
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pydantic import BaseModel
@@ -158,6 +158,8 @@ def register_read(read: Read) -> Read:
     """
     if read.kind == "list" and not issubclass(read.params, PageParams):
         raise ValueError(f"The parameters of {ROOT}/{read.name} must be PageParams and more: it is a list.")
+    if read.kind == "one" and issubclass(read.params, PageParams):
+        read = replace(read, params=Params)  # there are no pages of one
     if READS.setdefault(_named(read.name), read) != read:
         raise ValueError(f"{ROOT}/{read.name} is something else already.")
     return read

@@ -7,6 +7,7 @@ said in one general sentence: there is nothing in it the sender could act on.
 from datetime import UTC
 
 from odoo.addons.trade_kernel import codecs
+from odoo.addons.trade_kernel.errors import TradeError
 
 _MEANING = {
     "received": "Stored; it is read next.",
@@ -15,6 +16,14 @@ _MEANING = {
     "held": "Stored, but not applied yet: see the problems.",
     "rejected": "Rejected: see the problems.",
     "ignored": "Not applied: it repeats another document or was replaced by one.",
+}
+_ANSWERS = {
+    "received": "pending",
+    "decoded": "pending",
+    "held": "pending",
+    "applied": "accepted",
+    "rejected": "rejected",
+    "ignored": "none",
 }
 _CORRECT = "Correct the document and send it again with a new key."
 _WAIT = "Nothing to do: it goes on by itself once we have solved this."
@@ -35,6 +44,7 @@ def status(message, url):
     """:param url: message id → its address
     :return: the JSON-able answer of ``GET /trade/v1/messages/{id}``
     """
+    message.ensure_one()
     body = {
         "id": message.id,
         "state": message.state,
@@ -45,6 +55,7 @@ def status(message, url):
         "trace_id": message.trace_id,
         "received_at": _instant(message.received_at),
         "done_at": _instant(message.done_at),
+        "acknowledgement": _acknowledgement(message),
         "problems": _problems(message) if message.state in ("held", "rejected") else [],
     }
     if message.copy_ids:
@@ -55,6 +66,42 @@ def status(message, url):
             for part in message.child_ids.sorted("id")
         ]
     return body
+
+
+def invalid(message):
+    """All errors of a document that is not what its format says; none when it may still be applied.
+
+    Of a file with several documents only when none of them can be: what stands in a part says so by ``part``.
+    """
+    if message.child_ids:
+        parts = message.child_ids.sorted("id")
+        found = [(number, _invalid(part)) for number, part in enumerate(parts, 1)]
+        if not all(errors for _number, errors in found):
+            return []
+        return [{"part": number, **error} for number, errors in found for error in errors]
+    return _invalid(message)
+
+
+def _invalid(message):
+    wrong = message.state == "held" and message.exception_id.exception_class == "validation"
+    return _problems(message) if wrong else []
+
+
+def _acknowledgement(message):
+    """What we answered: nothing more than the sender needs to go on."""
+    answer = _ANSWERS[message.state]
+    at = message.done_at if answer != "pending" else None
+    return {"answer": answer, "at": _instant(at), "decisions": _decisions(message)}
+
+
+def _decisions(message):
+    if message.state not in ("applied", "rejected"):
+        return []
+    try:
+        decisions = message.route_id._adapter()._decisions(message)
+    except TradeError:  # the addon of this kind of document is gone
+        return []
+    return [{**decision, "decided_at": _instant(decision["decided_at"])} for decision in decisions]
 
 
 def _problems(message):

@@ -85,6 +85,14 @@ class TradeAdapter(models.AbstractModel):
         not, and the wait goes on."""
         return True
 
+    def _decisions(self, message):
+        """What was decided about the lines of a settled message, for its sender.
+
+        :return: ``[{"line": …, "decision": "accepted" | "countered" | "rejected", "decided_at": naive UTC or
+            ``False``}, …]``
+        """
+        return []
+
     # -- outbound --------------------------------------------------------------------------------
 
     def _collect(self, message, record):

@@ -3,24 +3,30 @@
 import json
 import logging
 import re
+from functools import partial
 
 from odoo import SUPERUSER_ID, api, http
 from odoo.http import request
+from odoo.tools import SQL
 from psycopg2 import OperationalError
 
 from odoo.addons.trade_core.pipeline.step import Conflict
 from odoo.addons.trade_kernel import codecs, limits
 from odoo.addons.trade_kernel.errors import BusinessRefused, DuplicateContent
 
-from .. import gate, intake, problems
+from .. import gate, intake, lifecycle, parameters, problems, reads, waiting
+from ..parameters import AnyDocumentParams, PushParams, StatusParams
 from ..problems import Refused
-from ..resources import COLLECTIONS, INTAKES, ROOT
-from ..status import status
+from ..resources import INTAKES, ROOT
+from ..status import invalid, status
 
 _logger = logging.getLogger(__name__)
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")  # fits the index; what RFC 9110 lets a header carry
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*")
+_METHODS = ("GET", "HEAD", "POST")
+#: the collection for documents of any kind
+ANY = "documents"
 
 
 def max_bytes(env):
@@ -46,24 +52,71 @@ class TradeApi(http.Controller):
     }
 
     @http.route(f"{ROOT}/<string:collection>", **_OPTIONS)
-    def documents(self, collection, **_query):
+    def collection(self, collection, **_query):
         """``POST``: take a document. 202 with ``{id, status_url}`` once it is committed."""
-        return self._answer("POST", self._push, collection)
+        return self._answer(self._collection(collection))
 
     @http.route(f"{ROOT}/messages/<int:message_id>", **_OPTIONS)
     def message(self, message_id, **_query):
         """``GET``: what became of a document; only for the partner who sent it."""
-        return self._answer("GET", self._status, message_id)
+        return self._answer({"GET": partial(self._status, message_id)})
 
-    # -- the two requests ----------------------------------------------------------------------
+    def _collection(self, name):
+        """What may be done with a collection: method → what does it."""
+        if name == ANY:
+            return {"POST": self._push_any}
+        taken = INTAKES.get(name)
+        return {"POST": partial(self._push, taken)} if taken else {}
 
-    def _push(self, collection):
-        visit = self._enter()
+    # -- documents in --------------------------------------------------------------------------
+
+    def _push(self, taken):
+        visit = intake.enter(self._body)
+        headers = intake.take(visit)
+        gate.demand(visit, taken.scope)
+        headers += lifecycle.use(visit, taken.operation)
+        way = visit.door.ways.get(taken.document_type)
+        if not way:
+            self._no_route(visit, taken.document_type)
+        return self._store(visit, way, self._params(PushParams), headers)
+
+    def _push_any(self):
+        visit = intake.enter(self._body)
+        headers = intake.take(visit)
+        params = self._params(AnyDocumentParams)
+        way, scope = self._find_way(visit, params.type)
+        gate.demand(visit, scope)
+        headers += lifecycle.use(visit, "post_documents")
+        return self._store(visit, way, params, headers)
+
+    def _find_way(self, visit, document_type):
+        """The caller's route for a document whose kind only its media type tells, and the scope it needs."""
+        scopes = {taken.document_type: taken.scope for taken in INTAKES.values()}
+        ways = {name: way for name, way in visit.door.ways.items() if name in scopes}
+        if document_type is not None:
+            ways = {name: way for name, way in ways.items() if name == document_type}
+        if not ways:
+            self._no_route(visit, (document_type or ANY)[:64])
+        media_types = {name: codecs.get(way.codec).media_types for name, way in ways.items()}
+        found = [name for name in ways if request.httprequest.mimetype in media_types[name]]
+        if not found:
+            accepted = dict.fromkeys(media_type for names in media_types.values() for media_type in names)
+            raise Refused(problems.MEDIA_TYPE_UNKNOWN, [("Accept", ", ".join(accepted))])
+        allowed = [name for name in found if scopes[name] in visit.door.scopes] or found[:1]
+        if len(allowed) > 1:
+            choices = sorted(allowed)
+            raise Refused(problems.AMBIGUOUS, detail=f"It may be: {', '.join(choices)}.", choices=choices)
+        return ways[allowed[0]], scopes[allowed[0]]
+
+    def _no_route(self, visit, document_type):
+        error = BusinessRefused(
+            "http.no_route", subject=document_type, client=visit.door.name, document=document_type
+        )
+        self._tell(error, visit.door)
+        raise Refused(problems.NO_ROUTE)
+
+    def _store(self, visit, way, params, headers):
         door = visit.door
-        limits_left = intake.take(visit)
-        if collection in INTAKES:
-            gate.demand(visit, INTAKES[collection].scope)
-        way = self._way(door, collection)
         content_type = self._content_type(way)
         key = self._key(visit.key)
         raw = self._body()
@@ -83,42 +136,59 @@ class TradeApi(http.Controller):
             self._tell(error, door, way)
             raise Refused(problems.KEY_REUSED)
         url = self._url(receipt.message_id)
-        return self._json({"id": receipt.message_id, "status_url": url}, 202, [("Location", url), *limits_left])
+        headers = [("Location", url), *headers]
+        if params is not None and params.wait:
+            return self._outcome(receipt.message_id, params.wait, headers)
+        return self._json({"id": receipt.message_id, "status_url": url}, 202, headers)
+
+    def _outcome(self, message_id, seconds, headers):
+        """Wait for what becomes of a document and answer with that; 202 while it is open."""
+        settled, waited = waiting.until(partial(_settled, message_id), seconds)
+        message = request.env(user=SUPERUSER_ID)["trade.message"].browse(message_id)
+        body = status(message, self._url)
+        headers = headers if waited else [*headers, waiting.BUSY]
+        if settled and (errors := invalid(message)):
+            url = self._url(message_id)
+            raise Refused(problems.INVALID, headers, id=message_id, status_url=url, errors=errors)
+        done = settled and not (message | message.child_ids).filtered(lambda one: one.state == "held")
+        return self._json(body, 200 if done else 202, headers)
+
+    # -- what became of them -------------------------------------------------------------------
 
     def _status(self, message_id):
-        visit, limits_left = intake.admit(None, self._body)
+        visit, headers = intake.admit(None, self._body)
+        headers += lifecycle.use(visit, "get_message")
+        params = self._params(StatusParams)
         door = visit.door
-        env = request.env(user=SUPERUSER_ID)
-        message = env["trade.message"].search(
-            [
-                ("id", "=", message_id),
-                ("trade_partner_id", "=", door.trade_partner_id),
-                ("company_id", "=", door.company_id),
-                ("direction", "=", "in"),
-            ]
-        )
+        mine = [
+            ("id", "=", message_id),
+            ("company_id", "=", door.company_id),
+            ("direction", "=", "in"),
+            ("mode", "=", "test" if door.test else "live"),
+        ]
+        if not door.internal:
+            mine.append(("trade_partner_id", "=", door.trade_partner_id))
+        message = request.env(user=SUPERUSER_ID)["trade.message"].search(mine)
         if not message:
             raise Refused(problems.NOT_FOUND)
-        body = status(message, self._url)
-        return self._json(body, 200, limits_left)
+        if params and params.wait:
+            _found, waited = waiting.until(partial(_settled, message_id), params.wait)
+            headers = headers if waited else [*headers, waiting.BUSY]
+            message.invalidate_recordset()
+        return reads.respond(request.httprequest, status(message, self._url), headers)
 
-    # -- who, where, what ----------------------------------------------------------------------
+    # -- of a request --------------------------------------------------------------------------
 
-    def _enter(self):
-        return intake.enter(self._body)
-
-    def _way(self, door, collection):
-        document_type = COLLECTIONS.get(collection)
-        if not document_type:
-            raise Refused(problems.NOT_FOUND)
-        way = door.ways.get(document_type)
-        if not way:
-            error = BusinessRefused(
-                "http.no_route", subject=document_type, client=door.name, document=document_type
-            )
-            self._tell(error, door)
-            raise Refused(problems.NO_ROUTE)
-        return way
+    @staticmethod
+    def _params(params, checks=None):
+        """The query's parameters, ``None`` when there are none and none are needed."""
+        given = request.httprequest.args
+        if not given and issubclass(params, PushParams):
+            return None
+        try:
+            return parameters.read(params, given, checks)
+        except parameters.ParameterErrors as error:
+            raise Refused(problems.BAD_PARAMETERS, errors=error.errors) from None
 
     def _content_type(self, way):
         headers = request.httprequest.headers
@@ -154,12 +224,20 @@ class TradeApi(http.Controller):
 
     # -- around --------------------------------------------------------------------------------
 
-    def _answer(self, method, handle, *args):
+    def _answer(self, handlers):
+        """:param handlers: method → what answers it; ``GET`` answers ``HEAD``, too"""
+        method = request.httprequest.method
+        if not handlers:
+            return problems.answer(problems.NOT_FOUND)
+        methods = [name for name in _METHODS if name in handlers or (name == "HEAD" and "GET" in handlers)]
+        allow = ("Allow", ", ".join([*methods, "OPTIONS"]))
+        if method == "OPTIONS":
+            # No CORS headers: keys and secrets belong to a server, never into a page in a browser.
+            return http.Response(status=204, headers=[allow])
         try:
-            methods = (method,) if isinstance(method, str) else method
-            if request.httprequest.method not in methods:
-                raise Refused(problems.WRONG_METHOD, [("Allow", ", ".join(methods))])
-            return handle(*args)
+            if method not in methods:
+                raise Refused(problems.WRONG_METHOD, [allow])
+            return handlers["GET" if method == "HEAD" else method]()
         except Refused as refused:
             return refused.response
         except gate.Denied as denied:
@@ -192,3 +270,15 @@ class TradeApi(http.Controller):
             status=code,
             headers=[("Content-Type", "application/json"), ("Cache-Control", "no-store"), *headers],
         )
+
+
+def _settled(message_id, env):
+    """Whether nothing more happens to a document by itself, nor to any of those its file held."""
+    [(waits,)] = env.execute_query(
+        SQL(
+            "SELECT count(*) FROM trade_message WHERE (id = %(id)s OR parent_id = %(id)s)"
+            " AND state IN ('received', 'decoded')",
+            id=message_id,
+        )
+    )
+    return not waits

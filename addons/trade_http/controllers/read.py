@@ -6,30 +6,26 @@ from odoo import SUPERUSER_ID, http
 from odoo.http import request
 from psycopg2.extensions import STATUS_READY, TRANSACTION_STATUS_IDLE
 
-from .. import intake, parameters, problems, reads
+from .. import intake, lifecycle, parameters, problems, reads, waiting
 from ..problems import Refused
-from ..resources import INTAKES, READS, ROOT
+from ..resources import READS, ROOT
 from .api import TradeApi
 
 
 class TradeReads(TradeApi):
     """One address may take documents and answer reads: ``POST /orders`` and ``GET /orders``."""
 
-    @http.route()
-    def documents(self, collection, **query):
-        read = self._read(collection)
-        if read is None or request.httprequest.method == "POST":
-            return super().documents(collection, **query)
-        methods = ("GET", "HEAD", "POST") if collection in INTAKES else ("GET", "HEAD")
-        return self._answer(methods, self._list, read)
-
     @http.route(f"{ROOT}/<string:collection>/<path:key>", **TradeApi._OPTIONS)
-    def document(self, collection, key, **_query):
+    def element(self, collection, key, **_query):
         """``GET``: one element of what is read."""
         read = self._read(collection)
-        if read is None or not read.key:
-            return problems.answer(problems.NOT_FOUND)
-        return self._answer(("GET", "HEAD"), self._one, read, key)
+        return self._answer({"GET": partial(self._one, read, key)} if read and read.key else {})
+
+    def _collection(self, name):
+        handlers = super()._collection(name)
+        if read := self._read(name):
+            handlers["GET"] = partial(self._list if read.kind == "list" else self._only, read)
+        return handlers
 
     @staticmethod
     def _read(name):
@@ -37,46 +33,51 @@ class TradeReads(TradeApi):
         return read if read and read.model_name in request.env else None
 
     def _list(self, read):
-        visit, limits = intake.admit(read.scope, self._body)
+        visit, headers = intake.admit(read.scope, self._body)
+        headers += lifecycle.use(visit, read.operation)
         door = visit.door
-        env = self._fresh(door)
-        params = self._params(read.params, {"after": partial(reads.place_of, env, read, door)})
-        if read.kind == "one":
-            body = env[read.model_name]._read_one(read, door, None)
-            if body is None:
-                raise Refused(problems.NOT_FOUND)
-        else:
-            try:
-                body = reads.page(env, read, door, params, self._peek())
-            except parameters.ParameterErrors as error:
-                raise self._invalid(error) from None
-            limits = [*limits, *reads.link_next(read, params, body)]
-        return reads.respond(request.httprequest, reads.plain(body), limits)
+        check = partial(reads.place_of, request.env, read, door)
+        params = self._params(read.params, {"after": check})
+        if read.wait and params.wait:
+            there_is_more = partial(self._there_is_more, read, door, params)
+            _found, waited = waiting.until(there_is_more, params.wait)
+            headers = headers if waited else [*headers, waiting.BUSY]
+        try:
+            body = reads.page(self._fresh(door), read, door, params, self._peek())
+        except parameters.ParameterErrors as error:
+            raise Refused(problems.BAD_PARAMETERS, errors=error.errors) from None
+        headers = [*headers, *reads.link_next(read, params, body)]
+        return reads.respond(request.httprequest, body, headers)
+
+    def _only(self, read):
+        visit, headers = intake.admit(read.scope, self._body)
+        headers += lifecycle.use(visit, read.operation)
+        self._params(read.params)
+        return self._element(read, visit.door, None, headers)
 
     def _one(self, read, key):
-        visit, limits = intake.admit(read.scope, self._body)
+        visit, headers = intake.admit(read.scope, self._body)
+        headers += lifecycle.use(visit, read.one_operation)
         self._params(parameters.Params)
-        door = visit.door
+        return self._element(read, visit.door, key, headers)
+
+    def _element(self, read, door, key, headers):
         item = self._fresh(door)[read.model_name]._read_one(read, door, key, peek=self._peek())
         if item is None:
             raise Refused(problems.NOT_FOUND)
-        return reads.respond(request.httprequest, reads.plain(item), limits)
+        return reads.respond(request.httprequest, reads.plain(item), headers)
 
     # -- around --------------------------------------------------------------------------------
 
     @staticmethod
-    def _peek():
-        return request.httprequest.method == "HEAD"
-
-    def _params(self, params, checks=None):
-        try:
-            return parameters.read(params, request.httprequest.args, checks)
-        except parameters.ParameterErrors as error:
-            raise self._invalid(error) from None
+    def _there_is_more(read, door, params, env):
+        env = env(user=SUPERUSER_ID, context={"allowed_company_ids": [door.company_id]})
+        env.invalidate_all(flush=False)
+        return bool(reads.page(env, read, door, params.model_copy(update={"limit": 1}), peek=True)["items"])
 
     @staticmethod
-    def _invalid(error):
-        return Refused(problems.BAD_PARAMETERS, errors=error.errors)
+    def _peek():
+        return request.httprequest.method == "HEAD"
 
     @staticmethod
     def _fresh(door):
@@ -87,5 +88,4 @@ class TradeReads(TradeApi):
             cr.rollback()
         if cr.connection.get_transaction_status() == TRANSACTION_STATUS_IDLE:
             cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-        context = {"allowed_company_ids": [door.company_id]}
-        return request.env(user=SUPERUSER_ID, context=context)
+        return request.env(user=SUPERUSER_ID, context={"allowed_company_ids": [door.company_id]})

@@ -84,26 +84,39 @@ class TradeMessage(models.Model):
         )
         waiting.invalidate_recordset()
         waiting = waiting.filtered(lambda message: message.state == "queued")
+        if not waiting:
+            return
+        taken = SendResult("ok", http_status=200)
         now = fields.Datetime.now()
+        deliveries = []
         for message in waiting:
             message.attempt_count += 1
+            deliveries.append(
+                outbound.Delivery(
+                    message,
+                    message.thread,
+                    message.attempt_count,
+                    lambda: taken,
+                    started_at=now,
+                    result=taken,
+                )
+            )
+        outbound._sent(self.env, deliveries)
         self.env["trade.attempt"].create(
             [
                 {
-                    "message_id": message.id,
-                    "connector_id": message.connector_id.id,
-                    "company_id": message.company_id.id,
+                    "message_id": delivery.message.id,
+                    "connector_id": delivery.message.connector_id.id,
+                    "company_id": delivery.message.company_id.id,
                     "kind": "send",
-                    "number": message.attempt_count,
+                    "number": delivery.number,
                     "started_at": now,
-                    "outcome": "ok",
-                    "http_status": 200,
+                    "outcome": taken.outcome,
+                    "http_status": taken.http_status,
                 }
-                for message in waiting
+                for delivery in deliveries
             ]
         )
-        for message in waiting:
-            outbound._sent(message, SendResult("ok", http_status=200), now)
 
     def _give_api_positions(self):
         """Put these documents, in their order, at the end of their company's list.

@@ -188,10 +188,10 @@ class TestTradePush(PushCase):
     def test_another_method_is_refused(self):
         response = self.url_open(URL, headers=self.headers())
         self.assertProblem(response, 405, "wrong-method")
-        self.assertEqual(response.headers["Allow"], "POST")
+        self.assertEqual(response.headers["Allow"], "POST, OPTIONS")
         response = self.push(url="/trade/v1/messages/1")
         self.assertProblem(response, 405, "wrong-method")
-        self.assertEqual(response.headers["Allow"], "GET")
+        self.assertEqual(response.headers["Allow"], "GET, HEAD, OPTIONS")
 
     def test_a_failure_of_ours_is_a_problem_detail_and_never_a_success(self):
         def broken(*args, **kwargs):

@@ -45,6 +45,16 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         """See :meth:`trade.adapter._is_answer`."""
         return not message.trade_receipt_only
 
+    def _decisions(self, message):
+        """See :meth:`trade.adapter._decisions`."""
+        if message.state not in ("applied", "rejected"):
+            return []
+        return [
+            {"line": row.key, "decision": row.decision, "decided_at": row.decided_at}
+            for row in message.trade_answer_ids.sorted(lambda row: (row.sequence, row.id))
+            if not row.part and row.kind != "header" and row.decision != "pending"
+        ]
+
     # -- plan ------------------------------------------------------------------------------------
 
     def _plan(self, works):
