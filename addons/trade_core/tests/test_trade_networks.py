@@ -90,9 +90,7 @@ class TestNetworks(BaseCase):
         found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (text, 443)) for text in ("8.8.8.8", "10.0.0.1")]
         with (
             patch.object(socket, "getaddrinfo", return_value=found),
-            self.assertRaisesRegex(
-                AddressRefused, r"partner.test \(10.0.0.1\) is not on the public"
-            ),
+            self.assertRaisesRegex(AddressRefused, r"partner.test \(10.0.0.1\) is not on the public"),
         ):
             Networks().addresses(NAME, 443)
 
