@@ -1,0 +1,1 @@
+"""Speaking to brokers, without a database: one line, its connections, the calls."""
