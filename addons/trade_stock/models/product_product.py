@@ -21,9 +21,11 @@ class ProductProduct(models.Model):
         sold = self.filtered(lambda one: one.active and one.sale_ok and one.is_storable)
         if not sold:
             return {}
-        units = Units(sold.uom_id)
-        found = {}
-        for one, free in sold._trade_free_by_warehouse().items():
+        units, found = Units(sold.uom_id), {}
+        touched = self.env["stock.warehouse"].browse(
+            {place for places in differences.values() for place in places}
+        )
+        for one, free in sold._trade_free_by_warehouse(touched.company_id).items():
             before = {
                 place: quantity - differences[one.id].get(place.id, 0.0) for place, quantity in free.items()
             }
@@ -62,10 +64,10 @@ class ProductProduct(models.Model):
             found.append((company, data))
         return found
 
-    def _trade_free_by_warehouse(self):
-        """``{product: {warehouse: quantity nobody reserved}}`` of all warehouses, also the empty ones; what
-        Odoo calls the free quantity."""
-        warehouses = self.env["stock.warehouse"].search([])
+    def _trade_free_by_warehouse(self, companies):
+        """``{product: {warehouse: quantity nobody reserved}}`` of all warehouses of these companies, also the
+        empty ones; together what Odoo calls the free quantity."""
+        warehouses = self.env["stock.warehouse"].search([("company_id", "in", companies.ids)])
         found = {one: dict.fromkeys(warehouses, 0.0) for one in self}
         quants = self.env["stock.quant"]._read_group(
             [("product_id", "in", self.ids), ("location_id.warehouse_id", "in", warehouses.ids)],

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from odoo.addons.trade_core.announcing import at_commit
 from odoo.addons.trade_core.event_parts import Units, instant
@@ -66,6 +67,10 @@ class StockPicking(models.Model):
     def _trade_receiver(self):
         """The contact whose trading profile is told."""
         return self.partner_id
+
+    def _trade_received_by(self, contact):
+        """The domain of transfers whose receiver is this contact or belongs to it."""
+        return Domain("partner_id", "child_of", contact.id)
 
     def _trade_order(self):
         """``(our number, the receiver's number)`` of the order it belongs to."""

@@ -1,0 +1,10 @@
+{
+    "name": "Trading Partners - Account in the API",
+    "summary": "Partners read their status and the credit they have left",
+    "version": "19.0.1.0.0",
+    "author": "Tradelane",
+    "license": "LGPL-3",
+    "category": "Supply Chain/Trading Partners",
+    "depends": ["trade_account", "trade_http"],
+    "auto_install": True,
+}

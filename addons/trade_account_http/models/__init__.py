@@ -1,0 +1,1 @@
+from . import trade_api_read_account
