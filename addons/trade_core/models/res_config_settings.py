@@ -5,6 +5,7 @@ from odoo.addons.trade_kernel.errors import TradeError
 
 from ..connectors.keyring import keyring
 from .trade_connector import KEEP_CALLS_DAYS
+from .trade_event import KEEP_DAYS
 
 
 class ResConfigSettings(models.TransientModel):
@@ -12,6 +13,9 @@ class ResConfigSettings(models.TransientModel):
 
     trade_keep_calls_days = fields.Integer(
         "Keep calls for (days)", config_parameter="trade_core.keep_calls_days", default=KEEP_CALLS_DAYS
+    )
+    trade_keep_events_days = fields.Integer(
+        "Keep events for (days)", config_parameter="trade_core.keep_events_days", default=KEEP_DAYS
     )
     trade_key_status = fields.Char(compute="_compute_trade_keys")
     trade_key_works = fields.Boolean(compute="_compute_trade_keys")

@@ -289,6 +289,7 @@ class TradeEvent(models.Model):
         days = int(self.env["ir.config_parameter"].sudo().get_param("trade_core.keep_events_days", KEEP_DAYS))
         if days <= 0:
             return 0, 0
+        self.env.flush_all()
         old = self.env.execute_query(
             SQL(
                 """

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 
 from odoo.addons.trade_kernel import events as catalogue
 
+from .. import event_document
+
 
 class TradeEventType(models.Model):
     """What there is to hear of: a row for each type an installed addon registered, kept in step with the code
@@ -45,16 +47,44 @@ class TradeEventType(models.Model):
 
     _unique_name = models.UniqueIndex("(name)")
 
+    @api.depends("res_model")
     def _compute_about(self):
         for kind in self:
-            kind.about = (
-                self.env[kind.res_model]._description if kind.res_model in self.env else kind.res_model
-            )
+            known = kind.res_model in self.env
+            kind.about = self.env[kind.res_model]._description if known else kind.res_model
 
     @api.depends("schema")
     def _compute_example(self):
         for kind in self:
-            kind.example = _example(kind.schema or {})
+            kind.example = event_document.cloud_event(kind.name, kind.res_model, kind.schema or {})
+
+    @api.depends("schema")
+    def _compute_description(self):
+        head = (self.env._("Field"), self.env._("Is a"), self.env._("Always"), self.env._("Meaning"))
+        for kind in self:
+            kind.description = event_document.as_table(kind.schema or {}, head)
+
+    @api.model
+    def _document(self):
+        """The catalogue as Markdown: for each type what it says, when, to whom, its fields and an example."""
+        audiences = dict(self._fields["audience"]._description_selection(self.env))
+        often = self.env._("It happens very often and is written only while somebody listens.")
+        parts = []
+        for kind in self.sudo().search([]):
+            who = self.env._(
+                "Who may hear of it: %(audience)s. Scope: `%(scope)s`.",
+                audience=audiences[kind.audience].lower(),
+                scope=kind.scope,
+            )
+            parts += [
+                f"## {kind.title}",
+                f"`{kind.name}`",
+                f"{kind.summary} {often}" if kind.on_demand else kind.summary,
+                who,
+                event_document.as_markdown(kind.schema or {}),
+                "```json\n" + json.dumps(kind.example, indent=2, ensure_ascii=False) + "\n```",
+            ]
+        return "\n\n".join(parts) + "\n"
 
     @api.model
     def _sync(self):
@@ -93,11 +123,3 @@ class TradeEventType(models.Model):
             "module": kind.data.__module__.removeprefix("odoo.addons.").partition(".")[0],
             "active": True,
         }
-
-    @api.depends("schema")
-    def _compute_description(self):
-        self.description = False
-
-
-def _example(schema):
-    return {}

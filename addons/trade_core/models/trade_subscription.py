@@ -458,6 +458,7 @@ class TradeSubscription(models.Model):
             )
         )  # fmt: skip
         messages = self.env["trade.message"].browse(message_id for message_id, _lane in rows)
+        told.invalidate_recordset(["message_ids"], flush=False)
         if not error:
             self.env["trade.lane"]._wake_after_commit({lane for _id, lane in rows})
         return messages

@@ -213,7 +213,8 @@ def _claim(messages):
     env.flush_all()
     env.cr.execute(
         SQL(
-            "UPDATE trade_message SET claimed_at = %s, attempt_count = attempt_count + 1 WHERE id = ANY(%s)",
+            "UPDATE trade_message SET claimed_at = %s, attempt_count = coalesce(attempt_count, 0) + 1"
+            " WHERE id = ANY(%s)",
             fields.Datetime.now(),
             [delivery.message.id for delivery in deliveries],
         )

@@ -32,6 +32,7 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
             if work.plan.receipt_only:
                 work.message.trade_receipt_only = True
         self._acknowledge(works)
+        self._announce([work for work in works if work.plan.receipt_only])
         works = [work for work in works if not work.plan.receipt_only]
         if not works:
             return
@@ -40,6 +41,7 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         self._write_ledgers(works, promises)
         self.env["trade.purchase.answer"]._keep([(work.message, work.plan) for work in works])
         self._end_older(works)
+        self._announce(works)
         for work in works:
             self._tell_buyer(work)
             self._tell_supplier(work)

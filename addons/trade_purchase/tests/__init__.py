@@ -4,3 +4,4 @@ from . import test_exchange
 from . import test_review
 from . import test_policy
 from . import test_shuffled
+from . import test_events
