@@ -174,6 +174,10 @@ class Wire:
             message.ack,
         )
 
+    def _give_back(self):
+        # Only a real broker notices by itself that who took the messages has gone.
+        self.channel.basic_recover(requeue=True)
+
     def settle(self):
         """Wait until the broker has heard what was acknowledged."""
 
@@ -193,7 +197,9 @@ class Wire:
             self.connection.release()
 
     def close(self):
-        """End the connection without asking the broker, who may be gone."""
+        """End the connection without asking the broker, who may be gone. What was taken is the broker's."""
+        with contextlib.suppress(Exception):
+            self._give_back()
         with contextlib.suppress(Exception):
             self.connection.collect(socket_timeout=self.line.timeout)
 
@@ -248,6 +254,9 @@ class AmqpWire(Wire):
 
     def _wanted(self, target, letter):
         return True  # the broker says so itself
+
+    def _give_back(self):
+        """RabbitMQ does it itself when the connection ends."""
 
     def settle(self):
         self.channel.close()
@@ -311,6 +320,9 @@ class RedisWire(Wire):
                 taken.append(self._taken(mine, raw))
                 size -= len(raw)
         return taken
+
+    def _give_back(self):
+        """They are in our list: the next one to take finds them there."""
 
     def _move(self, redis, queue, mine):
         for priority in self.channel.priority_steps:
