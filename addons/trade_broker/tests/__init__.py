@@ -1,0 +1,2 @@
+from . import test_letters
+from . import test_trade_connector_broker
