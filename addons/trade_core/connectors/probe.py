@@ -11,6 +11,7 @@ import requests
 
 from . import http
 from .auth import Auth, AuthRefused, OAuth2Auth
+from .networks import AddressRefused
 
 STEPS = ("resolve", "connect", "tls", "authenticate", "answer")
 OK, WARNING, FAILED, SKIPPED = "ok", "warning", "failed", "skipped"
@@ -32,11 +33,15 @@ class _Stop(Exception):
 class HttpTest(NamedTuple):
     """The test of a partner's HTTP address; touches no database, changes nothing at the partner's.
 
-    :param str url: asked with GET
+    :param str url: asked with GET, or told ``body`` with POST
+    :param bool reach_only: ask and tell nothing; only whether there is somebody
     """
 
     line: http.Line
     url: str
+    body: bytes | None = None
+    headers: dict | None = None
+    reach_only: bool = False
 
     def __call__(self):
         """:return: five :class:`Step`, always the same ones in the same order"""
@@ -46,15 +51,16 @@ class HttpTest(NamedTuple):
             sock = self._connect(steps, addresses)
             with sock:
                 self._secure(steps, sock)
-            self._token(steps)
-            self._answer(steps)
+            if not self.reach_only:
+                self._token(steps)
+                self._answer(steps)
         done = {step.name: step for step in steps}
         skipped = "Not tried, because a step before failed."
         return [done.get(name) or Step(name, SKIPPED, skipped) for name in STEPS]
 
     def _target(self):
         """Host and port that are connected to: the partner's, or those of the machine's proxy."""
-        proxies = requests.utils.get_environ_proxies(self.url)
+        proxies = requests.utils.get_environ_proxies(self.url) if self.line.networks is None else {}
         parts = urlsplit(requests.utils.select_proxy(self.url, proxies) or self.url)
         return parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 
@@ -65,7 +71,11 @@ class HttpTest(NamedTuple):
         host, port = self._target()
         started = time.perf_counter()
         try:
+            if self.line.networks is not None:
+                self.line.networks.addresses(host, port)
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except AddressRefused as error:
+            raise _fail("resolve", str(error), started) from None
         except (OSError, UnicodeError):
             raise _fail(
                 "resolve", f"The name {host} is not known in the network (DNS). Is it spelled right?", started
@@ -140,7 +150,8 @@ class HttpTest(NamedTuple):
 
     def _answer(self, steps):
         try:
-            reply = self.line.call("GET", self.url)
+            method = "GET" if self.body is None else "POST"
+            reply = self.line.call(method, self.url, body=self.body, headers=self.headers)
         except (AuthRefused, http.CallFailed) as error:
             steps.append(Step("answer", FAILED, self.line.conceal(str(error))))
         else:
@@ -165,6 +176,10 @@ class HttpTest(NamedTuple):
             return Step("answer", OK, said, round(reply.ms, 1))
         if reply.status in (401, 403) or reply.status >= 500:
             return Step("answer", FAILED, said, round(reply.ms, 1))
+        if self.body is not None:
+            return Step(
+                "answer", FAILED, f"{said}. They did not take it: 2xx was expected.", round(reply.ms, 1)
+            )
         hint = "They answer, but not to a question at this address. Enter an address part for tests."
         return Step("answer", WARNING, f"{said}. {hint}", round(reply.ms, 1))
 

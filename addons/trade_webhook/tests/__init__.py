@@ -1,0 +1,2 @@
+from . import test_trade_webhook
+from . import test_trade_replay
