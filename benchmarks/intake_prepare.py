@@ -19,7 +19,10 @@ env["trade.route"].create(
         "mode": "stopped",  # what comes is stored and waits: intake is measured, not what follows
     }
 )
-client = env["trade.api.client"].create({"name": "Benchmark", "trade_partner_id": profile.id})
+client = env["trade.api.client"].create(
+    # The limit is on, and far away: what it costs is measured, not whom it stops.
+    {"name": "Benchmark", "trade_partner_id": profile.id, "per_minute": 120_000, "burst": 20_000}
+)
 endpoints = env["endpoint.endpoint"].create(
     [
         {

@@ -22,7 +22,8 @@ from psycopg2 import OperationalError
 
 _logger = logging.getLogger(__name__)
 
-#: notes kept of one kind; whoever makes up names must not fill our memory. More are counted under ``OVERFLOW``.
+#: notes kept of one kind; whoever makes up names must not fill our memory. More are counted under
+#: ``OVERFLOW``.
 MAX_KEYS = 5_000
 OVERFLOW = None
 
@@ -45,7 +46,8 @@ _news = threading.Event()
 def register(kind: str, flush: Callable, every: float = 10.0, first: bool = False) -> None:
     """Say what is done with the notes of a kind.
 
-    :param flush: called with ``(env, {key: n})`` as superuser, in a READ COMMITTED transaction of its own that is
+    :param flush: called with ``(env, {key: n})`` as superuser, in a READ COMMITTED transaction of its own
+        that is
         committed afterwards. ``OVERFLOW`` may be among the keys.
     :param every: seconds between two calls, at least
     :param first: after a pause the first note is written at once, because somebody does wait a little
@@ -63,12 +65,12 @@ def count(dbname: str, kind: str, key, n: int = 1) -> None:
         if _pid != os.getpid():
             _begin()
         notes = _notes.get(slot)
-        if notes is None:
+        new = notes is None
+        if new:
             notes = _notes[slot] = {}
         if key not in notes and len(notes) >= MAX_KEYS:
             key = OVERFLOW
         notes[key] = notes.get(key, 0) + n
-        new = len(notes) == 1
     if module.current_test:
         flush(dbname)
     elif new:
@@ -96,7 +98,9 @@ def _begin():
     _notes.clear()
     _flushed.clear()
     _news = threading.Event()
-    _thread = threading.Thread(target=_run, args=(_news,), name="odoo.addons.trade_http.afterwards", daemon=True)
+    _thread = threading.Thread(
+        target=_run, args=(_news,), name="odoo.addons.trade_http.afterwards", daemon=True
+    )
     _thread.start()
 
 

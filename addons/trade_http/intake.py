@@ -1,4 +1,5 @@
-"""The way in, for all controllers: ``enter`` → ``take`` → ``demand`` → ``store``; for what is read, ``admit``.
+"""The way in, for all controllers: ``enter`` → ``take`` → ``demand`` → ``store``; for what is read,
+``admit``.
 
 This is the hot path: a document costs two statements, each a transaction of its own. What nobody waits for is
 left to ``afterwards``.
@@ -10,12 +11,9 @@ from contextlib import contextmanager
 from math import ceil
 
 from odoo.http import request
-from psycopg2.errors import LockNotAvailable
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, STATUS_READY
 
-from odoo.addons.trade_core.models.trade_message import Receipt
-
-from . import afterwards, gate, limits, problems
+from . import afterwards, direct, gate, limits, problems
 
 _logger = logging.getLogger(__name__)
 
@@ -54,8 +52,9 @@ def take(visit):
     door = visit.door
     if not door.per_minute:
         return []
-    with statement_by_statement() as env:
-        taken = limits.take(env, door)
+    taken = limits.leased(request.db, door)
+    if taken is None:
+        taken = direct.run(request.env.cr, lambda own: limits.take(own, request.db, door))
     if not taken.allowed:
         raise gate.TooMany(ceil(taken.seconds), visit, taken.headers(door))
     return taken.headers(door)
@@ -117,22 +116,22 @@ def store(env, visit, way, raw, key, content_type=None, trace_id=None):
     :param way: :class:`door.Way`
     :param bytes raw: as it came, decompressed
     :param key: the idempotency key
-    :return: :class:`Receipt`; its outcome is ``stored``, ``known`` (the same came before), ``conflict`` (another one
+    :return: :class:`Receipt`; its outcome is ``stored``, ``known`` (the same came before), ``conflict``
+        (another one
         came under this key) or ``running`` (another request stores this key at this moment)
     """
-    with statement_by_statement() as env:
-        try:
-            receipt = env["trade.message"]._receive(
-                raw,
-                route=way,
-                scope=visit.door.scope,
-                key=key,
-                content_type=content_type,
-                trace_id=trace_id,
-                wake=False,
-            )
-        except LockNotAvailable:
-            return Receipt(0, "running")
+    receipt = direct.run(
+        env.cr,
+        lambda own: env["trade.message"]._receive_alone(
+            own,
+            raw,
+            route=way,
+            scope=visit.door.scope,
+            key=key,
+            content_type=content_type,
+            trace_id=trace_id,
+        ),
+    )
     if receipt.outcome == "stored":
         afterwards.wake(request.db, f"in/{way.id}")
     return receipt

@@ -1,9 +1,8 @@
 """How much and how fast: the limits of a request, each of them a setting with its reason."""
 
 from math import ceil
+from time import monotonic
 from typing import NamedTuple
-
-from odoo.tools import SQL
 
 from odoo.addons.trade_kernel import limits as kernel
 
@@ -22,15 +21,23 @@ def setting(env, name):
 
 # -- how many ----------------------------------------------------------------------------------
 
+# The bucket is one instant: when it will be full again (GCRA, the generic cell rate algorithm; the same as a
+# bucket of ``burst`` tokens into which ``per_minute`` of them drip evenly). The row's lock makes it right
+# across workers. The table is unlogged: nothing waits for the disk, and after a crash all buckets are full.
 _TAKE = """
 INSERT INTO trade_api_bucket AS bucket (client_id, full_at)
-VALUES (%(client)s, clock_timestamp() + %(each)s * interval '1 second')
+VALUES (%(client)s, clock_timestamp() + %(all)s * interval '1 second')
 ON CONFLICT (client_id) DO UPDATE
-SET full_at = GREATEST(bucket.full_at, clock_timestamp()) + %(each)s * interval '1 second'
-WHERE bucket.full_at <= clock_timestamp() + %(slack)s * interval '1 second'
+SET full_at = GREATEST(bucket.full_at, clock_timestamp()) + %(all)s * interval '1 second'
+WHERE bucket.full_at <= clock_timestamp() + (%(size)s - %(all)s) * interval '1 second'
 RETURNING extract(epoch FROM full_at - clock_timestamp())::float8"""
 _LEFT = """
 SELECT extract(epoch FROM full_at - clock_timestamp())::float8 FROM trade_api_bucket WHERE client_id = %s"""
+
+_LEASE_SECONDS = 1.0
+_MAX_LEASE = 32
+_MAX_LEASES = 10_000
+_leases: dict[tuple[str, int], "_Lease"] = {}
 
 
 class Taken(NamedTuple):
@@ -54,19 +61,78 @@ class Taken(NamedTuple):
         ]
 
 
-def take(env, door):
-    """Take one request out of the client's bucket.
+class _Lease:
+    """Requests this process has taken out of a bucket beforehand, and how busy the client is here.
 
-    The bucket is one instant: when it will be full again (GCRA, the generic cell rate algorithm; the same as a
-    bucket of ``burst`` tokens into which ``per_minute`` of them drip evenly). One statement in a transaction of
-    its own; the row's lock makes it right across workers. The table is unlogged: nothing waits for the disk,
-    and after a crash of the server all buckets are full.
+    Taken is taken: no more than allowed ever pass, whatever the workers do. What is not used within a second
+    is lost, and a lease is an eighth of what came in the last second: only who sends a lot has one.
     """
+
+    __slots__ = ("count", "left", "seconds", "spare", "started", "until", "wait_until")
+
+    def __init__(self, now):
+        self.started, self.count = now, 0
+        self.spare, self.until, self.wait_until = 0, 0.0, 0.0
+        self.left, self.seconds = 0, 0.0
+
+    def size(self, now):
+        """How many to take out now."""
+        rate = self.count / max(now - self.started, _LEASE_SECONDS)
+        if now - self.started > _LEASE_SECONDS:
+            self.started, self.count = now, 0
+        return max(1, min(int(rate / 8), _MAX_LEASE))
+
+
+def leased(dbname, door):
+    """A request out of what this process has taken out already.
+
+    :return: :class:`Taken`, or ``None``: ask the bucket
+    """
+    lease, now = _leases.get((dbname, door.client_id)), monotonic()
+    if lease is None:
+        return None
+    lease.count += 1
+    if lease.spare and now < lease.until:
+        lease.spare -= 1
+        return Taken(True, lease.left + lease.spare, lease.seconds)
+    if now < lease.wait_until:
+        return Taken(False, 0, lease.wait_until - now)
+    return None
+
+
+def take(connection, dbname, door):
+    """A request out of the client's bucket, in one statement; see ``_Lease`` for why it may take several.
+
+    :param connection: of :mod:`direct`
+    :return: :class:`Taken`
+    """
+    now, slot = monotonic(), (dbname, door.client_id)
+    lease = _leases.get(slot)
+    if lease is None:
+        if len(_leases) >= _MAX_LEASES:
+            _leases.clear()
+        lease = _leases[slot] = _Lease(now)
     each = 60 / door.per_minute
-    slack = each * (door.burst - 1)
-    rows = env.execute_query(SQL(_TAKE, client=door.client_id, each=each, slack=slack))
+    count = min(lease.size(now), max(door.burst // 4, 1))
+    while True:
+        rows = connection.query(
+            _TAKE, {"client": door.client_id, "all": each * count, "size": each * door.burst}
+        )
+        if rows or count == 1:
+            break
+        count = 1  # hardly any are left: one by one
     if rows:
         full = max(rows[0][0], 0.0)
-        return Taken(True, max(int(door.burst - full / each), 0), full)
-    [(full,)] = env.execute_query(SQL(_LEFT, door.client_id)) or [(0.0,)]
-    return Taken(False, 0, max(full - slack, 0.001))
+        lease.spare, lease.until = count - 1, now + _LEASE_SECONDS
+        lease.left, lease.seconds = max(int(door.burst - full / each), 0), full
+        return Taken(True, lease.left + lease.spare, full)
+    [(full,)] = connection.query(_LEFT, [door.client_id]) or [(0.0,)]
+    wait = max(full - each * (door.burst - 1), 0.001)
+    lease.wait_until = now + wait
+    return Taken(False, 0, wait)
+
+
+def forget(dbname):
+    """Leases end when somebody changes a limit."""
+    for slot in [slot for slot in _leases if slot[0] == dbname]:
+        del _leases[slot]

@@ -32,8 +32,12 @@ def register(name: str, title: str, help: str) -> None:  # noqa: A002 - the word
 
 
 register("orders:read", "Read orders", "The orders exchanged with this partner, and the events about them.")
-register("orders:respond", "Answer orders", "Send order responses: confirm, change or refuse what we ordered.")
-register("orders:submit", "Place orders", "Send orders and changes of orders. For customers and marketplaces.")
+register(
+    "orders:respond", "Answer orders", "Send order responses: confirm, change or refuse what we ordered."
+)
+register(
+    "orders:submit", "Place orders", "Send orders and changes of orders. For customers and marketplaces."
+)
 register("despatch:write", "Announce deliveries", "Send despatch advices: what is on its way, packed how.")
 register("invoices:read", "Read invoices", "The invoices and payments exchanged with this partner.")
 register("invoices:write", "Send invoices", "Send invoices and credit notes for what we ordered.")
@@ -46,7 +50,8 @@ register("shipments:write", "Report shipments", "Send shipment statuses: picked 
 register("account:read", "Read the account", "This partner's status, credit and open amounts.")
 register("events:read", "Read the feed of events", "What happened that concerns this partner, in order.")
 
-#: role of a trading partner (its field) → what a new client of such a partner may do, unless one says otherwise
+#: role of a trading partner (its field) → what a new client of such a partner may do, unless one says
+#: otherwise
 BY_ROLE = {
     "is_supplier": (
         "orders:read",
@@ -69,7 +74,14 @@ BY_ROLE = {
         "events:read",
     ),
     "is_logistics": ("inventory:write", "shipments:read", "shipments:write", "despatch:write", "events:read"),
-    "is_marketplace": ("orders:read", "orders:submit", "inventory:read", "prices:read", "shipments:read", "events:read"),
+    "is_marketplace": (
+        "orders:read",
+        "orders:submit",
+        "inventory:read",
+        "prices:read",
+        "shipments:read",
+        "events:read",
+    ),
 }
 #: what every client could do before there were scopes
 BEFORE_SCOPES = tuple(name for name in SCOPES if not name.endswith(":read"))

@@ -1,14 +1,9 @@
 import base64
-import functools
-import hashlib
-import json
 import uuid
 import zlib
-from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 from odoo.addons.trade_kernel import transitions
 from odoo.addons.trade_kernel.errors import TradeError
@@ -34,19 +29,6 @@ _STATE_WRITER = object()
 # Which documents a document answers.
 ANSWERS = {"order_response": ("order", "order_change")}
 TABLE = {"in": "inbound", "out": "outbound"}  # the kernel's transition table of a direction
-
-
-@functools.cache
-def _columns(*names):
-    """Column names as SQL; the same few for every message, and quoting them costs as much as sending them."""
-    return SQL(", ").join(map(SQL.identifier, names))
-
-
-class Receipt(NamedTuple):
-    """What intake did with a document."""
-
-    message_id: int
-    outcome: str  # "stored" | "known": same key, same content | "conflict": same key, other content
 
 
 class TradeMessage(models.Model):
@@ -203,103 +185,7 @@ class TradeMessage(models.Model):
     def _timeline_step(stage, outcome="ok", ms=None, note=None, at=None):
         return {"stage": stage, "at": at or iso_now(), "outcome": outcome, "ms": ms, "note": note}
 
-    # -- intake --------------------------------------------------------------------------------
-
-    @api.model
-    def _receive(
-        self,
-        raw,
-        *,
-        route,
-        scope,
-        key,
-        content_type=None,
-        filename=None,
-        trace_id=None,
-        parent=None,
-        original=None,
-        priority=NORMAL,
-        lane=None,
-        more=None,
-        wake=True,
-    ):
-        """Store a document that arrived; nothing is parsed. The caller commits before it acknowledges.
-
-        :param bytes raw: the document as it came
-        :param route: ``trade.route`` of direction "in"
-        :param str scope: whose keys ``key`` belongs to, for example ``client:7``
-        :param str key: the transport's key: Idempotency-Key, webhook-id, file name and digest …
-        :param str lane: whose work it is, unless the route's
-        :param dict more: values of columns another addon has added, as the database takes them
-        :param bool wake: wake the lane after the commit; else the caller does
-        :return: :class:`Receipt`
-        :raise psycopg2.errors.SerializationFailure: the same key is being stored at this instant by another
-            transaction; roll back and ask again
-        """
-        now = fields.Datetime.now()
-        values = {
-            "direction": "in",
-            "state": "received",
-            "document_type": route.document_type,
-            "revision": 0,
-            "trade_partner_id": route.trade_partner_id.id,
-            "route_id": route.id,
-            "connector_id": route.connector_id.id,
-            "company_id": route.company_id.id,
-            "codec": route.codec,
-            "mode": "test" if route.mode == "test" else "live",
-            "idempotency_scope": scope,
-            "idempotency_key": key,
-            "trace_id": trace_id or uuid.uuid4().hex,
-            "payload": base64.b64encode(raw),
-            "payload_digest": hashlib.sha256(raw).hexdigest(),
-            "payload_size": len(raw),
-            "content_type": content_type,
-            "filename": filename,
-            "parent_id": parent.id if parent else None,
-            "original_id": original.id if original else None,
-            "lane": lane or f"in/{route.id}",
-            "priority": priority,
-            "attempt_count": 0,
-            "timeline": json.dumps([self._timeline_step("received")]),
-            "received_at": now,
-            "create_uid": self.env.uid,
-            "write_uid": self.env.uid,
-            "create_date": now,
-            "write_date": now,
-            **(more or {}),
-        }
-        # One plain insert: intake is the hot path, and nothing of the ORM's work is needed yet.
-        rows = self.env.execute_query(
-            SQL(
-                "INSERT INTO trade_message (%s) VALUES %s"
-                " ON CONFLICT (idempotency_scope, direction, idempotency_key) DO NOTHING RETURNING id",
-                _columns(*values),
-                tuple(values.values()),
-            )
-        )
-        if not rows:
-            return self._known(scope, key, values["payload_digest"])
-        if wake:
-            self.env["trade.lane"]._wake_after_commit([values["lane"]])
-        return Receipt(rows[0][0], "stored")
-
-    @api.model
-    def _known(self, scope, key, digest, direction="in"):
-        """The receipt for a key that is already stored, or ``None``."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id, payload_digest FROM trade_message"
-                " WHERE idempotency_scope = %s AND direction = %s AND idempotency_key = %s",
-                scope,
-                direction,
-                key,
-            )
-        )
-        if not rows:
-            return None
-        [(message_id, known_digest)] = rows
-        return Receipt(message_id, "known" if known_digest == digest else "conflict")
+    # -- payload (intake is in trade_message_intake.py) ------------------------------------------
 
     def _raw(self):
         """The bytes as they came (in) or as they leave (out); empty before an outgoing one is prepared."""

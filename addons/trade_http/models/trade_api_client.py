@@ -77,8 +77,8 @@ class TradeApiClient(models.Model):
         required=True,
         default="live",
         tracking=True,
-        help="What a test client sends is tried out: stored, checked and previewed as it would be applied, but it"
-        " changes nothing.",
+        help="What a test client sends is tried out: stored, checked and previewed as it would be applied, but"
+        " it changes nothing.",
     )
     scope_ids = fields.Many2many(
         "trade.api.scope",
@@ -94,17 +94,20 @@ class TradeApiClient(models.Model):
     networks = fields.Text(
         "Allowed addresses",
         help="One network or address per line, such as 203.0.113.0/24 or 2001:db8::/48; empty: from anywhere."
-        " Behind a reverse proxy Odoo sees the caller's address only with proxy_mode in its configuration, and the"
+        " Behind a reverse proxy Odoo sees the caller's address only with proxy_mode in its configuration,"
+        " and the"
         " proxy must set X-Forwarded-For itself.",
     )
     per_minute = fields.Integer(
         "Requests per minute",
         default=600,
-        help="Evenly spread, over all workers. More are answered with 429 and the number of seconds to wait. 0: no"
-        " limit.",
+        help="Evenly spread, over all workers. More are answered with 429 and the number of seconds to wait. 0:"
+        " no limit.",
     )
     burst = fields.Integer(
-        "At once", default=100, help="Requests the client may make at once after a pause, before the rate counts."
+        "At once",
+        default=100,
+        help="Requests the client may make at once after a pause, before the rate counts.",
     )
     overlap_hours = fields.Float(
         "Old one stays valid (hours)",

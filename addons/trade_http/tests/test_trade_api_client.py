@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import file_open
 
-from odoo.addons.trade_http.controllers import api
+from odoo.addons.trade_http import intake
 
 from .common import PushCase, make_client, make_partner, shown
 
@@ -123,7 +123,7 @@ class TestTradeApiClient(PushCase):
         self.assertFalse(self.client.addresses)
 
     def test_last_seen_is_noted_once_a_minute(self):
-        api._last_seen.clear()
+        intake._last_seen.clear()
         self.assertFalse(self.client.last_seen)
         self.push()
         self.client.invalidate_recordset()
@@ -134,7 +134,7 @@ class TestTradeApiClient(PushCase):
         self.push()
         self.client.invalidate_recordset()
         self.assertEqual(self.client.last_seen, hour_ago, "not one write per request")
-        self.env["trade.api.client"]._touch(self.client.id)
+        self.env["trade.api.client"]._touch(self.client.ids)
         self.client.invalidate_recordset()
         self.assertGreater(self.client.last_seen, hour_ago)
 
@@ -170,5 +170,5 @@ class TestTradeApiClient(PushCase):
         self.env.invalidate_all()
         self.registry.clear_cache()
         for push in (self.push, self.push_signed):
-            with self.assertLogs("odoo.addons.trade_http.controllers.api", "WARNING"):
+            with self.assertLogs("odoo.addons.trade_http.intake", "WARNING"):
                 self.assertProblem(push(), 403, "denied")

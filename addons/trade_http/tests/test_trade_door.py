@@ -112,6 +112,6 @@ class TestTradeDoor(TransactionCase):
         self.assertNotIn(digest, repr(self.door()))
 
     def test_a_collection_means_one_document_type(self):
-        resources.register("order-responses", "order_response")
+        resources.register("order-responses", "order_response", "orders:respond")
         with self.assertRaises(ValueError):
-            resources.register("order-responses", "order")
+            resources.register("order-responses", "order", "orders:respond")

@@ -216,7 +216,7 @@ class TestTradeGate(PushCase):
     def test_denials_come_before_everything_else(self):
         """Who is not let in does not learn which addresses, formats or sizes there are."""
         answers = set()
-        for url in ("/trade/v1/order-responses", "/trade/v1/nothing", "/trade/v1/order-responses?x=1"):
+        for url in ("/trade/v1/order-responses", "/trade/v1/documents", "/trade/v1/order-responses?x=1"):
             for content_type in ("application/json", "text/plain"):
                 with self.assertLogs(LOGGER, "WARNING"):
                     response = self.post(b"", {"Content-Type": content_type}, url)
@@ -229,8 +229,14 @@ class TestTradeGate(PushCase):
 
     def test_a_caller_writes_no_lines_of_its_own_into_the_log(self):
         with self.assertLogs(LOGGER, "WARNING") as log:
-            self.post(b"", {}, "/trade/v1/x%0a2026-01-01 WARNING nothing to see")
-        self.assertEqual(len(log.output[0].splitlines()), 1)
+            self.post(
+                b"", {"Trade-Client": "x"}, "/trade/v1/order-responses?%0a2026-01-01 WARNING nothing to see"
+            )
+            self.post(b"", {"Authorization": "Bearer %0a2026-01-01"})
+        self.assertEqual(len(log.output), 2)
+        for line in log.output:
+            self.assertEqual(len(line.splitlines()), 1)
+            self.assertNotIn("2026-01-01", line)
 
     def test_a_key_can_be_recognised(self):
         self.assertRegex(self.api_key, r"^tlk_[a-z0-9]{12}_[A-Za-z0-9]{43}$")

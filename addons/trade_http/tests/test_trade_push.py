@@ -197,7 +197,7 @@ class TestTradePush(PushCase):
         def broken(*args, **kwargs):
             raise RuntimeError("disk full, password=hunter2")
 
-        self.patch(self.registry["trade.message"], "_receive", broken)
+        self.patch(self.registry["trade.message"], "_receive_alone", broken)
         with mute_logger("odoo.http"):
             response = self.push()
         self.assertProblem(response, 500, "internal")
