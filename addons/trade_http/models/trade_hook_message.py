@@ -24,6 +24,8 @@ class TradeMessage(models.Model):
     _hook_type_idx = models.Index("(connector_id, hook_type) WHERE hook_type IS NOT NULL")
     _hook_record_idx = models.Index("(hook_rule_id, hook_record) WHERE hook_record IS NOT NULL")
 
+    hook_child_name = fields.Char("What became of it", compute="_compute_hook_child_name")
+
     def _is_hook(self):
         """Whether this is an event of others, which has no route of its own."""
         return self.direction == "in" and not self.route_id
@@ -35,6 +37,31 @@ class TradeMessage(models.Model):
             what = message.hook_type or f"#{message.id}"
             sender = message.trade_partner_id.name or message.connector_id.name or ""
             message.display_name = f"{self.env._('Event')} {what} ← {sender}".strip()
+
+    def _compute_hook_child_name(self):
+        for message in self:
+            message.hook_child_name = message._hook_child().display_name
+
+    def _hook_child(self):
+        """The document this event became: the part of it, or what was fetched for it and others with it."""
+        if not self._is_hook() or self.state != "applied":
+            return self.browse()
+        fetched = [
+            ("hook_rule_id", "=", self.hook_rule_id.id),
+            ("hook_record", "=", self.hook_record),
+            ("route_id", "!=", False),
+            ("id", ">", self.id),
+        ]
+        return (
+            self.child_ids[:1]
+            or (self.hook_record and self.search(fetched, order="id", limit=1))
+            or self.browse()
+        )
+
+    def action_open_hook_child(self):
+        """Open the document this event became."""
+        self.ensure_one()
+        return self._hook_child().get_formview_action()
 
     @api.model
     def _stage_labels(self):

@@ -38,7 +38,7 @@ class TradeHookRule(models.Model):
             ("poll", "Fetch new documents now"),
             ("ignore", "Ignore"),
         ],
-        "What follows",
+        "Then",
         required=True,
         default="process",
     )
@@ -68,6 +68,7 @@ class TradeHookRule(models.Model):
     )
     fetch_path = fields.Char("Address part", help="Below the connector's address; {id} is the record's id.")
     reason = fields.Char("Why", help="Stands on every event that is ignored.")
+    what = fields.Char("What follows", compute="_compute_what")
     seen_count = fields.Integer("Seen", compute="_compute_seen")
     last_seen = fields.Datetime("Last seen", compute="_compute_seen")
 
@@ -75,6 +76,11 @@ class TradeHookRule(models.Model):
         "(connector_id, pattern) WHERE active",
         "There is a rule for this event type already. Change that one.",
     )
+
+    @api.depends("action", "route_id.name", "fetch_path", "fetch_connector_id.name", "reason")
+    def _compute_what(self):
+        for rule in self:
+            rule.what = rule._sentence()
 
     @api.depends("pattern", "connector_id.hook_type_ids.seen_count")
     def _compute_seen(self):
@@ -134,4 +140,4 @@ class TradeHookRule(models.Model):
                 return _("%(path)s is fetched over %(connector)s", path=path, connector=connector)
             case "poll":
                 return _("new documents are fetched: %s", self.route_id.name)
-        return _("ignored")
+        return _("ignored: %s", self.reason) if self.reason else _("ignored")

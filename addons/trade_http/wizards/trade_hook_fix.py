@@ -1,3 +1,5 @@
+from collections import Counter
+
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -153,9 +155,7 @@ class TradeHookFix(models.TransientModel):
         def with_rule(env):
             env["trade.hook.rule"]._decide(vals)
 
-        names = {message.id: message.display_name for message in waiting}
-        outcomes = self.env["trade.lane"]._dry_run(waiting.ids, prepare=with_rule)
-        return [{**outcome, "document": names[outcome["message_id"]]} for outcome in outcomes]
+        return self.env["trade.lane"]._dry_run(waiting.ids, prepare=with_rule)
 
     def _waiting(self):
         problem = self.exception_id._origin or self.exception_id
@@ -175,14 +175,14 @@ class TradeHookFix(models.TransientModel):
         return words
 
     def _preview_table(self, outcomes):
+        """What would become of them; what ends alike stands on one line."""
+        alike = Counter((outcome["state"] == "held", self._outcome_words(outcome)) for outcome in outcomes)
         return Markup('<table class="table table-sm mb-0"><tbody>{}</tbody></table>').format(
             Markup().join(
-                Markup('<tr><td>{}</td><td class="{}">{}</td></tr>').format(
-                    outcome["document"],
-                    "text-danger" if outcome["state"] == "held" else "text-success",
-                    self._outcome_words(outcome),
+                Markup('<tr><td>{} ×</td><td class="w-100 {}">{}</td></tr>').format(
+                    count, "text-danger" if held else "text-success", words
                 )
-                for outcome in outcomes
+                for (held, words), count in alike.most_common()
             )
         )
 
