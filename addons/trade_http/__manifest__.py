@@ -18,5 +18,6 @@
         "views/trade_connector_views.xml",
         "security/trade_api_usage_security.xml",
         "views/trade_api_usage_views.xml",
+        "views/trade_api_docs_templates.xml",
     ],
 }

@@ -137,3 +137,38 @@ class CloudEvent(Item):
     subject: str | None = None
     datacontenttype: str | None = None
     data: dict[str, Any] | None = None
+
+
+class ParameterError(Item):
+    """One thing that is wrong with the query."""
+
+    parameter: str
+    detail: str
+
+
+class DocumentError(Error):
+    """One thing that is wrong with a document of a request that waited."""
+
+    part: int | None = None
+    """Which document of the file, when it held several; counted from 1."""
+
+
+class Problem(Item):
+    """Why a request was not taken, and what to do about it (RFC 9457)."""
+
+    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
+
+    type: str = Field(pattern="^urn:tradelane:problem:")
+    """Which kind of problem; never changes. For programs."""
+    title: str
+    """The kind in one sentence."""
+    status: int
+    """The HTTP status."""
+    remedy: str
+    """What to do."""
+    help: str
+    """The page that says more."""
+    detail: str | None = None
+    """One sentence on this very case."""
+    errors: list[ParameterError | DocumentError] = []
+    """Everything that is wrong with the query or the document, all at once."""

@@ -65,13 +65,14 @@ EventTypeName = Annotated[str, AfterValidator(_event_type), _EventTypes()]
 #: a cursor as an answer's ``next`` gave it
 Cursor = Annotated[str, Field(min_length=1, max_length=400, json_schema_extra={"format": "cursor"})]
 Wait = Annotated[
-    Whole,
+    int,
     Field(
         ge=0,
         le=MAX_WAIT,
         description="Seconds to wait for the outcome before answering. Few requests can wait at a time; when "
         "too many do, the answer comes at once and the header `Trade-Wait: busy` says so.",
     ),
+    BeforeValidator(_whole),
 ]
 
 

@@ -151,7 +151,16 @@ def answer(problem, headers=(), **extra):
 
     :param extra: further members, such as ``detail``: one sentence on this very case
     """
-    body = {
+    return Response(
+        json.dumps(body(problem, **extra)),
+        status=problem.status,
+        headers=[("Content-Type", MEDIA_TYPE), ("Cache-Control", "no-store"), *headers],
+    )
+
+
+def body(problem, **extra):
+    """A problem as it is told."""
+    return {
         "type": f"urn:tradelane:problem:{problem.name}",
         "title": problem.title,
         "status": problem.status,
@@ -159,11 +168,12 @@ def answer(problem, headers=(), **extra):
         "remedy": problem.remedy,
         "help": PAGE.format(name=problem.name),
     }
-    return Response(
-        json.dumps(body),
-        status=problem.status,
-        headers=[("Content-Type", MEDIA_TYPE), ("Cache-Control", "no-store"), *headers],
-    )
+
+
+def available():
+    """All kinds of problems, by status and name."""
+    found = {value for value in globals().values() if isinstance(value, Problem)}
+    return sorted(found, key=lambda problem: (problem.status, problem.name))
 
 
 class Refused(Exception):

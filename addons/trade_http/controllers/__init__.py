@@ -1,3 +1,4 @@
 from . import api
 from . import read
 from . import hooks
+from . import docs

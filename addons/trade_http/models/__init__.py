@@ -22,3 +22,4 @@ from . import trade_hook_lane
 from . import trade_hook_route
 from . import trade_hook_exception
 from . import trade_api_usage
+from . import trade_api_description
