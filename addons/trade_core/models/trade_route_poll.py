@@ -126,7 +126,7 @@ class TradeRoute(models.Model):
         return route.poll and due and route._is_running()
 
     def _poll_once(self):
-        cr, started = self.env.cr, fields.Datetime.now()
+        cr, started, asked_for = self.env.cr, fields.Datetime.now(), self.poll_next
         try:
             call = self.connector_id._trade_poll(self)
         except TradeError as error:
@@ -140,7 +140,8 @@ class TradeRoute(models.Model):
             poll = PollResult(SendResult("retry", detail=as_trade_error(error).message))
         for again in range(1, RECORD_TRIES + 1):
             try:
-                stored = self._poll_record(poll, started)
+                self.invalidate_recordset(["poll_next"])
+                stored = self._poll_record(poll, started, again=self.poll_next != asked_for)
                 cr.commit()
                 break
             except (OperationalError, Conflict):
@@ -153,9 +154,10 @@ class TradeRoute(models.Model):
             poll.done()
         return f"{stored} new documents"
 
-    def _poll_record(self, poll, started):
+    def _poll_record(self, poll, started, again=False):
         """Store what came and when to ask next, in one transaction.
 
+        :param bool again: somebody asked for it while the call was under way: its answer may be too old
         :return: how many documents were new
         """
         result, connector = poll.result, self.connector_id
@@ -180,7 +182,7 @@ class TradeRoute(models.Model):
         receipts = [self._store(document) for document in poll.documents]
         stored = sum(receipt.outcome == "stored" for receipt in receipts)
         moved = poll.cursor is not None and poll.cursor != self.poll_cursor
-        more = poll.more or (moved and bool(poll.documents))  # there may be another page
+        more = again or poll.more or (moved and bool(poll.documents))  # there may be another page
         conflicts = [
             document.key
             for document, receipt in zip(poll.documents, receipts, strict=True)

@@ -233,6 +233,21 @@ class TestPoll(ConnectorCase):
             self._poll()
         self.assertEqual(told, [["key-1"]])
 
+    def test_who_asks_while_a_call_is_under_way_is_asked_for_once_more(self):
+        """The answer under way may be older than what they want to have fetched."""
+        before = self.route.poll_next
+
+        def call():
+            self.route.poll_next = fields.Datetime.now() - timedelta(seconds=1)
+            self.env.flush_all()
+            return PollResult(SendResult("ok"))
+
+        with patch.object(type(self.connector), "_trade_poll", lambda _self, _route: call):
+            self._poll()
+        self.assertLessEqual(self.route.poll_next, fields.Datetime.now())
+        self.assertEqual(self.jobs, [self.route.ids])
+        self.assertFalse(before)
+
     def test_the_same_key_with_other_content_is_seen_and_the_first_one_counts(self):
         for raw in (b"one", b"two"):
             found = PollResult(SendResult("ok"), (Fetched(raw, "file.csv"),))
