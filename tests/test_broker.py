@@ -73,7 +73,6 @@ class Desk:
             kind["id"]
             for kind in admin.find("trade.event.type", [("name", "like", "tradelane.partner.")], ["name"])
         ]
-        self.live = True
 
     @property
     def admin(self):
@@ -126,11 +125,11 @@ class Desk:
 
     def happen(self, times):
         """Suspend and resume the watched partners, each in a transaction for all of them."""
+        [first] = self.admin.read("trade.partner", self.watched[0], ["state"])
+        live = first["state"] == "live"
         for _time in range(times):
-            self.live = not self.live
-            self.admin.press(
-                "trade.partner", "action_resume" if self.live else "action_suspend", self.watched
-            )
+            live = not live
+            self.admin.press("trade.partner", "action_resume" if live else "action_suspend", self.watched)
 
     def messages(self, subscription, domain=()):
         [values] = self.admin.read("trade.subscription", subscription, ["route_id"])
