@@ -12,3 +12,4 @@ from . import test_trade_networks
 from . import test_trade_event
 from . import test_trade_subscription
 from . import test_outbound_batch
+from . import test_announcing
