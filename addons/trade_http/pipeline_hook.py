@@ -215,7 +215,7 @@ def _fetch(look):
     _check_route(look)
     pointer = rule.record_pointer or look.message.connector_id.hook_record_pointer or ""
     look.record = look.envelope.text(pointer) if pointer else None
-    if not look.record:
+    if not (look.record or "").strip("."):  # nothing, or dots that would lead to another address
         raise ValidationFailed(
             "hook.no_record", pointer=pointer or "-", type=look.type, subject=f"hook:rule:{rule.id}"
         )

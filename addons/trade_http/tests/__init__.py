@@ -7,4 +7,5 @@ from . import test_trade_cursors
 from . import test_trade_reads
 from . import test_trade_hook_door
 from . import test_trade_hook_road
+from . import test_trade_hook_fetch
 from . import test_trade_openapi
