@@ -15,7 +15,7 @@ from pathlib import Path
 
 from figures import Result
 
-NAMES = ("pipeline", "intake")
+NAMES = ("pipeline", "intake", "fanout")
 RESULTS = Path(__file__).parent / "results"
 
 
