@@ -108,6 +108,7 @@ register("field.type", "{field} must be {expected}, not {value}.", _SEND_AGAIN)
 register("field.value", "{field} cannot be {value}: {reason}.", _SEND_AGAIN)
 register("field.text", "{field} holds characters that no text may hold (control characters).", _SEND_AGAIN)
 register("field.too_long", "{field} is longer than {limit} characters or values.", _SEND_AGAIN)
+register("field.base64", "{field} is not a file in base64.", _SEND_AGAIN)
 register("field.too_short", "{field} is empty.", _SEND_AGAIN)
 register("number.invalid", '{field} must be a number such as "12.50", not {value}.', _SEND_AGAIN)
 register("number.range", "{field} is out of range: {reason}.", _SEND_AGAIN)
@@ -158,6 +159,14 @@ register(
 )
 register(
     "delivery.quantity_missing", "A delivery of line {line} does not say how much is delivered.", _SEND_AGAIN
+)
+
+register("package.duplicate", "The package {package} occurs more than once.", _SEND_AGAIN)
+register(
+    "package.parent", "The package {package} stands on {parent}, which is not in the document.", _SEND_AGAIN
+)
+register(
+    "package.line", "The package {package} holds line {line}, which is not in the document.", _SEND_AGAIN
 )
 
 # --- records in Odoo ------------------------------------------------------------------------------

@@ -160,6 +160,13 @@ def _text(limit: int):
 Id = _text(MAX_ID)
 Name = _text(MAX_NAME)
 Note = _text(MAX_NOTE)
+#: a file within a document, base64 without line ends
+Base64 = Annotated[
+    str,
+    AfterValidator(
+        _matching("field.base64", r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+    ),
+]
 OptionalId = Annotated[Id | None, BeforeValidator(_blank_to_none)]
 OptionalName = Annotated[Name | None, BeforeValidator(_blank_to_none)]
 #: several texts; a single one may be given without its list

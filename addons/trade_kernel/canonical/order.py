@@ -1,4 +1,4 @@
-"""The purchase order, and its change."""
+"""The purchase order, its change and its end; and the order to a warehouse to ship."""
 
 from collections.abc import Iterable
 from typing import ClassVar, Literal
@@ -7,9 +7,11 @@ from pydantic import Field
 
 from .base import Checked, Currency, Document, Extensions, Id, Notes, OptionalId, Problem, refused
 from .parts import (
+    AllowanceCharge,
     Amount,
     Delivery,
     DeliveryTerms,
+    DocumentReference,
     Item,
     MonetaryTotal,
     OrderReference,
@@ -18,6 +20,7 @@ from .parts import (
     Period,
     Price,
     Quantity,
+    TaxCategory,
     duplicate_lines,
     foreign_amounts,
 )
@@ -40,6 +43,10 @@ class OrderLine(Checked):
     """When it is wanted. UBL: cac:Delivery/cac:RequestedDeliveryPeriod"""
     delivery: tuple[Delivery, ...] = ()
     """Wanted part deliveries. UBL: cac:Delivery"""
+    allowance_charge: tuple[AllowanceCharge, ...] = ()
+    """UBL: cac:AllowanceCharge"""
+    tax_category: tuple[TaxCategory, ...] = ()
+    """UBL: cac:Item/cac:ClassifiedTaxCategory"""
     item: Item
     """What is ordered. UBL: cac:Item"""
     extensions: Extensions = Field(default_factory=dict)
@@ -65,6 +72,24 @@ class Order(Document):
     """Who buys. UBL: cac:BuyerCustomerParty/cac:Party"""
     seller_supplier_party: Party
     """Who sells. UBL: cac:SellerSupplierParty/cac:Party"""
+    accounting_customer_party: Party | None = None
+    """Who gets the invoice, when it is another. UBL: cac:AccountingCustomerParty/cac:Party"""
+    originator_customer_party: Party | None = None
+    """For whom it is bought. UBL: cac:OriginatorCustomerParty/cac:Party"""
+    freight_forwarder_party: Party | None = None
+    """Who shall carry it. UBL: cac:FreightForwarderParty"""
+    buyer_reference: OptionalId = None
+    """What the seller shall quote. UBL: cbc:CustomerReference"""
+    contract: DocumentReference | None = None
+    """Frame contract or blanket order. UBL: cac:Contract"""
+    quotation_document_reference: DocumentReference | None = None
+    """The offer it accepts. UBL: cac:QuotationDocumentReference"""
+    additional_document_reference: tuple[DocumentReference, ...] = ()
+    """Drawings, specifications. UBL: cac:AdditionalDocumentReference"""
+    validity_period: Period | None = None
+    """Until when it can be accepted. UBL: cac:ValidityPeriod"""
+    allowance_charge: tuple[AllowanceCharge, ...] = ()
+    """UBL: cac:AllowanceCharge"""
     delivery: Delivery | None = None
     """Where and when to deliver. UBL: cac:Delivery"""
     delivery_terms: DeliveryTerms | None = None
@@ -108,3 +133,55 @@ class OrderChange(Order):
     @property
     def thread(self) -> str:
         return self.order_reference.id
+
+
+class OrderCancellation(Document):
+    """The end of an order, as a whole. UBL: OrderCancellation-2"""
+
+    document_type: Literal["order_cancellation"] = "order_cancellation"
+    """Always "order_cancellation"."""
+    order_reference: OrderReference
+    """The order that ends. UBL: cac:OrderReference"""
+    cancellation_note: Notes = ()
+    """Why. UBL: cbc:CancellationNote"""
+    buyer_customer_party: Party | None = None
+    """UBL: cac:BuyerCustomerParty/cac:Party"""
+    seller_supplier_party: Party | None = None
+    """UBL: cac:SellerSupplierParty/cac:Party"""
+
+    @property
+    def thread(self) -> str:
+        return self.order_reference.id
+
+
+class ShippingOrder(Document):
+    """What a warehouse run by others shall ship. X12: 940; EDIFACT: INSDES. UBL has no such document."""
+
+    LINES: ClassVar = ("order_lines",)
+
+    document_type: Literal["shipping_order"] = "shipping_order"
+    """Always "shipping_order"."""
+    order_reference: OrderReference | None = None
+    """The customer's order behind it. UBL: cac:OrderReference"""
+    depositor_party: Party | None = None
+    """Whose goods they are."""
+    warehouse_party: Party | None = None
+    """Who ships them."""
+    delivery: Delivery | None = None
+    """Where to and until when. UBL: cac:Delivery"""
+    delivery_terms: DeliveryTerms | None = None
+    """UBL: cac:DeliveryTerms"""
+    freight_forwarder_party: Party | None = None
+    """Who shall carry it. UBL: cac:FreightForwarderParty"""
+    order_lines: tuple[OrderLine, ...]
+    """At least one."""
+
+    def _problems(self) -> Iterable[Problem]:
+        yield from super()._problems()
+        if not self.order_lines:
+            yield ("order_lines",), refused("document.no_lines", document="shipping order"), None
+        yield from duplicate_lines(self.order_lines, "order_lines")
+
+    @property
+    def thread(self) -> str:
+        return self.order_reference.id if self.order_reference else self.id

@@ -9,15 +9,40 @@ from pydantic.json_schema import GenerateJsonSchema
 from ..catalogue import CATALOGUE
 from ..errors import TradeErrors, ValidationFailed
 from ..limits import DEFAULT, Limits
+from .acknowledgement import Acknowledgement
 from .base import SCHEMA_VERSION, Document, shown
-from .order import Order, OrderChange
+from .despatch_advice import DespatchAdvice
+from .inventory_report import InventoryReport, ProductActivity
+from .invoice import CreditNote, Invoice
+from .order import Order, OrderCancellation, OrderChange, ShippingOrder
 from .order_response import OrderResponse
+from .price_catalogue import PriceCatalogue
+from .quotation import Quotation
+from .receipt_advice import ReceiptAdvice
+from .remittance_advice import RemittanceAdvice
+from .shipment_status import ShipmentStatus
 
 #: the canonical documents by ``document_type``
 DOCUMENTS: dict[str, type[Document]] = {
-    "order": Order,
-    "order_change": OrderChange,
-    "order_response": OrderResponse,
+    document.model_fields["document_type"].default: document
+    for document in (
+        Order,
+        OrderChange,
+        OrderCancellation,
+        OrderResponse,
+        DespatchAdvice,
+        ReceiptAdvice,
+        Invoice,
+        CreditNote,
+        PriceCatalogue,
+        InventoryReport,
+        ProductActivity,
+        ShipmentStatus,
+        RemittanceAdvice,
+        ShippingOrder,
+        Quotation,
+        Acknowledgement,
+    )
 }
 
 _EXPECTED = {

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pydantic import Field
 
 from .base import (
+    Base64,
     Checked,
     Country,
     Currency,
@@ -51,6 +52,27 @@ class Amount(Part):
 
     def __str__(self) -> str:
         return f"{plain(self.value)} {self.currency_id}"
+
+
+class SignedQuantity(Part):
+    """A quantity that may be below zero: a correction, a return, a negative stock. UBL: cbc:Quantity"""
+
+    value: Number
+    """How much. UBL: cbc:Quantity"""
+    unit_code: UnitCode
+    """Unit of measure, UN/ECE Recommendation 20. UBL: cbc:Quantity/@unitCode"""
+
+    def __str__(self) -> str:
+        return f"{plain(self.value)} {self.unit_code}"
+
+
+class Measure(Part):
+    """A weight, volume or length. UBL: cbc:GrossWeightMeasure and others"""
+
+    value: Number
+    """How much."""
+    unit_code: UnitCode
+    """UN/ECE Recommendation 20: KGM, MTQ, LBR. UBL: @unitCode"""
 
 
 class Price(Part):
@@ -127,6 +149,23 @@ class Party(Checked):
             yield (), refused("party.unidentified"), None
 
 
+class ItemInstance(Part):
+    """A batch of an item, or one piece of it. UBL: cac:ItemInstance"""
+
+    lot_number_id: OptionalId = None
+    """UBL: cac:LotIdentification/cbc:LotNumberID"""
+    serial_id: OptionalId = None
+    """UBL: cbc:SerialID"""
+    expiry_date: Date | None = None
+    """UBL: cac:LotIdentification/cbc:ExpiryDate"""
+    best_before_date: Date | None = None
+    """UBL: cbc:BestBeforeDate"""
+    manufacture_date: Date | None = None
+    """UBL: cbc:ManufactureDate"""
+    quantity: Quantity | None = None
+    """How much of it, when several instances share a line. No UBL element."""
+
+
 class Item(Checked):
     """A product, by identifiers or by name. UBL: cac:Item"""
 
@@ -142,6 +181,16 @@ class Item(Checked):
     """GTIN with scheme 0160. UBL: cac:StandardItemIdentification/cbc:ID"""
     manufacturers_item_identification: Identifier | None = None
     """The manufacturer's product code. UBL: cac:ManufacturersItemIdentification/cbc:ID"""
+    additional_item_identification: tuple[Identifier, ...] = ()
+    """Further codes, such as a former one. UBL: cac:AdditionalItemIdentification/cbc:ID"""
+    pack_quantity: Quantity | None = None
+    """How much one pack holds. UBL: cbc:PackQuantity"""
+    origin_country: Country | None = None
+    """ISO 3166-1 alpha-2. UBL: cac:OriginCountry/cbc:IdentificationCode"""
+    commodity_classification: OptionalId = None
+    """Customs tariff or class, such as UNSPSC. UBL: cac:CommodityClassification/cbc:ItemClassificationCode"""
+    item_instance: tuple["ItemInstance", ...] = ()
+    """Batches and serial numbers. UBL: cac:ItemInstance"""
     extensions: Extensions = Field(default_factory=dict)
     """What the partner sends beyond the model."""
 
@@ -252,7 +301,7 @@ class PaymentTerms(Part):
 
 
 class MonetaryTotal(Part):
-    """Expected totals. UBL: cac:AnticipatedMonetaryTotal"""
+    """Totals, expected or legal. UBL: cac:AnticipatedMonetaryTotal, cac:LegalMonetaryTotal"""
 
     line_extension_amount: Amount | None = None
     """Sum of the lines. UBL: cbc:LineExtensionAmount"""
@@ -264,6 +313,10 @@ class MonetaryTotal(Part):
     """UBL: cbc:TaxExclusiveAmount"""
     tax_inclusive_amount: Amount | None = None
     """UBL: cbc:TaxInclusiveAmount"""
+    prepaid_amount: Amount | None = None
+    """UBL: cbc:PrepaidAmount"""
+    payable_rounding_amount: Amount | None = None
+    """UBL: cbc:PayableRoundingAmount"""
     payable_amount: Amount | None = None
     """UBL: cbc:PayableAmount"""
 
@@ -279,6 +332,170 @@ class OrderReference(Part):
     """The revision of the order that is meant. UBL: cbc:SequenceNumberID"""
     issue_date: Date | None = None
     """UBL: cbc:IssueDate"""
+
+
+class OrderLineReference(Part):
+    """The order line a line speaks about, of the order named here or by the document.
+    UBL: cac:OrderLineReference"""
+
+    line_id: OptionalId = None
+    """The buyer's line number. UBL: cbc:LineID"""
+    sales_order_line_id: OptionalId = None
+    """The seller's line number. UBL: cbc:SalesOrderLineID"""
+    order_reference: OrderReference | None = None
+    """The order, unless the document speaks about one only. UBL: cac:OrderReference"""
+
+
+class DocumentReference(Part):
+    """Another document. UBL: cac:DocumentReference"""
+
+    id: Id
+    """Its number. UBL: cbc:ID"""
+    line_id: OptionalId = None
+    """The line within it. UBL: cac:LineReference/cbc:LineID"""
+    document_type_code: OptionalId = None
+    """UNTDID 1001, or the partner's word. UBL: cbc:DocumentTypeCode"""
+    issue_date: Date | None = None
+    """UBL: cbc:IssueDate"""
+    document_description: OptionalName = None
+    """UBL: cbc:DocumentDescription"""
+    attachment: "Attachment | None" = None
+    """UBL: cac:Attachment"""
+
+
+class Attachment(Part):
+    """A file that came along, or where it lies. UBL: cac:Attachment"""
+
+    filename: OptionalName = None
+    """UBL: cbc:EmbeddedDocumentBinaryObject/@filename"""
+    mime_code: OptionalId = None
+    """UBL: cbc:EmbeddedDocumentBinaryObject/@mimeCode"""
+    uri: OptionalName = None
+    """UBL: cac:ExternalReference/cbc:URI"""
+    content: Base64 | None = None
+    """The file, base64. UBL: cbc:EmbeddedDocumentBinaryObject"""
+
+
+class TaxCategory(Part):
+    """A tax and its rate. UBL: cac:TaxCategory"""
+
+    id: OptionalId = None
+    """UNCL 5305: S standard, Z zero, E exempt, AE reverse charge. UBL: cbc:ID"""
+    percent: Number | None = None
+    """Rate in percent. UBL: cbc:Percent"""
+    tax_scheme_id: OptionalId = None
+    """VAT, GST, or the kind of sales tax. UBL: cac:TaxScheme/cbc:ID"""
+    tax_exemption_reason_code: OptionalId = None
+    """UBL: cbc:TaxExemptionReasonCode"""
+    tax_exemption_reason: OptionalName = None
+    """UBL: cbc:TaxExemptionReason"""
+
+
+class TaxSubtotal(Part):
+    """What one tax comes to. UBL: cac:TaxSubtotal"""
+
+    taxable_amount: Amount | None = None
+    """UBL: cbc:TaxableAmount"""
+    tax_amount: Amount | None = None
+    """UBL: cbc:TaxAmount"""
+    tax_category: TaxCategory
+    """UBL: cac:TaxCategory"""
+
+
+class TaxTotal(Part):
+    """All taxes of a document. UBL: cac:TaxTotal"""
+
+    tax_amount: Amount | None = None
+    """UBL: cbc:TaxAmount"""
+    tax_subtotal: tuple[TaxSubtotal, ...] = ()
+    """UBL: cac:TaxSubtotal"""
+
+
+class AllowanceCharge(Part):
+    """A discount or an extra cost. UBL: cac:AllowanceCharge"""
+
+    charge_indicator: bool
+    """True: a charge, added; false: an allowance, taken off. UBL: cbc:ChargeIndicator"""
+    allowance_charge_reason_code: OptionalId = None
+    """UNCL 7161 or 5189, or the partner's code. UBL: cbc:AllowanceChargeReasonCode"""
+    allowance_charge_reason: OptionalName = None
+    """UBL: cbc:AllowanceChargeReason"""
+    multiplier_factor_numeric: Number | None = None
+    """Percent of ``base_amount``: 10 for 10 %. UBL: cbc:MultiplierFactorNumeric"""
+    amount: Amount | None = None
+    """UBL: cbc:Amount"""
+    base_amount: Amount | None = None
+    """UBL: cbc:BaseAmount"""
+    tax_category: tuple[TaxCategory, ...] = ()
+    """UBL: cac:TaxCategory"""
+
+
+class PaymentMeans(Part):
+    """How to pay. UBL: cac:PaymentMeans"""
+
+    payment_means_code: OptionalId = None
+    """UNCL 4461: 30 credit transfer, 58 SEPA transfer. UBL: cbc:PaymentMeansCode"""
+    payment_id: OptionalId = None
+    """What to quote when paying. UBL: cbc:PaymentID"""
+    payee_financial_account: OptionalId = None
+    """IBAN or account number. UBL: cac:PayeeFinancialAccount/cbc:ID"""
+    financial_institution: OptionalId = None
+    """BIC or bank number. UBL: cac:FinancialInstitutionBranch/cbc:ID"""
+
+
+class Shipment(Part):
+    """Goods on their way. UBL: cac:Shipment"""
+
+    id: OptionalId = None
+    """The sender's number of the shipment. UBL: cbc:ID"""
+    carrier_party: Party | None = None
+    """Who carries it. UBL: cac:Consignment/cac:CarrierParty"""
+    carrier_assigned_id: OptionalId = None
+    """Bill of lading or waybill. UBL: cac:Consignment/cbc:CarrierAssignedID"""
+    tracking_id: tuple[Id, ...] = ()
+    """Numbers to follow it by. UBL: cac:TransportHandlingUnit/cbc:TraceID"""
+    transport_mode_code: OptionalId = None
+    """UN/ECE Recommendation 19: 1 sea, 2 rail, 3 road, 4 air. UBL: cac:ShipmentStage/cbc:TransportModeCode"""
+    transport_means_id: OptionalId = None
+    """Lorry, trailer or vessel. UBL: cac:TransportMeans//cbc:LicensePlateID"""
+    gross_weight_measure: Measure | None = None
+    """UBL: cbc:GrossWeightMeasure"""
+    gross_volume_measure: Measure | None = None
+    """UBL: cbc:GrossVolumeMeasure"""
+    total_transport_handling_unit_quantity: Number | None = None
+    """How many packages. UBL: cbc:TotalTransportHandlingUnitQuantity"""
+    actual_despatch_date: Date | None = None
+    """UBL: cac:Despatch/cbc:ActualDespatchDate"""
+    actual_despatch_time: Time | None = None
+    """UBL: cac:Despatch/cbc:ActualDespatchTime"""
+    estimated_delivery_period: Period | None = None
+    """When it arrives. UBL: cac:Delivery/cac:EstimatedDeliveryPeriod"""
+    delivery_terms: DeliveryTerms | None = None
+    """UBL: cac:Consignment/cac:DeliveryTerms"""
+
+
+class PackedLine(Part):
+    """What of a line is in a package. UBL: cac:ShipmentLine within cac:TransportHandlingUnit"""
+
+    line_id: Id
+    """The line of this document."""
+    quantity: Quantity | None = None
+    """How much of it; absent: all that is left of the line."""
+
+
+class TransportHandlingUnit(Part):
+    """A pallet, carton or other package. UBL: cac:TransportHandlingUnit"""
+
+    id: Id
+    """SSCC (18 digits, without the application identifier 00), or the sender's number. UBL: cbc:ID"""
+    transport_handling_unit_type_code: OptionalId = None
+    """UN/ECE Recommendation 21: CT carton, PX pallet. UBL: cbc:TransportHandlingUnitTypeCode"""
+    parent_id: OptionalId = None
+    """The package it stands on or in."""
+    gross_weight_measure: Measure | None = None
+    """UBL: cac:MeasurementDimension"""
+    packed_line: tuple[PackedLine, ...] = ()
+    """What is in it, packages inside not counted."""
 
 
 class LineReference(Part):
@@ -314,19 +531,33 @@ def foreign_amounts(part: Part, currency: str, place: tuple = ()) -> Iterable[Pr
 
 __all__ = [
     "Address",
+    "AllowanceCharge",
     "Amount",
+    "Attachment",
     "Contact",
     "Delivery",
     "DeliveryTerms",
+    "DocumentReference",
     "Identifier",
     "Item",
+    "ItemInstance",
     "LineReference",
     "Location",
+    "Measure",
     "MonetaryTotal",
+    "OrderLineReference",
     "OrderReference",
+    "PackedLine",
     "Party",
+    "PaymentMeans",
     "PaymentTerms",
     "Period",
     "Price",
     "Quantity",
+    "Shipment",
+    "SignedQuantity",
+    "TaxCategory",
+    "TaxSubtotal",
+    "TaxTotal",
+    "TransportHandlingUnit",
 ]

@@ -126,7 +126,7 @@ def nested(levels):
 
 REFUSED = {
     "no type": (order(document_type=None), "/document_type", "document.type_missing"),
-    "unknown type": (order(document_type="invoice"), "/document_type", "document.type_unknown"),
+    "unknown type": (order(document_type="poem"), "/document_type", "document.type_unknown"),
     "type that is no text": (order(document_type=["order"]), "/document_type", "document.type_unknown"),
     "future version": (order(schema_version="2.0"), "/schema_version", "document.version"),
     "version that is none": (order(schema_version="1.x"), "/schema_version", "document.version"),
