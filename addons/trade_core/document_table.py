@@ -124,7 +124,8 @@ class DocumentTable:
         codes = []
         for name, value in item.items():
             if name.endswith("_item_identification"):
-                codes.append(f"{self._label(name)} {value['id']}")
+                several = value if isinstance(value, list) else [value]
+                codes += [f"{self._label(name)} {one['id']}" for one in several]
         if name := item.get("name") or item.get("description"):
             return {"text": name, "detail": " · ".join(codes), "named": True}
         return {"text": " · ".join(codes), "named": False}

@@ -27,6 +27,16 @@ register(
     "Revision {revision} of {number} is older than revision {newer}, applied with message #{other}.",
     "Nothing to do.",
 )
+register(
+    "file.sender_unknown",
+    "A document in this file comes from {scheme} {value}, and no trading partner has this identifier.",
+    "Add the identifier to the partner it belongs to, then replay: what is in the file goes on from there.",
+)
+register(
+    "file.no_route",
+    "{partner} sent a document of the type {document}, but no route is set up for it.",
+    "Set up a route from this partner for this kind of document, then replay; or ask the partner to stop.",
+)
 register("test.previewed", "A test: previewed, nothing was changed.", "See what would have changed below.")
 register(
     "odoo.refused",

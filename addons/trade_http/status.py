@@ -121,7 +121,7 @@ def _errors(message, name):
     if name == "validation" and message.payload_size <= _READ_AGAIN_BYTES:
         found = [
             (error.code, error.message, error.pointer)
-            for part in codecs.get(message.codec).decode(message._raw(), message.route_id.codec_options)
+            for part in codecs.get(message.codec).decode(message._raw(), message.route_id._codec_options())
             for error in part.errors
         ]
         if found:

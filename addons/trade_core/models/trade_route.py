@@ -4,6 +4,11 @@ from odoo.exceptions import ValidationError
 from odoo.addons.trade_kernel import codecs
 from odoo.addons.trade_kernel.canonical import DOCUMENTS
 
+#: documents of any kind, from one or many senders: each goes on over the route it belongs to
+INTERCHANGE = "interchange"
+#: the format of such files, when it is not always the same one
+AUTO = "auto"
+
 
 class TradeRoute(models.Model):
     """With this partner, this document type, in this direction, goes over this connector in this format."""
@@ -84,11 +89,13 @@ class TradeRoute(models.Model):
 
     @api.model
     def _selection_document_type(self):
-        return [(code, code.replace("_", " ").capitalize()) for code in DOCUMENTS]
+        types = [(code, code.replace("_", " ").capitalize()) for code in DOCUMENTS]
+        return [*types, (INTERCHANGE, self.env._("Files with documents of any kind"))]
 
     @api.model
     def _selection_codec(self):
-        return [(codec.name, codec.label) for codec in codecs.available()]
+        known = [(codec.name, codec.label) for codec in codecs.available()]
+        return [*known, (AUTO, self.env._("Recognised by the content"))]
 
     @api.depends("trade_partner_id.name", "document_type", "direction")
     def _compute_name(self):
@@ -104,11 +111,26 @@ class TradeRoute(models.Model):
                 self.env._("Only documents from the partner can be polled. Switch polling off.")
             )
 
+    @api.constrains("document_type", "codec", "direction")
+    def _check_interchange(self):
+        for route in self:
+            if route.document_type == INTERCHANGE and route.direction != "in":
+                raise ValidationError(
+                    self.env._("Files with documents of any kind only come in. Choose what kind you send.")
+                )
+            if route.codec == AUTO and route.direction != "in":
+                raise ValidationError(self.env._("Choose the format in which documents leave."))
+
     def write(self, vals):
         result = super().write(vals)
         if vals.get("mode") == "live" or vals.get("active"):
             self.env["trade.lane"]._wake_ready(self)
         return result
+
+    def _codec_options(self):
+        """What the codec is told when it reads or writes documents of this route; other addons add theirs."""
+        self.ensure_one()
+        return self.codec_options or {}
 
     def _adapter(self):
         """The adapter of this route's documents: the only code that touches business models for them.

@@ -28,8 +28,9 @@ from odoo.addons.trade_kernel.redaction import redact_text
 
 from ..models.trade_adapter import Work
 from ..models.trade_message import ANSWERS
+from ..models.trade_route import AUTO, INTERCHANGE
 from ..tools import iso_now
-from . import effects
+from . import effects, files
 from .failures import as_trade_error
 from .step import Conflict, Step
 
@@ -111,7 +112,8 @@ def _decode(messages):
         started = time.perf_counter()
         work = Work(message)
         try:
-            parts = list(codecs.get(message.codec).decode(message._raw(), message.route_id.codec_options))
+            codec = _codec(message)
+            parts = list(codec.decode(message._raw(), message.route_id._codec_options()))
         except TradeError as error:
             work.error = error
         except Exception as error:
@@ -119,10 +121,16 @@ def _decode(messages):
             _logger.exception("codec %s failed on message %s", message.codec, message.id)
             work.error = InternalError("codec.crashed", codec=message.codec, detail=repr(error))
         else:
-            if len(parts) > 1:
+            if parts and not message.parent_id:
+                message._read(codec, parts)
+            if message.route_id.document_type == INTERCHANGE:
+                work.error = files.distribute(message, codec, parts)
+                if not work.error:
+                    continue
+            elif len(parts) > 1:
                 _split(message, parts)
                 continue
-            if not parts:
+            elif not parts:
                 work.error = ValidationFailed("file.empty")
             else:
                 [part] = parts
@@ -140,24 +148,18 @@ def _decode(messages):
     return works
 
 
+def _codec(message):
+    """:raise TradeError: nothing reads this file"""
+    if message.codec == AUTO:
+        return codecs.recognise(message._raw(), message.filename, message.content_type)
+    return codecs.get(message.codec)
+
+
 def _split(message, parts):
     """A file with several documents: each becomes a message of its own, so that a bad one stops no other."""
     for number, part in enumerate(parts, 1):
-        message._receive(
-            part.raw,
-            route=message.route_id,
-            # Their own scope: no key the sender chose may ever be taken for one of these.
-            scope=f"part:{message.id}",
-            key=str(number),
-            content_type=message.content_type,
-            filename=message.filename,
-            trace_id=message.trace_id,
-            parent=message,
-            priority=message.priority,
-        )
-    message._set_state("decoded")
-    message._set_state("applied", message.env._("Split into %s messages", len(parts)))
-    message._log("split", note=str(len(parts)))
+        files.receive_part(message, number, part, message.route_id, message.codec)
+    files.conclude(message, len(parts))
 
 
 def _waves(works):

@@ -157,7 +157,7 @@ def _encode(message):
     if not record:
         raise BusinessRefused("record.gone", model=message.res_model, number=message.document_number)
     document = route._adapter()._collect(message, record)
-    raw = codecs.get(message.codec).encode([document], route.codec_options)
+    raw = codecs.get(message.codec).encode([document], message._write_options())
     message.write(
         {
             "payload": base64.b64encode(raw),

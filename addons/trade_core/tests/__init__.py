@@ -13,3 +13,4 @@ from . import test_trade_event
 from . import test_trade_subscription
 from . import test_outbound_batch
 from . import test_announcing
+from . import test_trade_files

@@ -15,7 +15,8 @@ class Decoded:
     :param document: ``None`` when there are errors.
     :param errors: all that were found, in the order of the file.
     :param envelope: what surrounds the document, such as ``index`` (0-based position in the file) or an
-        interchange's sender, receiver and control reference; JSON-able.
+        interchange's sender, receiver and control reference; JSON-able. ``document_type`` says which canonical
+        document it is, or would have become without its errors, when that is known.
     :param raw: the bytes this document was read from, if they stand alone in the file.
     """
 

@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Any
 
-from ..canonical import Document, collect
+from ..canonical import DOCUMENTS, Document, collect
 from ..canonical.parse import escaped
 from ..errors import TradeError, ValidationFailed
 from ..limits import DEFAULT, MAX_NUMBER_CHARACTERS, Limits
@@ -166,6 +166,9 @@ class _Refused:
 def _decoded(found: _Found, envelope: dict[str, Any], raw: bytes, limits: Limits) -> Decoded:
     if found.error:
         return Decoded(None, (found.error,), envelope, raw)
+    kind = found.value.get("document_type") if isinstance(found.value, Mapping) else None
+    if isinstance(kind, str) and kind in DOCUMENTS:
+        envelope = {**envelope, "document_type": kind}
     refused = tuple(_refused(found.value, found.place, limits))
     if refused:
         return Decoded(None, refused, envelope, raw)
