@@ -320,6 +320,10 @@ def test_another_content_has_another_digest(change):
     assert c.canonical_digest(c.parse(order())) != c.canonical_digest(c.parse(order(**change)))
 
 
+def test_every_document_is_drawn():
+    assert list(strategies.by_type) == list(c.DOCUMENTS)
+
+
 @given(strategies.documents)
 def test_plain_values_and_back(document):
     again = c.parse(json.loads(document.as_json(), parse_float=Decimal))
