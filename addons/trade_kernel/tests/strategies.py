@@ -1,8 +1,8 @@
 """Hypothesis strategies that make any canonical document.
 
-A part is made from its own class: the fields it must have, and a few of those it may have. A field added to a
-class is therefore drawn without a change here; only what its type does not tell (ids that must not repeat, sums
-that must be right) is said below.
+A part is made from its own class: the fields it must have, and a few of those it may have. A field added to
+a class is therefore drawn without a change here; only what its type does not tell (ids that must not repeat,
+sums that must be right) is said below.
 """
 
 import base64
