@@ -154,8 +154,10 @@ def _wake(env, lanes):
 register("wake", _wake, every=0.25, first=True)
 
 
-def _seen(env, clients):
-    env["trade.api.client"]._touch([key[0] for key in clients if key is not OVERFLOW])
+def _seen(env, visits):
+    visits = [visit for visit in visits if visit is not OVERFLOW]
+    env["trade.api.client"]._touch([client for client, _address in visits])
+    env["trade.api.denial"]._got_in(visits)
 
 
 register("seen", _seen, every=5)

@@ -8,6 +8,19 @@ register(
     "Ask the partner which of the two is right. The second one was refused: it has to come under a new key.",
 )
 register(
+    "http.denied_often",
+    "{client} was denied {count} times within an hour: {why}.",
+    "Open the denials of the API client: they say from where and why. A wrong key: make a new one and pass it"
+    " on. An address you do not know: somebody tries keys; restrict the addresses of the client. The problem"
+    " ends when the client gets in again.",
+)
+register(
+    "http.keys_down",
+    "The keys of {issuer} cannot be fetched: {reason}",
+    "Its tokens are still taken with the keys fetched last; a new key is not known. Open the issuer, check"
+    " its address with the partner and press Fetch keys now.",
+)
+register(
     "http.no_route",
     "{client} sends documents of the type {document}, but there is no route for them.",
     "Set up a route for it, then ask the partner to send the document again: it was refused.",
@@ -23,8 +36,8 @@ _RULE = "Correct the rule of the connector, then replay."
 register(
     "hook.type_unknown",
     "{connector} sends events of the type {type}. Nobody has said yet what to do with them.",
-    "Say it once: hand on the document in them, fetch the record they are about, or ignore them. All that wait"
-    " then go on.",
+    "Say it once: hand on the document in them, fetch the record they are about, or ignore them. All that"
+    " wait then go on.",
 )
 register(
     "hook.duplicate",

@@ -14,6 +14,7 @@ from odoo.http import request
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, STATUS_READY
 
 from . import afterwards, direct, gate, limits, problems
+from .resources import INTAKES, READS, ROOT
 
 _logger = logging.getLogger(__name__)
 
@@ -33,12 +34,20 @@ def enter(read):
     :raise gate.Denied: it is not let in; give it to :func:`refusal`
     """
     httprequest = request.httprequest
-    visit = gate.enter(
-        request.env["trade.api.client"]._door,
-        httprequest.headers,
-        read,
-        address=httprequest.remote_addr or "",
-    )
+    env = request.env
+    try:
+        visit = gate.enter(
+            env["trade.api.client"]._door,
+            httprequest.headers,
+            read,
+            address=httprequest.remote_addr or "",
+            tokens=env["trade.api.issuer"]._public_id,
+        )
+    except gate.Denied as denied:
+        if denied.door:
+            # Asking for a client we do not know costs a query; so does a client that fails.
+            env["trade.api.client"]._exists(denied.client)
+        raise
     _note_seen(visit)
     return visit
 
@@ -79,7 +88,11 @@ def refusal(denied):
     All who were not let in get the same answer. Whoever is known learns what is missing.
     """
     httprequest = request.httprequest
-    _logger.warning(
+    operation = f"{httprequest.method} {_collection(httprequest.path)}"
+    request.env["trade.api.denial"]._note(request.db, denied, httprequest.remote_addr or "", operation)
+    _logger.log(
+        # A client that is merely too fast must not fill the log as well.
+        logging.INFO if isinstance(denied, gate.TooMany) else logging.WARNING,
         "denied: client %s from %s, %s %r: %s",
         denied.client or "unknown",
         httprequest.remote_addr,
@@ -94,6 +107,12 @@ def refusal(denied):
             problems.FORBIDDEN, detail=f"The scope {denied.scope} is missing.", scope=denied.scope
         )
     return problems.answer(problems.DENIED)
+
+
+def _collection(path):
+    """What was wanted, as one of few words: callers make up paths."""
+    name = path.removeprefix(f"{ROOT}/").partition("/")[0]
+    return name if name in INTAKES or name in READS or name in ("messages", "documents") else "other"
 
 
 def _note_seen(visit):

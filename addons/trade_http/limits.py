@@ -1,22 +1,94 @@
 """How much and how fast: the limits of a request, each of them a setting with its reason."""
 
+import zlib
 from math import ceil
 from time import monotonic
 from typing import NamedTuple
 
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
 from odoo.addons.trade_kernel import limits as kernel
 
-#: setting → its value unless set
-DEFAULTS = {
-    "trade_http.max_bytes": kernel.DEFAULT.max_bytes,
-    "trade_http.max_ratio": 100,
-    "trade_http.body_seconds": 30,
+from . import deadlines, problems
+from .problems import Refused
+
+#: setting → its value unless set, the least and the most it may be
+SETTINGS = {
+    "trade_http.max_bytes": (kernel.DEFAULT.max_bytes, 1_000, 500_000_000),
+    "trade_http.max_ratio": (100, 2, 10_000),
+    "trade_http.body_seconds": (30, 1, 600),
+    "trade_http.denials_before_problem": (20, 1, 100_000),
+    "trade_http.keep_denials_days": (90, 1, 3650),
 }
+#: content encoding → zlib's window bits: a gzip stream, a zlib stream
+_ENCODINGS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+ENCODINGS = "gzip, deflate"
+_CHUNK = 256 * 1024
 
 
 def setting(env, name):
-    """One of the limits, a whole number."""
-    return int(env["ir.config_parameter"].sudo().get_param(name) or DEFAULTS[name])
+    """One of the limits, a whole number; the default when what is set makes no sense."""
+    default, least, most = SETTINGS[name]
+    text = (env["ir.config_parameter"].sudo().get_param(name) or "").strip()
+    return min(max(int(text), least), most) if text.isdigit() else default
+
+
+# -- how large, how long -------------------------------------------------------------------------
+
+
+def read_body(env, httprequest):
+    """The body as it came over the line, read once and kept; signatures are over these bytes.
+
+    :raise Refused: 413 larger than allowed, 408 not all of it came in time, 400 it broke off
+    """
+    most = setting(env, "trade_http.max_bytes")
+    httprequest.max_content_length = most + 1  # werkzeug cuts a chunked body silently, so we look beyond
+    deadlines.begin(setting(env, "trade_http.body_seconds"))
+    try:
+        raw, broken = httprequest.get_data(parse_form_data=False), None
+    except RequestEntityTooLarge:
+        raise Refused(problems.TOO_LARGE, detail=f"At most {most} bytes are taken.") from None
+    except (ClientDisconnected, OSError) as error:
+        raw, broken = b"", error
+    finally:
+        late = deadlines.end()
+    if late or isinstance(broken, TimeoutError):
+        raise Refused(problems.TOO_SLOW, [("Connection", "close")])
+    if broken:
+        raise Refused(problems.BAD_REQUEST, [("Connection", "close")])
+    if len(raw) > most:
+        raise Refused(problems.TOO_LARGE, detail=f"At most {most} bytes are taken.")
+    return raw
+
+
+def unpack(env, httprequest, raw):
+    """The content: the body without its Content-Encoding. A bomb is noticed before it unfolds.
+
+    :raise Refused: 415 another encoding, 413 too large unpacked, 400 it is not what it says
+    """
+    encoding = httprequest.headers.get("Content-Encoding", "").strip().lower()
+    if encoding in ("", "identity") or not raw:
+        return raw
+    if encoding not in _ENCODINGS:  # also several: each could be a bomb of its own
+        raise Refused(problems.ENCODING_UNKNOWN, [("Accept-Encoding", ENCODINGS)])
+    most = min(
+        setting(env, "trade_http.max_bytes"), max(len(raw) * setting(env, "trade_http.max_ratio"), _CHUNK)
+    )
+    unpacker = zlib.decompressobj(wbits=_ENCODINGS[encoding])
+    parts, size, rest = [], 0, raw
+    try:
+        while rest and not unpacker.eof:
+            part = unpacker.decompress(rest, min(_CHUNK, most + 1 - size))
+            parts.append(part)
+            size += len(part)
+            if size > most:
+                raise Refused(problems.INFLATED, detail=f"At most {most} bytes are taken, unpacked.")
+            rest = unpacker.unconsumed_tail
+    except zlib.error:
+        raise Refused(problems.ENCODING_BROKEN) from None
+    if not unpacker.eof or unpacker.unused_data:
+        raise Refused(problems.ENCODING_BROKEN)
+    return b"".join(parts)
 
 
 # -- how many ----------------------------------------------------------------------------------

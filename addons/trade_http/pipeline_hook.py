@@ -191,7 +191,7 @@ def _hand_on(look):
         route=route,
         scope=f"hook-part:{message.connector_id.id}",
         key=f"{route.id}:{look.type}|{look.event_id}" if look.event_id else f"{route.id}:{digest}",
-        content_type=message.content_type if not rule.pointer else "application/json",
+        content_type=_content_type(message, rule, raw),
         trace_id=message.trace_id,
         parent=message,
         priority=message.priority,
@@ -201,6 +201,13 @@ def _hand_on(look):
         look.ignored = DuplicateIgnored("hook.same_document", other=receipt.message_id)
         return
     look.note = message.env._("Handed on as #%s", receipt.message_id)
+
+
+def _content_type(message, rule, raw):
+    """Of a part: JSON, unless it was a text with a document of another format in it."""
+    if not rule.pointer:
+        return message.content_type
+    return "application/json" if raw.lstrip()[:1] in (b"{", b"[") else None
 
 
 def _check_route(look):

@@ -11,10 +11,10 @@ from odoo.tools import SQL
 from psycopg2 import OperationalError
 
 from odoo.addons.trade_core.pipeline.step import Conflict
-from odoo.addons.trade_kernel import codecs, limits
+from odoo.addons.trade_kernel import codecs
 from odoo.addons.trade_kernel.errors import BusinessRefused, DuplicateContent
 
-from .. import gate, intake, lifecycle, parameters, problems, reads, waiting
+from .. import gate, intake, lifecycle, limits, parameters, problems, reads, waiting
 from ..parameters import AnyDocumentParams, PushParams, StatusParams
 from ..problems import Refused
 from ..resources import INTAKES, ROOT
@@ -29,18 +29,6 @@ _METHODS = ("GET", "HEAD", "POST")
 ANY = "documents"
 
 
-def max_bytes(env):
-    """The largest document taken, in bytes. Decoding holds it in memory about ten times."""
-    return int(
-        env["ir.config_parameter"].sudo().get_param("trade_http.max_bytes") or limits.DEFAULT.max_bytes
-    )
-
-
-def _stream_limit(_controller):
-    # One byte more than is taken: werkzeug cuts a chunked body silently at its limit, so we look beyond.
-    return max_bytes(request.env) + 1
-
-
 class TradeApi(http.Controller):
     _OPTIONS = {
         "type": "http",
@@ -48,7 +36,6 @@ class TradeApi(http.Controller):
         "csrf": False,
         "readonly": False,
         "save_session": False,
-        "max_content_length": _stream_limit,
     }
 
     @http.route(f"{ROOT}/<string:collection>", **_OPTIONS)
@@ -119,7 +106,7 @@ class TradeApi(http.Controller):
         door = visit.door
         content_type = self._content_type(way)
         key = self._key(visit.key)
-        raw = self._body()
+        raw = limits.unpack(request.env, request.httprequest, self._body())
         if not raw:
             raise Refused(problems.EMPTY)
         receipt = intake.store(request.env, visit, way, raw, key, content_type, self._trace_id())
@@ -191,15 +178,10 @@ class TradeApi(http.Controller):
             raise Refused(problems.BAD_PARAMETERS, errors=error.errors) from None
 
     def _content_type(self, way):
-        headers = request.httprequest.headers
-        given = headers.get("Content-Type", "")
         media_types = codecs.get(way.codec).media_types
-        if (
-            request.httprequest.mimetype not in media_types
-            or headers.get("Content-Encoding", "identity").lower() != "identity"
-        ):
+        if request.httprequest.mimetype not in media_types:
             raise Refused(problems.MEDIA_TYPE_UNKNOWN, [("Accept", ", ".join(media_types))])
-        return given[:200]
+        return request.httprequest.headers.get("Content-Type", "")[:200]
 
     def _key(self, key):
         key = key or request.httprequest.headers.get("Idempotency-Key", "").strip()
@@ -209,13 +191,10 @@ class TradeApi(http.Controller):
             raise Refused(problems.BAD_KEY)
         return key
 
-    def _body(self):
+    @staticmethod
+    def _body():
         """The raw bytes; werkzeug keeps them, so that signature and message see the same."""
-        limit = request.httprequest.max_content_length - 1
-        raw = request.httprequest.get_data(parse_form_data=False)
-        if len(raw) > limit:
-            raise Refused(problems.TOO_LARGE, detail=f"At most {limit} bytes are taken.")
-        return raw
+        return limits.read_body(request.env, request.httprequest)
 
     @staticmethod
     def _trace_id():

@@ -12,9 +12,9 @@ from odoo import http
 from odoo.http import request
 from odoo.tools import SQL
 
-from .. import hooks, intake, problems
+from .. import hooks, intake, limits, problems
 from ..problems import Refused
-from .api import TradeApi, _stream_limit
+from .api import TradeApi
 
 _logger = logging.getLogger(__name__)
 
@@ -29,7 +29,6 @@ class TradeHooks(http.Controller):
         csrf=False,
         readonly=False,
         save_session=False,
-        max_content_length=_stream_limit,
     )
     def hook(self, public_id, **_query):
         """``POST``: take an event. ``GET``: answer a handshake, where the connector has one."""
@@ -54,7 +53,7 @@ class TradeHooks(http.Controller):
         return self._text(answer.body, 200, answer.content_type)
 
     def _event(self, door):
-        raw = TradeApi._body(self)
+        raw = TradeApi._body()
         headers = request.httprequest.headers
         challenge = door and door.challenge
         if challenge and not challenge.signed:
@@ -68,9 +67,7 @@ class TradeHooks(http.Controller):
                 return self._text(answer.body, 200, answer.content_type)
         if not raw:
             raise Refused(problems.EMPTY)
-        if headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise Refused(problems.MEDIA_TYPE_UNKNOWN)
-        self._store(door, headers, raw)
+        self._store(door, headers, limits.unpack(request.env, request.httprequest, raw))
         return self._text(door.body, door.status)
 
     def _store(self, door, headers, raw):

@@ -7,3 +7,5 @@ UPDATE trade_api_client
 UPDATE trade_connector
    SET active = false
  WHERE transport = 'hook';
+UPDATE trade_api_issuer
+   SET active = false;

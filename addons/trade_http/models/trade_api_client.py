@@ -4,7 +4,7 @@ import string
 from ipaddress import ip_network
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from odoo.addons.trade_kernel import signatures
@@ -30,6 +30,8 @@ _IN_DOOR = {
     "mode",
     "scope_ids",
     "networks",
+    "issuer_id",
+    "issuer_subject",
     "per_minute",
     "burst",
 }
@@ -77,8 +79,8 @@ class TradeApiClient(models.Model):
         required=True,
         default="live",
         tracking=True,
-        help="What a test client sends is tried out: stored, checked and previewed as it would be applied, but"
-        " it changes nothing.",
+        help="What a test client sends is tried out: stored, checked and previewed as it would be applied,"
+        " but it changes nothing.",
     )
     scope_ids = fields.Many2many(
         "trade.api.scope",
@@ -98,11 +100,29 @@ class TradeApiClient(models.Model):
         " and the"
         " proxy must set X-Forwarded-For itself.",
     )
+    issuer_id = fields.Many2one(
+        "trade.api.issuer",
+        "Token issuer",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        help="The partner's identity provider, when its systems come with tokens (OAuth 2, JWT) instead of a"
+        " key.",
+    )
+    issuer_claim = fields.Char(related="issuer_id.claim")
+    issuer_subject = fields.Char(
+        "Name in the token",
+        tracking=True,
+        copy=False,
+        help="What the issuer's tokens for this system say in the claim that names the client.",
+    )
+    denial_count = fields.Integer("Denials, 7 days", compute="_compute_denial_count")
     per_minute = fields.Integer(
         "Requests per minute",
         default=600,
-        help="Evenly spread, over all workers. More are answered with 429 and the number of seconds to wait. 0:"
-        " no limit.",
+        help="Evenly spread, over all workers. More are answered with 429 and the number of seconds to wait."
+        " 0: no limit.",
     )
     burst = fields.Integer(
         "At once",
@@ -144,12 +164,26 @@ class TradeApiClient(models.Model):
         "CHECK (overlap_hours BETWEEN 0 AND 720)", "The old key may stay valid for 0 to 720 hours (30 days)."
     )
 
+    _unique_subject = models.UniqueIndex(
+        "(issuer_id, issuer_subject) WHERE issuer_id IS NOT NULL",
+        "Another API client has this name in the tokens of this issuer.",
+    )
     _rate_range = models.Constraint(
         "CHECK (per_minute BETWEEN 0 AND 6000000 AND burst BETWEEN 1 AND 1000000)",
         "Allow 0 (no limit) to 6,000,000 requests per minute, and at least 1 at once.",
     )
 
     # -- computed ------------------------------------------------------------------------------
+
+    def _compute_denial_count(self):
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=7)
+        counts = dict(
+            self.env["trade.api.denial"]._read_group(
+                [("client_id", "in", self.ids), ("hour", ">=", since)], ["client_id"], ["count:sum"]
+            )
+        )
+        for client in self:
+            client.denial_count = counts.get(client, 0)
 
     @api.depends("trade_partner_id")
     def _compute_scope_ids(self):
@@ -180,7 +214,13 @@ class TradeApiClient(models.Model):
             client.document_count = counts.get(scope, 0)
 
     @api.depends(
-        "active", "expires_at", "key_ids.valid_to", "credential_id", "trade_partner_id.route_ids.active"
+        "active",
+        "expires_at",
+        "key_ids.valid_to",
+        "credential_id",
+        "issuer_id",
+        "scope_ids",
+        "trade_partner_id.route_ids.active",
     )
     def _compute_status(self):
         now = fields.Datetime.now()
@@ -189,7 +229,9 @@ class TradeApiClient(models.Model):
             ends = client.expires_at
             if not client.active or (ends and ends <= now):
                 client.status = "ended"
-            elif not client.credential_id and not client.key_ids.filtered("is_valid"):
+            elif (
+                not client.credential_id and not client.issuer_id and not client.key_ids.filtered("is_valid")
+            ):
                 client.status = "no_proof"
             elif not client._inbound_routes():
                 client.status = "no_route"
@@ -243,6 +285,36 @@ class TradeApiClient(models.Model):
         forget(self.env)
         return result
 
+    @api.constrains("networks")
+    def _check_networks(self):
+        for client in self:
+            for number, line in enumerate((client.networks or "").splitlines(), 1):
+                try:
+                    if line.strip():
+                        _network(line)
+                except ValueError as error:
+                    raise ValidationError(
+                        self.env._(
+                            "Allowed addresses, line %(number)s: %(line)s is no address and no network"
+                            " (%(why)s). Write one per line, such as 203.0.113.7, 203.0.113.0/24 or"
+                            " 2001:db8::/48.",
+                            number=number,
+                            line=line.strip(),
+                            why=error,
+                        )
+                    ) from None
+
+    @api.constrains("issuer_id", "issuer_subject")
+    def _check_issuer(self):
+        for client in self:
+            if bool(client.issuer_id) != bool(client.issuer_subject):
+                raise ValidationError(
+                    self.env._(
+                        "%s: enter both the token issuer and the client's name in its tokens, or neither.",
+                        client.name,
+                    )
+                )
+
     # -- keys and secrets ----------------------------------------------------------------------
 
     def action_new_key(self):
@@ -295,6 +367,16 @@ class TradeApiClient(models.Model):
             "domain": [("idempotency_scope", "=", f"client:{self.id}"), ("direction", "=", "in")],
         }
 
+    def action_open_denials(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Denials of %s", self.name),
+            "res_model": "trade.api.denial",
+            "view_mode": "list,graph",
+            "domain": [("client_id", "=", self.id)],
+        }
+
     # -- the door ------------------------------------------------------------------------------
 
     @api.model
@@ -309,6 +391,15 @@ class TradeApiClient(models.Model):
             door = method.__wrapped__(self, public_id)
             method.__cache__.add_value(self, public_id, cache_value=door)
         return door
+
+    @api.model
+    def _exists(self, public_id):
+        """Whether there is such a client; always asks the database."""
+        return bool(
+            self.env.execute_query(
+                SQL("SELECT id FROM trade_api_client WHERE public_id = %s AND active", public_id)
+            )
+        )
 
     @api.model
     @tools.ormcache("public_id")
@@ -352,7 +443,7 @@ class TradeApiClient(models.Model):
             return ()
 
     def _networks(self):
-        return tuple(ip_network(line.strip()) for line in (self.networks or "").splitlines() if line.strip())
+        return tuple(_network(line) for line in (self.networks or "").splitlines() if line.strip())
 
     def _way(self, route):
         return Way(
@@ -380,3 +471,11 @@ class TradeApiClient(models.Model):
                 client_ids,
             )
         )
+
+
+def _network(text):
+    """One line of the allowed addresses.
+
+    :raise ValueError: it is neither an address nor a network; 203.0.113.7/24 is meant to be 203.0.113.0/24
+    """
+    return ip_network(text.strip(), strict=True)

@@ -1,23 +1,13 @@
-import hashlib
 import secrets
 import string
 
 from odoo import api, fields, models
 
 from ..door import forget
+from ..gate import PREFIX, digest
 
-PREFIX = "tlk"  # recognisable for people, log filters and secret scanners
 _ALPHABET = string.ascii_letters + string.digits
 _SECRET_LENGTH = 43  # log2(62**43) = 256 bits
-
-
-def digest(token):
-    """SHA-256 of a key, in hex.
-
-    Right for a random key of 256 bits: there is nothing to guess, so salt and a slow hash, which protect
-    passwords that people choose, would protect nothing here and cost some milliseconds per request.
-    """
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class TradeApiKey(models.Model):

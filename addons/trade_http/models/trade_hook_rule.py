@@ -91,7 +91,6 @@ class TradeHookRule(models.Model):
 
     @api.constrains("action", "route_id", "fetch_connector_id", "fetch_path", "pointer", "record_pointer")
     def _check_action(self):
-        _ = self.env._
         for rule in self:
             for pointer in (rule.pointer, rule.record_pointer):
                 try:
@@ -99,17 +98,19 @@ class TradeHookRule(models.Model):
                 except ValidationFailed as error:
                     raise ValidationError(f"{error.message} {error.remedy}") from error
             if rule.action in ("process", "fetch", "poll") and not rule.route_id:
-                raise ValidationError(_("Choose the route: it says what kind of document comes."))
+                raise ValidationError(self.env._("Choose the route: it says what kind of document comes."))
             if rule.route_id and rule.route_id.direction != "in":
-                raise ValidationError(_("Choose a route for documents from the partner."))
+                raise ValidationError(self.env._("Choose a route for documents from the partner."))
             if rule.action == "poll" and not rule.route_id.poll:
-                raise ValidationError(_("Switch on fetching by polling on the route first."))
+                raise ValidationError(self.env._("Switch on fetching by polling on the route first."))
             if rule.action == "fetch" and not (rule.fetch_connector_id and rule.fetch_path):
                 raise ValidationError(
-                    _("Say over which connector, and at which address, the record is fetched.")
+                    self.env._("Say over which connector, and at which address, the record is fetched.")
                 )
             if rule.action == "fetch" and "{id}" not in rule.fetch_path:
-                raise ValidationError(_("The address part needs {id} where the record's id belongs."))
+                raise ValidationError(
+                    self.env._("The address part needs {id} where the record's id belongs.")
+                )
 
     @api.model
     def _decide(self, vals):
@@ -131,13 +132,12 @@ class TradeHookRule(models.Model):
     def _sentence(self):
         """What follows, in words."""
         self.ensure_one()
-        _ = self.env._
         match self.action:
             case "process":
-                return _("handed on to %s", self.route_id.name)
+                return self.env._("handed on to %s", self.route_id.name)
             case "fetch":
                 path, connector = self.fetch_path, self.fetch_connector_id.display_name
-                return _("%(path)s is fetched over %(connector)s", path=path, connector=connector)
+                return self.env._("%(path)s is fetched over %(connector)s", path=path, connector=connector)
             case "poll":
-                return _("new documents are fetched: %s", self.route_id.name)
-        return _("ignored: %s", self.reason) if self.reason else _("ignored")
+                return self.env._("new documents are fetched: %s", self.route_id.name)
+        return self.env._("ignored: %s", self.reason) if self.reason else self.env._("ignored")

@@ -78,26 +78,30 @@ class TradeHookTest(models.TransientModel):
             yield probe.Step(names[finding.step], probe.OK if finding.ok else probe.FAILED, words)
 
     def _content(self, headers, raw):
-        connector, _ = self.connector_id, self.env._
+        connector = self.connector_id
         try:
             envelope = hook_envelope.read(raw, headers.get("content-type"))
         except ValidationFailed as error:
-            return [probe.Step(_("The body"), probe.FAILED, f"{error.message} {error.remedy}")]
+            return [probe.Step(self.env._("The body"), probe.FAILED, f"{error.message} {error.remedy}")]
         name = connector._hook_name(envelope, headers, "type")
         event_id = connector._hook_name(envelope, headers, "id")
         rule = connector._hook_rule(name) if name else connector.hook_rule_ids.browse()
         return [
-            probe.Step(_("Event type"), probe.OK if name else probe.WARNING, name or _("It says none.")),
             probe.Step(
-                _("Event's id"),
-                probe.OK if event_id else probe.WARNING,
-                event_id or _("It has none: what comes twice is known by its content only."),
+                self.env._("Event type"),
+                probe.OK if name else probe.WARNING,
+                name or self.env._("It says none."),
             ),
             probe.Step(
-                _("What follows"),
+                self.env._("Event's id"),
+                probe.OK if event_id else probe.WARNING,
+                event_id or self.env._("It has none: what comes twice is known by its content only."),
+            ),
+            probe.Step(
+                self.env._("What follows"),
                 probe.OK if rule else probe.WARNING,
                 rule._sentence()
                 if rule
-                else _("Nobody has said yet: it would wait, and one problem would open."),
+                else self.env._("Nobody has said yet: it would wait, and one problem would open."),
             ),
         ]

@@ -1,0 +1,218 @@
+from ipaddress import ip_address, ip_network
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.trade_core.pipeline.step import Conflict
+from odoo.addons.trade_kernel.errors import AuthenticationFailed
+
+from .. import afterwards, gate, limits
+
+#: rows of one client in one day; what comes from more places is counted together
+_MAX_ROWS = 500
+_OTHERS = "others"
+#: whoever proves who it is, but asks for too much, has not failed to get in
+_KNOWN_CALLER = ("scope", "limit")
+PROBLEM = "http.denied_often"
+
+
+class TradeApiDenial(models.Model):
+    """Requests that were denied, counted by the hour: who, what, from where, and why."""
+
+    _name = "trade.api.denial"
+    _description = "Denied Request"
+    _order = "last_seen desc, id desc"
+
+    client_id = fields.Many2one(
+        "trade.api.client",
+        "API client",
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        help="Empty: none of ours, whatever was claimed.",
+    )
+    trade_partner_id = fields.Many2one(
+        related="client_id.trade_partner_id", store=True, index="btree_not_null"
+    )
+    company_id = fields.Many2one(related="client_id.company_id", store=True, index="btree_not_null")
+    hour = fields.Datetime(readonly=True, required=True, index=True, help="The hour that is counted.")
+    address = fields.Char(
+        "From", readonly=True, required=True, help="The address; for unknown callers the network around it."
+    )
+    reason = fields.Selection("_selection_reason", "Why", readonly=True, required=True)
+    detail = fields.Char("In particular", readonly=True, required=True, default="")
+    way_in = fields.Selection(
+        [("key", "API key"), ("signature", "Signature"), ("token", "Token"), ("none", "None")],
+        "Came with",
+        readonly=True,
+        required=True,
+    )
+    operation = fields.Char("Wanted", readonly=True, required=True)
+    count = fields.Integer("Times", readonly=True, required=True)
+    first_seen = fields.Datetime(readonly=True, required=True)
+    last_seen = fields.Datetime(readonly=True, required=True, index=True)
+
+    _unique_what = models.UniqueIndex(
+        "(COALESCE(client_id, 0), hour, address, reason, detail, way_in, operation)"
+    )
+
+    @api.model
+    def _selection_reason(self):
+        return [(name, f"{words[0].upper()}{words[1:]}") for name, words in gate.REASONS.items()]
+
+    def action_open_client(self):
+        """The API client that was denied; of an unknown caller there is nothing to open."""
+        self.ensure_one()
+        if not self.client_id:
+            return False
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.client_id.name,
+            "res_model": "trade.api.client",
+            "res_id": self.client_id.id,
+            "view_mode": "form",
+        }
+
+    # -- counting ------------------------------------------------------------------------------
+
+    @staticmethod
+    def _note(dbname, denied, address, operation):
+        """Count a denial; written down later, see ``afterwards``."""
+        client = denied.door.client_id if denied.door else 0
+        key = (
+            client,
+            address if client else _network(address),
+            denied.reason,
+            denied.detail[:120] if client else "",  # what strangers make up is not kept
+            denied.way_in or "none",
+            operation,
+        )
+        afterwards.count(dbname, "denied", key)
+
+    @api.model
+    def _add(self, notes):
+        """Write down what was counted, and tell somebody when a client is denied again and again.
+
+        :param notes: keys as in :meth:`_note` → times
+        """
+        full = self._full()
+        rows = {}
+        for key, times in notes.items():
+            if key is afterwards.OVERFLOW:
+                key = (0, _OTHERS, "unknown", "", "none", "")
+            elif key[0] in full:
+                key = (key[0], _OTHERS, key[2], "", key[4], "")
+            rows[key] = rows.get(key, 0) + times
+        self.env.execute_query(
+            SQL(
+                """
+            INSERT INTO trade_api_denial AS known
+                   (client_id, trade_partner_id, company_id, hour, address, reason, detail, way_in,
+                    operation, count, first_seen, last_seen, create_date, write_date)
+            SELECT client.id, client.trade_partner_id, client.company_id, date_trunc('hour', now.at),
+                   new.address, new.reason, new.detail, new.way_in, new.operation, new.times, now.at, now.at,
+                   now.at, now.at
+              FROM (SELECT date_trunc('second', clock_timestamp() AT TIME ZONE 'UTC') AS at) now,
+                   (VALUES %s) AS new (client, address, reason, detail, way_in, operation, times)
+              LEFT JOIN trade_api_client client ON client.id = new.client
+            ON CONFLICT (COALESCE(client_id, 0), hour, address, reason, detail, way_in, operation)
+            DO UPDATE SET count = known.count + excluded.count, last_seen = excluded.last_seen,
+                          write_date = excluded.write_date
+            RETURNING id""",
+                SQL(", ").join(SQL("%s", (*key, times)) for key, times in rows.items()),
+            )
+        )
+        self.env.invalidate_all()
+        self._tell({key[0] for key in rows if key[0] and key[2] not in _KNOWN_CALLER})
+
+    @api.model
+    def _full(self):
+        """The ids of the clients (0: unknown) of which enough is known today."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT COALESCE(client_id, 0) FROM trade_api_denial"
+                " WHERE hour >= date_trunc('day', now() AT TIME ZONE 'UTC') GROUP BY 1 HAVING count(*) >= %s",
+                _MAX_ROWS,
+            )
+        )
+        return {client for (client,) in rows}
+
+    # -- telling -------------------------------------------------------------------------------
+
+    def _lately(self, client_ids):
+        """Of clients that failed to get in within the last hour: id → denials."""
+        since = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
+        found = self.sudo().search(
+            [
+                ("client_id", "in", list(client_ids)),
+                ("last_seen", ">=", since),
+                ("hour", ">=", fields.Datetime.subtract(since, minutes=59)),
+                ("reason", "not in", _KNOWN_CALLER),
+            ]
+        )
+        return found.grouped(lambda denial: denial.client_id.id)
+
+    @api.model
+    def _tell(self, client_ids):
+        often = limits.setting(self.env, "trade_http.denials_before_problem")
+        for denials in self._lately(client_ids).values():
+            if sum(denials.mapped("count")) >= often:
+                denials._open_problem()
+
+    def _open_problem(self):
+        client = self[:1].client_id
+        worst = max(self, key=lambda denial: denial.count)
+        why = gate.REASONS[worst.reason] + (f" ({worst.detail})" if worst.detail else "")
+        error = AuthenticationFailed(
+            PROBLEM,
+            subject=f"client:{client.id}",
+            client=client.name,
+            count=sum(self.mapped("count")),
+            why=f"{why}, {worst.address}",
+        )
+        try:
+            with self.env.cr.savepoint():
+                self.env["trade.exception"]._open(
+                    error, company=client.company_id, trade_partner=client.trade_partner_id
+                )
+        except Conflict:
+            return  # another worker reports it at this moment
+
+    @api.model
+    def _got_in(self, visits):
+        """Clients that got in: their problem ends, unless somebody elsewhere goes on trying.
+
+        :param visits: pairs of client id and address
+        """
+        subjects = {f"client:{client}": (client, address) for client, address in visits}
+        problems = self.env["trade.exception"].search(
+            [("code", "=", PROBLEM), ("is_open", "=", True), ("subject", "in", list(subjects))]
+        )
+        if not problems:
+            return
+        lately = self._lately(client for client, _address in visits)
+        for problem in problems:
+            client, address = subjects[problem.subject]
+            if not lately.get(client, self).filtered(lambda denial, here=address: denial.address != here):
+                problem._auto_resolve(self.env._("The client got in again, from %s.", address))
+
+    @api.autovacuum
+    def _gc(self):
+        days = limits.setting(self.env, "trade_http.keep_denials_days")
+        self.search([("hour", "<", fields.Datetime.subtract(fields.Datetime.now(), days=days))]).unlink()
+
+
+def _network(address):
+    """The network around an address: made-up senders shall not fill the list."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
+
+
+def _write(env, notes):
+    env["trade.api.denial"]._add(notes)
+
+
+afterwards.register("denied", _write, every=5)
