@@ -70,6 +70,7 @@ class TradeSubscription(models.Model):
         "All events", tracking=True, help="Also of types that come with addons installed later."
     )
     event_type_ids = fields.Many2many("trade.event.type", string="Events", tracking=True)
+    types_text = fields.Char("Is told of", compute="_compute_types_text")
     filter_ids = fields.One2many("trade.subscription.filter", "subscription_id", "Filters", copy=True)
     payload = fields.Selection(
         [("full", "Full: with all data"), ("thin", "Thin: only what happened")],
@@ -91,6 +92,14 @@ class TradeSubscription(models.Model):
     waiting_count = fields.Integer("Waiting", compute="_compute_counts")
     problem_count = fields.Integer("Open problems", compute="_compute_counts")
     last_sent_at = fields.Datetime("Last told", compute="_compute_counts")
+
+    @api.depends("all_types", "event_type_ids.title")
+    def _compute_types_text(self):
+        for subscription in self:
+            titles = subscription.event_type_ids.mapped("title")
+            subscription.types_text = (
+                self.env._("All events") if subscription.all_types else ", ".join(titles)
+            )
 
     def _compute_counts(self):
         rows = self.env.execute_query(
