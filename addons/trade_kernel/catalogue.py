@@ -66,6 +66,15 @@ register(
     "Correct the listed errors first; the next try shows the others.",
 )
 
+register(
+    "codec.cannot_carry",
+    "This format cannot carry {what}: {reason}.",
+    "Change it in the document, or choose another format or version on the route.",
+)
+
+# --- EDIFACT and X12 ------------------------------------------------------------------------------
+register("edi.segment", "This is not one segment: {value}.", "Correct the segment; it begins with its tag.")
+
 # --- JSON -----------------------------------------------------------------------------------------
 register("json.syntax", "This is not JSON at line {line}, column {column}: {detail}.", _SEND_AGAIN)
 register("json.duplicate_key", "The name {key} appears twice in the same object.", _SEND_AGAIN)

@@ -1,0 +1,311 @@
+"""Segments of EDIFACT (ISO 9735) and X12: found, split when asked, written.
+
+Splitting is done by :meth:`str.split`. Escaped characters are exchanged for private ones before, so that
+nothing has to be looked at one by one; a segment without any costs nothing extra.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ...errors import ValidationFailed
+
+#: characters that are split at once: what is held in memory beside the text itself
+_BLOCK = 1 << 16
+#: where the private characters begin; the first stretch that the text does not use is taken
+_PRIVATE = (*range(0xE000, 0xF8FF, 64), *range(0xF0000, 0xFFFFD, 64))
+_MOST_MARKS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Separators:
+    """The characters that mean something.
+
+    Attributes:
+        release: makes the next character an ordinary one; X12 has none.
+        repetition: between several values of one element; ``None`` where the syntax has none.
+        decimal: the decimal mark; the other one is read as well.
+        syntax: ``edifact`` or ``x12``.
+    """
+
+    segment: str
+    element: str
+    component: str
+    repetition: str | None = None
+    release: str | None = None
+    decimal: str = "."
+    syntax: str = "edifact"
+
+    @property
+    def special(self) -> str:
+        """All that cannot stand in a value as it is."""
+        return "".join(filter(None, (self.release, self.segment, self.element, self.component))) + (
+            self.repetition or ""
+        )
+
+
+#: syntax version 4
+EDIFACT = Separators("'", "+", ":", "*", "?")
+X12 = Separators("~", "*", ":", "^", syntax="x12")
+#: what is kept of a message (:attr:`Segment.portable`) is written with these: they can say everything
+PORTABLE = {"edifact": EDIFACT, "x12": replace(X12, release="?")}
+
+Component = str
+Composite = Sequence[Component]
+
+
+class Segment:
+    """One segment; its elements are split when one is asked for.
+
+    :param number: counted from the message's first segment, 1.
+    """
+
+    __slots__ = ("_elements", "_marks", "_raw", "_separators", "number", "tag")
+
+    def __init__(self, raw: str, number: int, separators: Separators, marks: "_Marks | None" = None):
+        self._raw, self.number, self._separators, self._marks = raw, number, separators, marks
+        self._elements: list[str] | None = None
+        tag = raw.partition(separators.element)[0]
+        # EDIFACT may count repetitions behind the tag ("LIN:1"); line breaks may surround it.
+        self.tag = tag.partition(separators.component)[0].strip()
+
+    def __call__(self, element: int, component: int = 1, repetition: int = 1) -> str:
+        """A value without its escapes and surrounding blanks; "" when it is absent. All counted from 1."""
+        elements = self._elements or self._split()
+        if element >= len(elements):
+            return ""
+        value = elements[element]
+        separators = self._separators
+        if separators.repetition and separators.repetition in value:
+            values = value.split(separators.repetition)
+            value = values[repetition - 1] if repetition <= len(values) else ""
+        elif repetition > 1:
+            return ""
+        if separators.component in value:
+            parts = value.split(separators.component)
+            value = parts[component - 1] if component <= len(parts) else ""
+        elif component > 1:
+            return ""
+        if self._marks:
+            value = self._marks.plain(value)
+        return value.strip()
+
+    def composite(self, element: int, repetition: int = 1) -> tuple[str, ...]:
+        """The components of an element as they are, blanks included; empty when it is absent."""
+        elements = self._elements or self._split()
+        if element >= len(elements):
+            return ()
+        value, separators = elements[element], self._separators
+        if separators.repetition and separators.repetition in value:
+            values = value.split(separators.repetition)
+            value = values[repetition - 1] if repetition <= len(values) else ""
+        elif repetition > 1:
+            return ()
+        if not value:
+            return ()
+        if self._marks:
+            return tuple(self._marks.plain(part) for part in value.split(separators.component))
+        return tuple(value.split(separators.component))
+
+    def repetitions(self, element: int) -> int:
+        """How often the element is given: 0 when it is absent, 1 where the syntax does not repeat."""
+        elements = self._elements or self._split()
+        if element >= len(elements) or not elements[element]:
+            return 0
+        repetition = self._separators.repetition
+        return elements[element].count(repetition) + 1 if repetition else 1
+
+    def __len__(self) -> int:
+        """How many elements follow the tag."""
+        return len(self._elements or self._split()) - 1
+
+    def __bool__(self) -> bool:
+        return True
+
+    def _split(self) -> list[str]:
+        self._elements = self._raw.split(self._separators.element)
+        return self._elements
+
+    @property
+    def text(self) -> str:
+        """The segment as it stands, without its terminator and the line breaks around it."""
+        return self._marks.escaped(self._raw) if self._marks else self._raw
+
+    @property
+    def portable(self) -> str:
+        """The segment in its syntax's usual separators, for :func:`parse`."""
+        separators = self._separators
+        usual = PORTABLE[separators.syntax]
+        alike = replace(separators, repetition=usual.repetition, decimal=usual.decimal) == usual
+        if alike and (separators.repetition or usual.repetition not in self._raw):
+            return self.text
+        return write(self.tag, self.elements(), usual)[: -len(usual.segment)]
+
+    def elements(self) -> list[str | tuple[str, ...] | list[tuple[str, ...]]]:
+        """All elements as :func:`write` takes them."""
+        found: list[str | tuple[str, ...] | list[tuple[str, ...]]] = []
+        for element in range(1, len(self) + 1):
+            count = self.repetitions(element)
+            if count > 1:
+                found.append([self.composite(element, repetition) for repetition in range(1, count + 1)])
+            else:
+                found.append(self.composite(element))
+        return found
+
+    def place(self, element: int | None = None, component: int | None = None) -> str:
+        """The pointer of an error: ``segment 12 LIN, element 3, component 1``."""
+        place = f"segment {self.number} {self.tag}" if self.tag else f"segment {self.number}"
+        if element is not None:
+            place += f", element {element}"
+            if component is not None:
+                place += f", component {component}"
+        return place
+
+    def __repr__(self) -> str:
+        return f"Segment({self.number}, {self.text!r})"
+
+
+class _Marks:
+    """The private characters that stand for escaped ones while the text is split."""
+
+    __slots__ = ("_escaped", "_plain")
+
+    def __init__(self):
+        self._plain: dict[int, str] = {}
+        self._escaped: dict[int, str] = {}
+
+    def add(self, mark: str, release: str, character: str) -> None:
+        self._plain[ord(mark)] = character
+        self._escaped[ord(mark)] = release + character
+
+    def plain(self, value: str) -> str:
+        return value if value.isascii() else value.translate(self._plain)
+
+    def escaped(self, value: str) -> str:
+        return value if value.isascii() else value.translate(self._escaped)
+
+
+def _marked(text: str, separators: Separators) -> tuple[str, _Marks | None]:
+    release = separators.release
+    if not release or release not in text:
+        return text, None
+    marks, first = _Marks(), _free(text)
+    # Escaped escapes first: only then does what is left of them stand before what it makes ordinary.
+    for offset, character in enumerate(separators.special):
+        text = text.replace(release + character, chr(first + offset))
+        marks.add(chr(first + offset), release, character)
+    if release in text:
+        used = len(separators.special)
+        # Before other signs it is an escape that was not needed; before words or blanks nobody meant one.
+        others = sorted(set(re.findall(re.escape(release) + r"([^\w\s])", text)))
+        for offset, character in enumerate(others[: _MOST_MARKS - used], used):
+            text = text.replace(release + character, chr(first + offset))
+            marks.add(chr(first + offset), release, character)
+    return text, marks
+
+
+def _free(text: str) -> int:
+    if not text.isascii():
+        for first in _PRIVATE:
+            if not any(chr(first + offset) in text for offset in range(_MOST_MARKS)):
+                return first
+        # Every stretch is in use: that is no text, and no reader can do it justice.
+    return _PRIVATE[0]
+
+
+def segments(text: str, separators: Separators, start: int = 1) -> Iterator[Segment]:
+    """The segments of ``text``, one after the other, blank ones left out.
+
+    :param start: the first one's number.
+    """
+    text, marks = _marked(text, separators)
+    terminator, number, position, length = separators.segment, start, 0, len(text)
+    while position < length:
+        end = text.find(terminator, min(position + _BLOCK, length))
+        if end < 0:
+            end = length
+        for raw in text[position:end].split(terminator):
+            raw = raw.strip()
+            if raw:
+                yield Segment(raw, number, separators, marks)
+                number += 1
+        position = end + len(terminator)
+
+
+def parse(text: str, syntax: str = "edifact", number: int = 1) -> Segment:
+    """The segment that :attr:`Segment.portable` wrote.
+
+    :raise ValidationFailed: ``edi.segment`` when it is none or more than one.
+    """
+    found = list(segments(text, PORTABLE[syntax], number))
+    if len(found) != 1 or not found[0].tag:
+        raise ValidationFailed("edi.segment", value=text[:60])
+    return found[0]
+
+
+def unfolded(text: str) -> str:
+    """``text`` without the line breaks that a program put after every so many characters.
+
+    They are told from those that end segments, or that somebody typed, by standing at one distance.
+    """
+    width = text.find("\n")
+    if width < 1 or text.count("\n") < 2:
+        return text
+    lines = text.splitlines()
+    while lines and not lines[-1].strip():
+        lines.pop()
+    width = len(lines[0])
+    if len(lines) < 3 or len(lines[-1]) > width or any(len(line) != width for line in lines[:-1]):
+        return text
+    return "".join(lines)
+
+
+def write(tag: str, elements: Sequence, separators: Separators) -> str:
+    """A segment with its terminator; empty values at the end of an element and of the segment are left out.
+
+    :param elements: each a text, a tuple of components, or a list of those: its repetitions. ``None`` counts
+        as "".
+    :raise ValidationFailed: ``codec.cannot_carry`` when a value holds a separator and nothing can escape it,
+        or an element is repeated in a syntax without repetitions.
+    """
+    written = [tag, *(_element(element, separators) for element in elements)]
+    while len(written) > 1 and not written[-1]:
+        written.pop()
+    return separators.element.join(written) + separators.segment
+
+
+def _element(element, separators: Separators) -> str:
+    if not element:
+        return ""
+    if isinstance(element, str):
+        return _escaped(element, separators)
+    if isinstance(element, tuple):
+        parts = [_escaped(part, separators) if part else "" for part in element]
+        while parts and not parts[-1]:
+            parts.pop()
+        return separators.component.join(parts)
+    parts = [_element(part, separators) for part in element]
+    if len(parts) > 1 and not separators.repetition:
+        raise ValidationFailed(
+            "codec.cannot_carry", what=" ".join(parts)[:60], reason="this syntax version repeats no elements"
+        )
+    return (separators.repetition or "").join(parts)
+
+
+def _escaped(value: str, separators: Separators) -> str:
+    special = separators.special
+    if value.isalnum():
+        return value
+    release = separators.release
+    for character in special:  # the release character comes first
+        if character in value:
+            if not release:
+                what = f"the character {character!r} in {value[:60]!r}"
+                raise ValidationFailed("codec.cannot_carry", what=what, reason="it separates values")
+            value = value.replace(character, release + character)
+    return value
+
+
+def without_repetition(separators: Separators) -> Separators:
+    """The same for a syntax version that repeats no elements."""
+    return replace(separators, repetition=None)

@@ -1,0 +1,53 @@
+"""What is written says what it should: read back and compared, before it leaves."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..canonical import Document
+from ..errors import ValidationFailed
+from .base import Codec
+
+
+def verified(codec: Codec, data: bytes, documents: Sequence[Document], options: Mapping[str, Any]) -> bytes:
+    """``data``, once it is certain that ``codec`` reads ``documents`` from it.
+
+    So a format that has no place for something says so, instead of losing it.
+
+    :raise ValidationFailed: ``codec.cannot_carry`` with the first thing that comes back different.
+    """
+    read = list(codec.decode(data, options))
+    for index, document in enumerate(documents):
+        part = read[index] if index < len(read) else None
+        if part is None or part.document is None:
+            reason = str(part.errors[0]) if part else "it is not read back"
+            place = part.errors[0].pointer if part else None
+            what = f"{document.document_type} {document.id}"
+            raise ValidationFailed("codec.cannot_carry", pointer=place, what=what, reason=reason)
+        if part.document == document:
+            continue
+        # Equal when the parts are: 12:00Z and 13:00+01:00 are the same instant.
+        for pointer, before, after in differences(document.as_dict(), part.document.as_dict()):
+            reason = f"{_shown(before)} would arrive as {_shown(after)}"
+            raise ValidationFailed("codec.cannot_carry", pointer=pointer, what=pointer, reason=reason)
+    if len(read) > len(documents):
+        what = documents[0].document_type if documents else "nothing"
+        raise ValidationFailed("codec.cannot_carry", what=what, reason="it would arrive as several documents")
+    return data
+
+
+def differences(before: Any, after: Any, pointer: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """``(JSON pointer, value, other value)`` wherever two JSON values differ, in the order of the first."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in [*before, *(key for key in after if key not in before)]:
+            yield from differences(before.get(key), after.get(key), f"{pointer}/{key}")
+    elif isinstance(before, list) and isinstance(after, list):
+        for index in range(max(len(before), len(after))):
+            pair = [values[index] if index < len(values) else None for values in (before, after)]
+            yield from differences(*pair, f"{pointer}/{index}")
+    elif before != after:
+        yield pointer or "/", before, after
+
+
+def _shown(value: Any) -> str:
+    text = "nothing" if value is None else str(value)
+    return text if len(text) <= 60 else text[:57] + "…"
