@@ -1,11 +1,12 @@
 """What a codec is: bytes ⇄ canonical documents, nothing else."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar
 
 from ..canonical import Document
 from ..errors import TradeError, ValidationFailed
+from ..limits import DEFAULT, Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +16,8 @@ class Decoded:
     :param document: ``None`` when there are errors.
     :param errors: all that were found, in the order of the file.
     :param envelope: what surrounds the document, such as ``index`` (0-based position in the file) or an
-        interchange's sender, receiver and control reference; JSON-able. ``document_type`` says which canonical
-        document it is, or would have become without its errors, when that is known.
+        interchange's sender, receiver and control reference; JSON-able. ``document_type`` says which
+        canonical document it is, or would have become without its errors, when that is known.
     :param raw: the bytes this document was read from, if they stand alone in the file.
     """
 
@@ -72,3 +73,22 @@ def option(options: Mapping[str, Any] | None, name: str, allowed: Sequence[Any],
     if value not in allowed:
         raise ValidationFailed("codec.option", option=name, value=repr(value))
     return value
+
+
+def limits_of(options: Mapping[str, Any] | None) -> Limits:
+    """The option ``limits``: a :class:`Limits`, or a mapping of those that differ.
+
+    :raise ValidationFailed: ``codec.option``.
+    """
+    given = (options or {}).get("limits")
+    if given is None:
+        return DEFAULT
+    if isinstance(given, Limits):
+        return given
+    if not isinstance(given, Mapping):
+        raise ValidationFailed("codec.option", option="limits", value=repr(given))
+    known = {field.name for field in fields(Limits)}
+    for name, value in given.items():
+        if name not in known or not isinstance(value, int) or value < 1:
+            raise ValidationFailed("codec.option", option=f"limits.{name}", value=repr(value))
+    return replace(DEFAULT, **given)

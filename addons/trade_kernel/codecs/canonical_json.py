@@ -10,7 +10,6 @@ import codecs as encodings
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, replace
 from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Any
@@ -19,7 +18,7 @@ from ..canonical import DOCUMENTS, Document, collect
 from ..canonical.parse import escaped
 from ..errors import TradeError, ValidationFailed
 from ..limits import DEFAULT, MAX_NUMBER_CHARACTERS, Limits
-from .base import Codec, Decoded, option
+from .base import Codec, Decoded, limits_of, option
 
 _BOMS = (
     (encodings.BOM_UTF8, "utf-8"),
@@ -67,7 +66,7 @@ class CanonicalJson(Codec):
 
     def decode(self, data: bytes, options: Mapping[str, Any] | None = None) -> Iterator[Decoded]:
         try:
-            limits = _limits(options)
+            limits = limits_of(options)
             file = _File(data, (options or {}).get("encoding"), limits)
         except ValidationFailed as error:
             yield Decoded(None, (error,), raw=data)
@@ -174,21 +173,6 @@ def _decoded(found: _Found, envelope: dict[str, Any], raw: bytes, limits: Limits
         return Decoded(None, refused, envelope, raw)
     document, errors = collect(found.value, limits, found.place)
     return Decoded(document, errors, envelope, raw)
-
-
-def _limits(options: Mapping[str, Any] | None) -> Limits:
-    given = (options or {}).get("limits")
-    if given is None:
-        return DEFAULT
-    if isinstance(given, Limits):
-        return given
-    if not isinstance(given, Mapping):
-        raise ValidationFailed("codec.option", option="limits", value=repr(given))
-    known = {field.name for field in fields(Limits)}
-    for name, value in given.items():
-        if name not in known or not isinstance(value, int) or value < 1:
-            raise ValidationFailed("codec.option", option=f"limits.{name}", value=repr(value))
-    return replace(DEFAULT, **given)
 
 
 def _too_deep(text: str, limits: Limits) -> TradeError | None:
