@@ -34,6 +34,9 @@ _USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://)[^/?#\s@\"'<>]*@", re.IGNO
 _KEY_BLOCK = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL
 )
+# What PostgreSQL's text cannot hold (NUL) and UTF-8 cannot say (halves of surrogate pairs): a partner's
+# garbage must not keep anybody from writing down that it was garbage.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def _safely(function: Callable) -> Callable:
@@ -55,7 +58,8 @@ def is_sensitive(name: str) -> bool:
 
 @_safely
 def redact_text(value: str | bytes, secrets: Iterable[str] = ()) -> str:
-    """Any text, such as an error, a log line or a payload. Its lines stay where they are.
+    """Any text, such as an error, a log line or a payload, fit to be stored and shown. Its lines stay where
+    they are.
 
     :param secrets: known ones, taken out wherever they stand, also percent- and JSON-encoded.
     """
@@ -69,7 +73,7 @@ def redact_text(value: str | bytes, secrets: Iterable[str] = ()) -> str:
     shown = _SCHEME.sub(rf"\1\2{MASK}", shown)
     shown = _IN_HEADERS.sub(_header_line, shown)
     shown = _IN_PAIRS.sub(rf"\1{MASK}", shown)
-    return _WHSEC.sub(MASK, shown)
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", _WHSEC.sub(MASK, shown))
 
 
 @_safely

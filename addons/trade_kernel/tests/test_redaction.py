@@ -134,3 +134,8 @@ def test_an_xml_element_without_a_secret_stays_as_it_is_and_cdata_hides_nothing(
     assert redact_text(empty) == empty
     shown = redact_text("<Password><![CDATA[hun<ter>2]]></Password><Amount>12</Amount>")
     assert shown == f"<Password>{MASK}</Password><Amount>12</Amount>"
+
+
+def test_what_a_database_cannot_hold_is_replaced():
+    assert redact_text("\x00 \ud800 ok\n\x1b\x85") == "\ufffd \ufffd ok\n\x1b\x85"
+    assert redact_text(b"\x00\xff") == "\ufffd\ufffd"
