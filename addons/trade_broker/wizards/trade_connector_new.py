@@ -62,15 +62,3 @@ class TradeConnectorNew(models.TransientModel):
         if self.transport == BROKER and not self.base_url:
             raise UserError(self.env._("Enter the broker's address."))
         return super().action_create()
-
-    def _prepare_connector_vals(self, template):
-        vals = super()._prepare_connector_vals(template)
-        if template.values["transport"] == BROKER:
-            vals.update(
-                base_url=self.base_url,
-                auth_method=self.auth_method,
-                paused=True,
-                pause_reason=self.env._("Being set up: test the connection, then start using it"),
-                credential_ids=self._prepare_credentials(),
-            )
-        return vals

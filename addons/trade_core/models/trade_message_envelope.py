@@ -31,6 +31,14 @@ class TradeMessage(models.Model):
         if envelope != self.envelope:
             self.envelope = envelope
 
+    def _held_with(self, error):
+        """This document was held.
+
+        Extension: to tell its sender.
+
+        :param error: the ``TradeError``, perhaps several in one
+        """
+
     def _write_options(self):
         """What the codec is told when it writes this message.
 

@@ -28,6 +28,7 @@ class TradeRoute(models.Model):
 
     _inherit = "trade.route"
 
+    transport = fields.Selection(related="connector_id.transport")
     connector_paused = fields.Boolean(related="connector_id.paused")
     connector_environment = fields.Selection(related="connector_id.environment")
     poll_etag = fields.Char(copy=False, readonly=True, help="What the partner called its last answer.")

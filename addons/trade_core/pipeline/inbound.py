@@ -331,6 +331,8 @@ def _record(wave):
         work.message.timeline = [*(work.message.timeline or []), *work.steps]
     held = [work for work in wave if work.error]
     problems._report([(work.message, work.error) for work in held])
+    for work in held:
+        work.message._held_with(work.error)
     for route, works in groupby([work for work in held if work.document], lambda work: work.message.route_id):
         if not isinstance(problem := _adapter_or_error(route), TradeError):
             problem._held(list(works))

@@ -318,7 +318,7 @@ def _sent(env, deliveries):
     events = messages.filtered(lambda message: message.document_type == "event")
     documents = messages - events
     waiting = documents.filtered(
-        lambda message: message.mode == "live" and message.route_id.ack_expected == "response"
+        lambda message: message.mode == "live" and message.route_id.ack_expected != "transport"
     )
     for route, group in waiting.grouped("route_id").items():
         due = fields.Datetime.now() + timedelta(hours=route.ack_hours) if route.ack_hours else False

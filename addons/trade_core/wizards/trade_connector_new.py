@@ -3,6 +3,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.trade_connector import KINDS
+
 
 class Template(NamedTuple):
     """A manner of trading many partners share: what it sets, what only the user can supply."""
@@ -156,9 +158,7 @@ class TradeConnectorNew(models.TransientModel):
             "environment": self.environment,
             "auth_method": "none",
         }
-        if (
-            template.values["transport"] == "rest" and self.base_url
-        ):  # there is something to call, and to test
+        if self.base_url and template.values["transport"] != "manual":  # there is something to call, to test
             vals.update(
                 base_url=self.base_url,
                 auth_method=self.auth_method,
@@ -170,9 +170,8 @@ class TradeConnectorNew(models.TransientModel):
 
     def _prepare_credentials(self):
         """An empty credential of the right kind, so that only its secret has to be entered."""
-        kinds = {"api_key": "api_key", "basic": "basic", "oauth2": "oauth2_client", "hmac": "hmac_secret"}
-        kind = kinds.get(self.auth_method)
-        return [(0, 0, {"kind": kind, "company_id": self.company_id.id})] if kind else []
+        kinds = KINDS.get(self.auth_method, ())
+        return [(0, 0, {"kind": kind, "company_id": self.company_id.id}) for kind in kinds[:1]]
 
     def _prepare_route_vals(self, template, connector):
         """Without their address nothing can be sent, so only what comes in gets a route."""
