@@ -5,7 +5,8 @@ from odoo.addons.trade_kernel.errors import register
 register(
     "files.folder_forbidden",
     "The folder {folder} is not one that may be used.",
-    "Ask the server's administrator to add it under trade_folders in Odoo's configuration file.",
+    "Ask the server's administrator to add it to folders in the section [trade] of Odoo's configuration"
+    " file.",
 )
 register(
     "files.name",

@@ -8,16 +8,14 @@ The keys stand in the environment variable ``TRADE_SECRET_KEYS`` or, when that i
 The first one encrypts, all of them decrypt (Fernet: AES-128-CBC with HMAC-SHA256).
 """
 
-import configparser
 import hashlib
-import os
 from functools import lru_cache
-from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
-from odoo.tools import config
 
 from odoo.addons.trade_kernel.errors import AuthenticationFailed
+
+from .. import server
 
 ENVIRONMENT_VARIABLE = "TRADE_SECRET_KEYS"
 
@@ -71,24 +69,12 @@ def keyring():
 
     :raise AuthenticationFailed: see :class:`Keyring`
     """
-    return _keyring(os.environ.get(ENVIRONMENT_VARIABLE) or _from_file(config["config"]))
+    return _keyring(server.setting("secret_keys"))
 
 
 def key_id(key):
     """Eight digits by which people tell keys apart; one cannot get from them to the key."""
     return hashlib.sha256(key.encode()).hexdigest()[:8]
-
-
-def _from_file(path):
-    path = Path(path or "")
-    return _read(str(path), path.stat().st_mtime_ns) if path.is_file() else ""
-
-
-@lru_cache(maxsize=4)
-def _read(path, _changed):
-    parser = configparser.RawConfigParser()
-    parser.read(path)
-    return parser.get("trade", "secret_keys", fallback="")
 
 
 @lru_cache(maxsize=4)

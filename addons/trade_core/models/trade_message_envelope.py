@@ -18,7 +18,7 @@ class TradeMessage(models.Model):
 
     envelope = fields.Json(readonly=True, prefetch=False, help="Sender, receiver and references of the file.")
 
-    def _read(self, codec, parts):
+    def _was_read(self, codec, parts):
         """A file was read; its parts are not handled yet. Done again when it is replayed.
 
         Extension: to acknowledge it in its own format.

@@ -122,7 +122,7 @@ def _decode(messages):
             work.error = InternalError("codec.crashed", codec=message.codec, detail=repr(error))
         else:
             if parts and not message.parent_id:
-                message._read(codec, parts)
+                message._was_read(codec, parts)
             if message.route_id.document_type == INTERCHANGE:
                 work.error = files.distribute(message, codec, parts)
                 if not work.error:

@@ -14,6 +14,7 @@ from odoo.tests import Form, new_test_user, tagged
 from odoo.addons.trade_kernel import signatures
 from odoo.addons.trade_kernel.errors import AuthenticationFailed
 
+from .. import server
 from ..connectors import keyring
 from .common_connector import KEY, ConnectorCase
 
@@ -237,7 +238,7 @@ class TestCredential(ConnectorCase):
 
     def test_without_a_key_people_are_told_what_to_do(self):
         self._keys("")
-        self.startPatcher(patch.object(keyring, "config", {"config": "/nonexistent/odoo.conf"}))
+        self.startPatcher(patch.object(server, "config", {"config": "/nonexistent/odoo.conf"}))
         error = self._code(self.credential._secret)
         self.assertEqual(error.code, "credential.key_missing")
         self.assertIn("secret_keys under [trade]", error.remedy)
@@ -284,7 +285,7 @@ class TestCredential(ConnectorCase):
             file.write(f"[options]\n[trade]\nsecret_keys = {KEY}\n")
             file.flush()
             self._keys("")
-            self.startPatcher(patch.object(keyring, "config", {"config": file.name}))
+            self.startPatcher(patch.object(server, "config", {"config": file.name}))
             self.assertEqual(self.credential._secret(), SECRET)
 
     def test_an_unreadable_earlier_version_does_not_stop_the_current_one(self):

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import config
 
+from odoo.addons.trade_core import server
 from odoo.addons.trade_kernel.errors import ValidationFailed
 
 from ..files import sftp
@@ -178,9 +178,7 @@ class TradeConnector(models.Model):
 
         :raise ValidationFailed: ``files.folder_forbidden``
         """
-        allowed = [
-            folder.strip() for folder in (config.get("trade_folders") or "").split(",") if folder.strip()
-        ]
+        allowed = [folder.strip() for folder in server.setting("folders").split(",") if folder.strip()]
         here = os.path.realpath(self.base_url)
         if not any(
             os.path.commonpath([here, os.path.realpath(one)]) == os.path.realpath(one) for one in allowed

@@ -1,10 +1,10 @@
 import shutil
 import tempfile
 from pathlib import Path
+from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
-from odoo.tools import config
 
 from odoo.addons.trade_core.tests.common import TradeCase
 from odoo.addons.trade_kernel.errors import ValidationFailed
@@ -42,8 +42,9 @@ class TestTradeFilesRoad(TradeCase):
         )
 
     def allow(self, folders):
-        config["trade_folders"] = folders
-        self.addCleanup(config.options.pop, "trade_folders", None)
+        setting = patch.dict("os.environ", {"TRADE_FOLDERS": folders})
+        setting.start()
+        self.addCleanup(setting.stop)
 
     def test_only_folders_the_servers_administrator_allows(self):
         with self.assertRaises(ValidationFailed) as caught:

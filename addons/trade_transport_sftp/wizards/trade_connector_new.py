@@ -46,7 +46,7 @@ class TradeConnectorNew(models.TransientModel):
                 ),
                 [self.env._("Orders go to the folder in, files are picked up from the folder out"), whole],
                 [
-                    self.env._("The folder, which the server's configuration must allow: trade_folders"),
+                    self.env._("The folder, which the server's configuration must allow"),
                 ],
                 {"transport": FOLDER, "auth_method": "none"},
                 (order_out, files_in),
