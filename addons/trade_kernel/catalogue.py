@@ -73,6 +73,26 @@ register(
 )
 
 # --- EDIFACT and X12 ------------------------------------------------------------------------------
+register(
+    "edi.outside",
+    "Something stands outside of all interchanges: {value}.",
+    "Ask the partner whether a part of the file got lost.",
+)
+register(
+    "edi.empty",
+    "The interchange holds no message.",
+    "Ask the partner to send the interchange again.",
+)
+register(
+    "edi.truncated",
+    "The message is cut off: it has no {segment}.",
+    "Ask the partner to send the whole message again.",
+)
+register(
+    "edi.message_unknown",
+    "Messages of the type {message} are not read here.",
+    "Ask the partner not to send them, or handle this one by hand: its segments are kept.",
+)
 register("edi.segment", "This is not one segment: {value}.", "Correct the segment; it begins with its tag.")
 
 # --- JSON -----------------------------------------------------------------------------------------
@@ -84,6 +104,26 @@ register(
 )
 register("json.too_deep", "Objects and lists are nested deeper than {limit} levels.", _SEND_AGAIN)
 register("json.not_an_object", "A document must be an object in braces, not {found}.", _SEND_AGAIN)
+
+# --- XML ------------------------------------------------------------------------------------------
+register("xml.syntax", "This is not XML at line {line}, column {column}: {detail}.", _SEND_AGAIN)
+register("xml.nul", "The text holds a NUL, which XML does not allow.", _SEND_AGAIN)
+register(
+    "xml.entities",
+    "The file defines or uses entities of its own, which are not read because they can hide what it says.",
+    "Ask the partner to send the document without entities: with the texts themselves.",
+)
+register("xml.too_deep", "Elements are nested deeper than {limit} levels.", _SEND_AGAIN)
+register(
+    "xml.text_too_long",
+    "A single text in the file has more than ten million characters.",
+    "Ask the partner to send a smaller attachment, or a link to it.",
+)
+register(
+    "xml.document_unknown",
+    "{document} is not a document that is read here; known are: {known}.",
+    "Ask the partner to send one of the known documents, or choose another format on the route.",
+)
 
 # --- a document's shape ---------------------------------------------------------------------------
 register(

@@ -139,13 +139,16 @@ class Party(Checked):
     """UBL: cac:PostalAddress"""
     company_id: OptionalId = None
     """VAT number. UBL: cac:PartyTaxScheme/cbc:CompanyID"""
+    legal_entity_id: Identifier | None = None
+    """Number in the register of companies. UBL: cac:PartyLegalEntity/cbc:CompanyID"""
     contact: Contact | None = None
     """UBL: cac:Contact"""
     extensions: Extensions = Field(default_factory=dict)
     """What the partner sends beyond the model."""
 
     def _problems(self) -> Iterable[Problem]:
-        if not (self.endpoint_id or self.party_identification or self.party_name or self.company_id):
+        known = (self.endpoint_id, self.party_identification, self.party_name)
+        if not any((*known, self.company_id, self.legal_entity_id)):
             yield (), refused("party.unidentified"), None
 
 
@@ -274,6 +277,8 @@ class Delivery(Part):
     """When the buyer wants it. UBL: cac:RequestedDeliveryPeriod"""
     promised_delivery_period: Period | None = None
     """When the seller promises it. UBL: cac:PromisedDeliveryPeriod"""
+    actual_delivery_date: Date | None = None
+    """When it was delivered. UBL: cbc:ActualDeliveryDate"""
     delivery_location: Location | None = None
     """UBL: cac:DeliveryLocation"""
     delivery_party: Party | None = None

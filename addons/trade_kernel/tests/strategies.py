@@ -151,7 +151,9 @@ references = some(c.OrderReference)
 _ordered = st.builds(c.Quantity, value=positive, unit_code=units)
 order_lines = some(c.OrderLine, quantity=_ordered)
 orders = some(c.Order, order_lines=numbered(order_lines, least=1))
-order_changes = some(c.OrderChange, order_lines=numbered(some(c.OrderChangeLine, quantity=_ordered), least=1))
+_deleted = some(c.OrderChangeLine, line_status_code=st.just("2"))
+_other = some(c.OrderChangeLine, line_status_code=st.sampled_from("135"), quantity=_ordered, item=items)
+order_changes = some(c.OrderChange, order_lines=numbered(_deleted | _other, least=1))
 order_cancellations = some(c.OrderCancellation)
 
 

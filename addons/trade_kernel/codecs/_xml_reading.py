@@ -1,0 +1,227 @@
+"""From an XML element to the plain values of a canonical document, by its table.
+
+What the table does not name is kept: ``extensions["elements"]`` of the nearest part that has extensions holds
+its text under its XPath from there on. ``extensions["left_out"]`` counts what would be too much to keep.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from ..limits import MAX_NOTE
+from ._draft import Draft
+from ._xml import AT, name_of
+from ._xml_table import Node, NotUnderstood, Path
+
+#: texts kept for one part
+MOST_KEPT = 1_000
+_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
+Trail = tuple["Trail | None", etree._Element, int]
+
+
+class Reading:
+    """One document while it is read.
+
+    Kinds look here for what they need besides their own element; a codec adds to it.
+
+    :param noise: names of attributes that say nothing a document would miss, wherever they stand;
+        ``marks``: where the text is one that had to stand there.
+    """
+
+    def __init__(
+        self, draft: Draft, noise: frozenset[str] = frozenset(), marks: frozenset[str] = frozenset()
+    ):
+        self.draft = draft
+        self.noise, self.marks = noise, marks
+        self._kept: dict[Path, int] = {}
+        self._left_out: dict[Path, int] = {}
+
+    def document(self, element: etree._Element, node: Node) -> None:
+        """Read everything; the draft then holds it."""
+        self._inside(element, node, (), (), None)
+        if node.table and node.table.after:
+            node.table.after(self.draft.values, self)
+        for owner, count in self._left_out.items():
+            if self.draft.get(owner) is not None:
+                self.draft.put((*owner, "extensions", "left_out"), count)
+
+    def _inside(
+        self, element: etree._Element, node: Node, base: Path, owner: Path, trail: Trail | None
+    ) -> None:
+        """What is in an element that is no value itself."""
+        self._attributes(element, node, base, owner, trail)
+        if element.text and not element.text.isspace():
+            self._keep(owner, f"{_way(trail)}text()", element.text)
+        counts: dict[str, int] = {}
+        later: list[tuple[etree._Element, Node, Trail]] = []
+        for child in element:
+            number = counts[child.tag] = counts.get(child.tag, 0) + 1
+            at = (trail, child, number)
+            inner = node.children.get(child.tag)
+            if inner is None or not (inner.many or _is_meant(child, inner, number)):
+                self.keep(child, owner, at)
+            elif inner.copy or inner.fallback:
+                later.append((child, inner, at))
+            else:
+                self._one(child, inner, base, owner, at)
+            if child.tail and not child.tail.isspace():
+                self._keep(owner, f"{_way(trail)}text()[{len(counts) + 1}]", child.tail)
+        for child, inner, at in later:
+            self._second(child, inner, base, owner, at)
+
+    def _one(self, element: etree._Element, node: Node, base: Path, owner: Path, trail: Trail) -> None:
+        path = node.target if node.absolute else base + node.target
+        if node.kind:
+            if node.many or node.absolute:
+                path = (*path, len(self.draft.get(path, ())))
+            self._value(element.text, element, node, path, owner, trail)
+            self._attributes(element, node, base, owner, trail)
+            for number, child in enumerate(element, 1):
+                self.keep(child, owner, (trail, child, number))
+        elif node.same:
+            text = (element.text or "").strip()
+            if text and text not in node.same:
+                self._keep(owner, _way(trail)[:-1], text)
+            self._attributes(element, node, base, owner, trail)
+        elif node.many:
+            item = (*path, len(self.draft.get(path, ())))
+            self.draft.put(item, {}, (AT, element))
+            self._part(element, node, item, item, owner, trail)
+            if self.draft.get(item) == {} and node.table is None:
+                self.draft.get(path).pop()
+        else:
+            self._part(element, node, path, base, owner, trail)
+
+    def _part(
+        self, element: etree._Element, node: Node, part: Path, base: Path, owner: Path, trail: Trail
+    ) -> None:
+        """
+        :param part: where the values of the element's table are.
+        :param base: what the targets of the elements within are relative to.
+        """
+        table = node.table
+        if table is None or node.inline:
+            self._inside(element, node, base, owner, trail)
+            if node.also and isinstance(values := self.draft.get(part), dict):
+                values.update({key: value for key, value in node.also.items() if key not in values})
+            return
+        if table.extends:
+            self._inside(element, node, base, part, None)
+        else:
+            self._inside(element, node, base, owner, trail)
+        values = self.draft.get(part)
+        if values is None:
+            return
+        if table.after:
+            table.after(values, self)
+        if table.says and not table.says(values):
+            around = self.draft.get(part[:-1])
+            around.pop(part[-1])
+            self.keep(element, owner, trail)
+        elif node.also:
+            values.update({key: value for key, value in node.also.items() if key not in values})
+
+    def _second(self, element: etree._Element, node: Node, base: Path, owner: Path, trail: Trail) -> None:
+        """An element that counts only when nothing else said the same."""
+        path = base + node.target
+        known = self.draft.get(path)
+        if known is None or (node.table and known == {}):
+            self._one(element, node, base, owner, trail)
+        elif node.kind is None or known != self._read(element.text, element, node):
+            self.keep(element, owner, trail)
+
+    def _read(self, text: str | None, element: etree._Element, node: Node) -> Any:
+        text = (text or "").strip()
+        if not text or text == node.kind.default:
+            return None
+        try:
+            return node.kind.read(text, element, self)
+        except NotUnderstood:
+            return NotUnderstood
+
+    def _value(
+        self,
+        text: str | None,
+        element: etree._Element,
+        node: Node,
+        path: Path,
+        owner: Path,
+        trail: Trail | None,
+        attribute: str = "",
+    ) -> None:
+        value = self._read(text, element, node)
+        if value is NotUnderstood:
+            self._keep(owner, _way(trail) + f"@{attribute}" if attribute else _way(trail)[:-1], text.strip())
+        elif value is not None:
+            self.draft.put(path, value, (AT, element, attribute))
+
+    def _attributes(
+        self, element: etree._Element, node: Node, base: Path, owner: Path, trail: Trail | None
+    ) -> None:
+        if not element.attrib:
+            return
+        for name, text in element.attrib.items():
+            inner = node.attributes.get(name)
+            if inner is not None and inner.kind:
+                self._value(text, element, inner, base + inner.target, owner, trail, name)
+            elif inner is not None and text.strip() in inner.same:
+                continue
+            elif not (
+                name in self.noise
+                or name.startswith(_INSTANCE)
+                or (node.same and name in self.marks)
+                or (node.kind and node.kind.knows(name, text))
+            ):
+                self._keep(owner, f"{_way(trail)}@{name}", text)
+
+    # --- what has no field ------------------------------------------------------------------------
+    def keep(self, element: etree._Element, owner: Path, trail: Trail | None) -> None:
+        """Keep an element with all that is in it."""
+        for way, text in _texts(element, _way(trail)[:-1], self.noise):
+            self._keep(owner, way, text)
+
+    def _keep(self, owner: Path, way: str, text: str) -> None:
+        text = text.strip()
+        if not text:
+            return
+        kept = self._kept.get(owner, 0)
+        if kept >= MOST_KEPT or len(text) > MAX_NOTE or len(way) > MAX_NOTE:
+            self._left_out[owner] = self._left_out.get(owner, 0) + 1
+            return
+        self._kept[owner] = kept + 1
+        self.draft.put((*owner, "extensions", "elements", way), text)
+
+
+def _is_meant(element: etree._Element, node: Node, number: int) -> bool:
+    """Whether of several elements this is the one the table speaks about."""
+    if node.prefer is None:
+        return number == 1
+    before = element.itersiblings(element.tag, preceding=True)
+    if node.prefer(element):
+        return not any(map(node.prefer, before))
+    return number == 1 and not any(map(node.prefer, element.itersiblings(element.tag)))
+
+
+def _way(trail: Trail | None) -> str:
+    """The XPath that a trail leaves, with a slash at its end."""
+    steps = []
+    while trail is not None:
+        trail, element, number = trail
+        steps.append(name_of(element) if number == 1 else f"{name_of(element)}[{number}]")
+    return "".join(f"{step}/" for step in reversed(steps))
+
+
+def _texts(element: etree._Element, way: str, noise: frozenset[str]) -> Iterator[tuple[str, str]]:
+    for name, text in element.attrib.items():
+        if name not in noise and not name.startswith(_INSTANCE):
+            yield f"{way}/@{name}", text
+    pieces = [element.text or "", *(child.tail or "" for child in element)]
+    text = " ".join(filter(None, (piece.strip() for piece in pieces)))
+    if text:
+        yield way, text
+    counts: dict[str, int] = {}
+    for child in element:
+        number = counts[child.tag] = counts.get(child.tag, 0) + 1
+        name = name_of(child)
+        yield from _texts(child, f"{way}/{name}" if number == 1 else f"{way}/{name}[{number}]", noise)
