@@ -26,6 +26,9 @@ from .parts import (
 )
 
 
+DELETED = "2"
+
+
 class OrderLine(Checked):
     """One ordered item. UBL: Order/cac:OrderLine/cac:LineItem"""
 
@@ -53,7 +56,7 @@ class OrderLine(Checked):
     """What the partner sends beyond the model."""
 
     def _problems(self) -> Iterable[Problem]:
-        if not self.quantity.value:
+        if self.quantity is not None and not self.quantity.value:
             yield ("quantity", "value"), refused("quantity.zero"), self.quantity.value
 
 
@@ -114,6 +117,18 @@ class OrderChangeLine(OrderLine):
 
     line_status_code: Literal["1", "2", "3", "5"]
     """UNTDID 1229: 1 added, 2 deleted, 3 changed, 5 unchanged. UBL: cbc:LineStatusCode"""
+    quantity: Quantity | None = None
+    """How much is ordered now; a deleted line need not say it. UBL: cbc:Quantity"""
+    item: Item | None = None
+    """What is ordered; a deleted line need not say it. UBL: cac:Item"""
+
+    def _problems(self) -> Iterable[Problem]:
+        if self.line_status_code == DELETED:
+            return
+        yield from super()._problems()
+        for name in ("quantity", "item"):
+            if getattr(self, name) is None:
+                yield (name,), refused("field.missing"), None
 
 
 class OrderChange(Order):

@@ -116,7 +116,7 @@ def test_what_is_written_is_read(values, separators):
         if number < len(segment):  # blanks at the end of a segment are lost
             assert found + ("",) * (len(parts) - len(found)) == (parts if any(parts) else ("",) * len(parts))
         assert [segment(number, count + 1) for count in range(3)] == [
-            parts[count].strip() if count < len(parts) else "" for count in range(3)
+            parts[count].replace("\n", "").strip() if count < len(parts) else "" for count in range(3)
         ]
     again = parse(segment.portable)
     assert [again(n) for n in range(1, 6)] == [segment(n) for n in range(1, 6)]
@@ -151,7 +151,12 @@ def test_where_nothing_escapes_a_separator_it_cannot_be_written():
 def test_line_breaks_at_a_fixed_width_are_taken_out():
     text = "UNB+UNOA:3+SENDER+RECEIVER'UNH+1+ORDERS:D:96A:UN'BGM+220+4711'UNT+3+1'UNZ+1+1'"
     folded = "\r\n".join(text[i : i + 30] for i in range(0, len(text), 30)) + "\r\n"
-    assert unfolded(folded) == text
-    assert unfolded(text) == text
+    assert unfolded(folded, "'").strip() == text
+    assert unfolded(text, "'") == text
     kept = text.replace("'", "'\n")
-    assert unfolded(kept) == kept
+    assert unfolded(kept, "'") == kept
+    text += "UNB+UNOA:3+SENDER+RECEIVER'"
+    partly = "UNB+1'\n" + text[:80] + "\n" + text[80:] + "\nUNZ+1'"
+    assert unfolded(partly, "'") == "UNB+1'\n" + text + "\nUNZ+1'"
+    typed = "UNB+1'\nFTX+AAI+++2 % within two days\nPenalty of 10 %'\nBGM+220+4711+12345678901234567890'"
+    assert unfolded(typed, "'") == typed

@@ -15,6 +15,10 @@ _BLOCK = 1 << 16
 #: where the private characters begin; the first stretch that the text does not use is taken
 _PRIVATE = (*range(0xE000, 0xF8FF, 64), *range(0xF0000, 0xFFFFD, 64))
 _MOST_MARKS = 64
+#: what stands around segments: line breaks, and the end marks of old systems
+_AROUND = "\r\n\0\x1a"
+#: where programs break lines
+_WIDTHS = {64, 70, 72, 76, 78, 79, 80, 120, 128, 132, 254, 255, 256, 1024}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,10 @@ class Segment:
         self.tag = tag.partition(separators.component)[0].strip()
 
     def __call__(self, element: int, component: int = 1, repetition: int = 1) -> str:
-        """A value without its escapes and surrounding blanks; "" when it is absent. All counted from 1."""
+        """A value without its escapes, surrounding blanks and line breaks; "" when it is absent.
+
+        All are counted from 1. A line break may be meant in a text (:meth:`composite`), but never in a value.
+        """
         elements = self._elements or self._split()
         if element >= len(elements):
             return ""
@@ -88,6 +95,8 @@ class Segment:
             return ""
         if self._marks:
             value = self._marks.plain(value)
+        if "\n" in value:
+            value = value.replace("\r", "").replace("\n", "")
         return value.strip()
 
     def composite(self, element: int, repetition: int = 1) -> tuple[str, ...]:
@@ -106,6 +115,12 @@ class Segment:
         if self._marks:
             return tuple(self._marks.plain(part) for part in value.split(separators.component))
         return tuple(value.split(separators.component))
+
+    def escaped(self, element: int) -> str:
+        """An element as it stands, escapes included."""
+        elements = self._elements or self._split()
+        value = elements[element] if element < len(elements) else ""
+        return self._marks.escaped(value) if self._marks else value
 
     def repetitions(self, element: int) -> int:
         """How often the element is given: 0 when it is absent, 1 where the syntax does not repeat."""
@@ -133,12 +148,8 @@ class Segment:
 
     @property
     def portable(self) -> str:
-        """The segment in its syntax's usual separators, for :func:`parse`."""
-        separators = self._separators
-        usual = PORTABLE[separators.syntax]
-        alike = replace(separators, repetition=usual.repetition, decimal=usual.decimal) == usual
-        if alike and (separators.repetition or usual.repetition not in self._raw):
-            return self.text
+        """The segment in its syntax's usual separators, without empty ends, for :func:`parse`."""
+        usual = PORTABLE[self._separators.syntax]
         return write(self.tag, self.elements(), usual)[: -len(usual.segment)]
 
     def elements(self) -> list[str | tuple[str, ...] | list[tuple[str, ...]]]:
@@ -225,7 +236,7 @@ def segments(text: str, separators: Separators, start: int = 1) -> Iterator[Segm
         if end < 0:
             end = length
         for raw in text[position:end].split(terminator):
-            raw = raw.strip()
+            raw = raw.strip(_AROUND).lstrip()  # blanks at the end may belong to a text that goes on
             if raw:
                 yield Segment(raw, number, separators, marks)
                 number += 1
@@ -243,21 +254,24 @@ def parse(text: str, syntax: str = "edifact", number: int = 1) -> Segment:
     return found[0]
 
 
-def unfolded(text: str) -> str:
+def unfolded(text: str, terminator: str) -> str:
     """``text`` without the line breaks that a program put after every so many characters.
 
-    They are told from those that end segments, or that somebody typed, by standing at one distance.
+    They are told from those that somebody typed by where they stand: within segments, always behind the same
+    number of characters, which no line exceeds.
     """
-    width = text.find("\n")
-    if width < 1 or text.count("\n") < 2:
+    if terminator == "\n" or "\n" not in text:
         return text
-    lines = text.splitlines()
-    while lines and not lines[-1].strip():
-        lines.pop()
-    width = len(lines[0])
-    if len(lines) < 3 or len(lines[-1]) > width or any(len(line) != width for line in lines[:-1]):
+    lines = text.replace("\r\n", "\n").split("\n")
+    open_ones = [len(line) for line in lines[:-1] if line and not line.rstrip().endswith(terminator)]
+    if not lines[-1].strip() and open_ones and lines[-2] and not lines[-2].rstrip().endswith(terminator):
+        open_ones.pop()  # the end of the file, where the last terminator is missing
+    width = max(map(len, lines))
+    if not open_ones or set(open_ones) != {width}:
         return text
-    return "".join(lines)
+    if width not in _WIDTHS and sum(len(line) == width for line in lines) < 2:
+        return text
+    return "".join(line if len(line) == width else line + "\n" for line in lines[:-1]) + lines[-1]
 
 
 def write(tag: str, elements: Sequence, separators: Separators) -> str:

@@ -1,0 +1,123 @@
+"""EDIFACT (ISO 9735 syntax versions 1 to 4, directories D.93A to D.21B, EANCOM).
+
+How a file is read: :mod:`.scan` finds interchanges, groups and messages; :mod:`.envelope` says what surrounds
+each message and what is wrong with that; a mapping of :mod:`.messages` makes a canonical document of it. What
+no field holds is kept in ``extensions`` and written back (see ``messages/_engine.py``).
+
+How to add a message: put a module into ``messages/`` with a subclass of ``_base.Message``, or of
+``_lines.LineMessage`` when it has a header, LIN after LIN and totals. There is nothing to register.
+
+- ``types`` are the message types it reads, the first one is written; ``documents`` the canonical documents.
+  ``sender`` and ``receiver`` are the fields of the parties the interchange goes between.
+- Reading: one method per scope and segment, ``header_rff``, ``line_qty``, ``summary_moa``. It gets the
+  :class:`Reading` and the group, a segment with the members that follow it (``shapes`` says which), puts what
+  it understands (``reading.put("id", bgm(2), bgm, 2)``) and returns what it does not: the members left over,
+  or the whole group. Those are kept, nothing gets lost. ``takes`` lists the positions of each segment that
+  are understood; values at others are kept too. A group that depends on what follows is put off:
+  ``reading.later(…)``, ``return DEFERRED``.
+- ``reader`` hands over to another mapping where BGM says so; ``starts`` names the segments that begin a scope
+  (``{"CPS": "pack", "LIN": "line"}``: methods ``pack_pac``), where ``reading.begin(path, shape)`` is called;
+  ``finish`` fills in what is missing.
+- Writing: ``write`` opens each scope with its extensions, adds segments in the standard's order, members
+  behind their segment (``out.add("QTY", ("21", "5", "C62"))``), and closes it. UNH, UNT and the envelope
+  come by themselves. What was written is read back and compared before it leaves.
+- Parties, items, dates, prices, taxes, allowances, terms and notes: ``_parties``, ``_items``, ``_terms``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ...canonical import Document
+from ...errors import ValidationFailed
+from ...limits import Limits
+from .._verify import verified
+from ..base import Codec, Decoded, limits_of
+from .envelope import Message, read
+from .messages import by_type
+from .profile import Profile
+from .scan import BLANKS, latin, start_of
+from .writer import interchange
+
+
+class Edifact(Codec):
+    """EDIFACT.
+
+    Options for reading: ``encoding`` (instead of what UNB says), ``timezone`` (of times that name none),
+    ``currency`` and ``unit`` (of amounts and quantities that name none), ``units`` (the partner's codes,
+    ``{"ST": "H87"}``), ``limits``.
+
+    Options for writing: ``release`` (``96A``, ``D.01B``), ``version``, ``association``, ``agency``,
+    ``syntax_version``, ``charset``, ``separators``, ``una`` (``auto``, ``always``, ``never``), ``line_ends``
+    (``none``, ``lf``, ``crlf``), ``sender`` and ``receiver`` (``{"id", "qualifier", "address"}``),
+    ``interchange_reference``, ``group_reference``, ``message_references``, ``application_reference``,
+    ``agreement``, ``prepared_at`` (an ISO instant), ``test``, ``acknowledgement_requested``, ``qualifiers``
+    (see :data:`.profile.QUALIFIERS`), ``omit_segments``; and those for reading, which turn round.
+    """
+
+    name = "edifact"
+    label = "EDIFACT"
+    media_types = ("application/edifact", "application/edi-consent", "text/plain")
+    extensions = (".edi", ".edifact", ".txt")
+
+    def sniff(self, head: bytes) -> int:
+        text = latin(head)
+        start = start_of(text)
+        if start < 0:
+            return 0
+        sure = 90 if text.startswith(("UNA", "UNB"), start) else 60
+        return sure if not text[:start].strip(BLANKS) else 30
+
+    def decode(self, data: bytes, options: Mapping[str, Any] | None = None) -> Iterator[Decoded]:
+        options = options or {}
+        try:
+            limits = limits_of(options)
+            if len(data) > limits.max_bytes:
+                raise ValidationFailed("file.too_large", size=len(data), limit=limits.max_bytes)
+            if not data.strip(b" \r\n\t\0\x1a"):
+                raise ValidationFailed("file.empty")
+            yield from _decoded(data, options, limits)
+        except ValidationFailed as error:
+            yield Decoded(None, (error,), raw=data)
+
+    def encode(self, documents: Iterable[Document], options: Mapping[str, Any] | None = None) -> bytes:
+        documents, options = list(documents), options or {}
+        profile = Profile(options)
+        data = interchange(documents, profile)
+        addressed = [role for role in ("sender", "receiver") if getattr(profile, role)]
+        return verified(self, data, documents, options, _without_endpoints if addressed else None)
+
+
+def _decoded(data: bytes, options: Mapping[str, Any], limits: Limits) -> Iterator[Decoded]:
+    for message in read(data, options, limits.max_documents):
+        yield _document(message, options, limits)
+
+
+def _document(message: Message, options: Mapping[str, Any], limits: Limits) -> Decoded:
+    envelope = message.envelope
+    if message.error:
+        return Decoded(None, (message.error,), envelope | _segments(message), message.raw)
+    mapping = by_type(envelope.get("message_type", ""))
+    if mapping is None:
+        params = {"message": envelope.get("message_type") or "without a type"}
+        error = ValidationFailed("edi.message_unknown", pointer="segment 1 UNH, element 2", **params)
+        kept = _segments(message)
+        return Decoded(None, (error,), message.envelope | kept, message.raw)
+    document_type, document, errors = mapping.read(message, options, limits)
+    # Read to its end, so that the envelope says whether UNT counted right.
+    envelope = message.envelope | {"document_type": document_type}
+    return Decoded(document, errors, envelope, message.raw)
+
+
+def _segments(message: Message) -> dict[str, list[str]]:
+    """A message nobody maps, so that it can be looked at: its segments as they stand."""
+    found = [segment.text for segment in message.segments()]
+    return {"segments": found} if found else {}
+
+
+def _without_endpoints(document: Document) -> Document:
+    """Where the profile names the interchange's sender and receiver, they take the place of the parties'."""
+    changed = {}
+    for name, value in document:
+        if getattr(value, "endpoint_id", None):
+            changed[name] = value.model_copy(update={"endpoint_id": None})
+    return document.model_copy(update=changed)

@@ -1,0 +1,163 @@
+"""Items: LIN, PIA and IMD to canonical items and back."""
+
+from typing import Any
+
+from ....canonical import Identifier, Item
+from ..._draft import Path
+from ..._edi.syntax import Segment
+from ._engine import Reading
+from ._texts import DESCRIPTION, joined, pieces
+from ._writing import Writing
+
+#: 7143 → the field of a canonical item
+FIELDS = {
+    "EN": "standard_item_identification",
+    "SRV": "standard_item_identification",
+    "UP": "standard_item_identification",
+    "EU": "standard_item_identification",
+    "SA": "sellers_item_identification",
+    "VN": "sellers_item_identification",
+    "VP": "sellers_item_identification",
+    "IN": "buyers_item_identification",
+    "BP": "buyers_item_identification",
+    "MF": "manufacturers_item_identification",
+    "MP": "manufacturers_item_identification",
+}
+_GTIN = "0160"
+#: 7143 of further codes that name no kind: mutually defined
+_DEFINED = "ZZZ"
+_BATCH = "NB"
+#: 7077 of a description in words
+_WORDS = frozenset({"F", "A", "E", "B", "D", "S", ""})
+
+
+def is_gtin(value: str) -> bool:
+    """Whether the digits are a GTIN-8, -12, -13 or -14: the last one checks the others."""
+    if len(value) not in (8, 12, 13, 14) or not (value.isascii() and value.isdecimal()):
+        return False
+    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(value[:-1])))
+    return (10 - total % 10) % 10 == int(value[-1])
+
+
+def gtin_of_isbn(value: str) -> str | None:
+    """The GTIN-13 that an ISBN-10 stands for, when its check character is right."""
+    digits = value.replace("-", "").upper()
+    if len(digits) != 10 or not (digits[:9].isascii() and digits[:9].isdecimal()):
+        return None
+    total = sum(int(digit) * (10 - place) for place, digit in enumerate(digits[:9]))
+    if "0123456789X"[-total % 11] != digits[9]:
+        return None
+    body = "978" + digits[:9]
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body))
+    return body + str((10 - total % 10) % 10)
+
+
+def read_code(reading: Reading, path: Path, segment: Segment, element: int, sender: str) -> None:
+    """Put the item number in C212 where it belongs in the item at ``path``.
+
+    :param sender: whose number it is when nothing says so: ``buyer`` or ``seller``.
+    """
+    for repetition in range(1, segment.repetitions(element) + 1):
+        value, kind = segment(element, 1, repetition), segment(element, 2, repetition).upper()
+        if value:
+            _put_code(reading, path, value, kind, (segment, element), sender)
+
+
+def _put_code(
+    reading: Reading, path: Path, value: str, kind: str, place: tuple[Segment, int], sender: str
+) -> None:
+    draft = reading.draft
+    if kind == "IB":
+        gtin = value if is_gtin(value) else gtin_of_isbn(value)
+        if gtin:
+            value, kind = gtin, "EN"
+    if not kind:
+        kind = "EN" if is_gtin(value) else "IN" if sender == "buyer" else "SA"
+    if kind == _BATCH:
+        draft.append((*path, "item_instance"), {"lot_number_id": value}, place)
+        return
+    field = FIELDS.get(kind)
+    scheme = _GTIN if field == "standard_item_identification" else None
+    found = {"id": value, "scheme_id": scheme} if scheme else {"id": value}
+    if field and draft.get((*path, field)) is None:
+        draft.put((*path, field), found, place)
+        return
+    if field and draft.get((*path, field)) == found:
+        return
+    draft.append((*path, "additional_item_identification"), found, place)
+    if kind != _DEFINED and not scheme:
+        draft.put((*path, "extensions", "code_types", value), kind)
+
+
+def read_codes(reading: Reading, path: Path, pia: Segment, sender: str) -> None:
+    """All item numbers of a PIA."""
+    for element in range(2, len(pia) + 1):
+        read_code(reading, path, pia, element, sender)
+
+
+def read_description(reading: Reading, path: Path, imd: Segment) -> bool:
+    """The words of an IMD: the first are the item's name, the second its description."""
+    parts = imd.composite(3)
+    text = joined(parts[3:5], DESCRIPTION).strip()
+    if not text or imd(1) not in _WORDS:
+        return False
+    for field in ("name", "description"):
+        if reading.draft.get((*path, field)) is None:
+            reading.draft.put((*path, field), text, (imd, 3))
+            return True
+    return False
+
+
+def identified(reading: Reading, path: Path) -> None:
+    """An item that only has a number of an unknown kind is called by it."""
+    item = reading.draft.get(path) or {}
+    if not (item.get("name") or any(field in item for field in FIELDS.values())):
+        others = item.get("additional_item_identification")
+        if others:
+            reading.draft.put((*path, "name"), others[0]["id"])
+
+
+# --- writing --------------------------------------------------------------------------------------
+def line_code(out: Writing, item: Item | None) -> Any:
+    """What LIN says of the item: its GTIN (C212)."""
+    standard = item and item.standard_item_identification
+    if standard and standard.scheme_id in (None, _GTIN):
+        return (standard.id, out.profile.qualifiers["standard"])
+    return ""
+
+
+def write_codes(out: Writing, item: Item, main: str = "5", further: str = "1") -> None:
+    """PIA: without a GTIN the first number identifies the line, the others add to it."""
+    for index, (value, kind) in enumerate(_codes(out, item)):
+        known = index or line_code(out, item)
+        out.add("PIA", further if known else main, (value, kind))
+
+
+def _codes(out: Writing, item: Item) -> list[tuple[str, str]]:
+    qualifiers = out.profile.qualifiers
+    owned = (
+        ("seller", item.sellers_item_identification),
+        ("buyer", item.buyers_item_identification),
+        ("manufacturer", item.manufacturers_item_identification),
+    )
+    found = [(identifier.id, qualifiers[name]) for name, identifier in owned if identifier]
+    types = item.extensions.get("code_types")
+    types = types if isinstance(types, dict) else {}
+    for identifier in item.additional_item_identification:
+        found.append((identifier.id, _kind(identifier, types, qualifiers)))
+    for instance in item.item_instance:
+        if instance.lot_number_id:
+            found.append((instance.lot_number_id, _BATCH))
+    return found
+
+
+def _kind(identifier: Identifier, types: dict[str, Any], qualifiers: dict[str, str]) -> str:
+    if identifier.scheme_id == _GTIN:
+        return qualifiers["standard"]
+    return str(types.get(identifier.id) or _DEFINED)
+
+
+def write_descriptions(out: Writing, item: Item) -> None:
+    """IMD: the name, then the description."""
+    for text in filter(None, (item.name, item.description)):
+        out.add("IMD", "F", "", ("", "", "", *pieces(text, DESCRIPTION, 2)))
