@@ -1,6 +1,7 @@
 import logging
 import random
 import time
+import uuid
 from collections.abc import Callable
 from contextlib import contextmanager
 from functools import partial
@@ -23,6 +24,19 @@ from ..pipeline.step import Conflict, Step
 _logger = logging.getLogger(__name__)
 
 CONCURRENCY_TRIES = 5
+TRIED = 20  # documents of a file that a preview runs
+
+
+class Tried(NamedTuple):
+    """A document of a file that was tried out.
+
+    :ivar lines: how many it has
+    :ivar outcome: as :meth:`TradeLane._dry_run` returns them
+    """
+
+    document: str
+    lines: int
+    outcome: dict
 
 
 class Road(NamedTuple):
@@ -248,6 +262,33 @@ class TradeLane(models.AbstractModel):
                 if prepare:
                     prepare(env)
                 return inbound.dry_run(env["trade.message"].browse(message_ids))
+            finally:
+                cr.rollback()
+
+    @api.model
+    def _dry_run_file(self, route, raw, filename=None):
+        """Run a file, and every document in it, as if it had just come over a route; rolled back.
+
+        :return: list of :class:`Tried`, at most ``TRIED``, and how many documents the file has
+        """
+        with self.env.registry.cursor() as cr:
+            env = api.Environment(cr, api.SUPERUSER_ID, {"trade_dry_run": True, "tracking_disable": True})
+            try:
+                receipt = env["trade.message"]._receive(
+                    raw, route=route.with_env(env), scope="preview", key=uuid.uuid4().hex, filename=filename
+                )
+                file = env["trade.message"].browse(receipt.message_id)
+                outcomes = inbound.dry_run(file)
+                if file.child_ids:
+                    parts = file.child_ids.sorted("id")
+                    outcomes = [one for one in outcomes if one["state"] == "held"]
+                    outcomes += inbound.dry_run(parts[:TRIED])
+                messages = env["trade.message"].browse(outcome["message_id"] for outcome in outcomes)
+                tried = [
+                    Tried(message.display_name, inbound.line_count(message), outcome)
+                    for message, outcome in zip(messages, outcomes, strict=True)
+                ]
+                return tried, max(len(file.child_ids), 1)
             finally:
                 cr.rollback()
 

@@ -91,6 +91,11 @@ def dry_run(messages):
     return outcomes
 
 
+def line_count(message):
+    """How many lines a read document has."""
+    return sum(len(lines) for name, lines in (message.canonical or {}).items() if name.endswith("_lines"))
+
+
 def _outcome(work):
     problem = work.error or work.ignored
     return {

@@ -328,6 +328,19 @@ class TestTradeMessageUi(TradeCase):
         self.assertEqual(again["tag"], "display_notification")
         self.assertEqual(again["params"]["next"]["res_id"], message.id)
 
+    def test_a_preview_of_an_upload_says_what_is_in_the_file_and_changes_nothing(self):
+        raw = b"[" + b",".join((self.known("P1"), self.response("P2", self.line("NOBODY-KNOWS")))) + b"]"
+        before = self.env["trade.message"].search_count([])
+        wizard = self.env["trade.message.upload"].with_user(self.user)
+        wizard = wizard.create(
+            {"route_id": self.route.id, "file": base64.b64encode(raw), "filename": "two.json"}
+        )
+        wizard.action_preview()
+        self.assertIn("2 documents", wizard.preview_text)
+        self.assertIn("would be applied", wizard.preview_html)
+        self.assertIn("NOBODY-KNOWS", wizard.preview_html)
+        self.assertEqual((self.env["trade.message"].search_count([]), self.applied("P1")), (before, 0))
+
     def test_upload_says_when_the_route_does_not_run(self):
         self.assertFalse(self.env["trade.message.upload"].new({"route_id": self.route.id}).stop)
         self.partner.state = "suspended"
