@@ -17,6 +17,7 @@
         "views/trade_api_denial_views.xml",
         "views/trade_api_issuer_views.xml",
         "views/trade_api_client_views.xml",
+        "views/trade_api_exception_views.xml",
         "views/res_config_settings_views.xml",
         "views/trade_partner_views.xml",
         "views/trade_hook_views.xml",

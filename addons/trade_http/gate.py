@@ -65,10 +65,11 @@ class Denied(Exception):
     :ivar reason: one of ``REASONS``
     :ivar client: the client id that was given, as far as it can be one
     :ivar door: the door it stood before, when there is such a client
+    :ivar way_in: ``key``, ``signature``, ``token`` or ``none``
     :ivar detail: more about the reason
     """
 
-    def __init__(self, reason, client="", door=None, way_in="", detail=""):
+    def __init__(self, reason, client="", door=None, way_in="none", detail=""):
         self.reason = reason
         self.client = client
         self.door = door
@@ -89,7 +90,9 @@ class Forbidden(Denied):
 
     def __init__(self, scope, visit=None):
         door = visit and visit.door
-        super().__init__("scope", door.public_id if door else "", door, visit.way_in if visit else "", scope)
+        super().__init__(
+            "scope", door.public_id if door else "", door, visit.way_in if visit else "none", scope
+        )
         self.scope = scope
 
 
@@ -102,7 +105,7 @@ class TooMany(Denied):
 
     def __init__(self, retry_after, visit=None, headers=()):
         door = visit and visit.door
-        super().__init__("limit", door.public_id if door else "", door, visit.way_in if visit else "")
+        super().__init__("limit", door.public_id if door else "", door, visit.way_in if visit else "none")
         self.retry_after = retry_after
         self.headers = [("Retry-After", str(retry_after)), *headers]
 
@@ -176,7 +179,13 @@ def _by_key(find, token, public_id):
 
 
 def _by_token(find, token, tokens):
-    public_id = tokens(token)
+    try:
+        public_id = tokens(token)
+    except Denied as denied:
+        if denied.client:  # its issuer signed it, so it is counted as this client's
+            door = _find(find, denied.client)
+            denied.door = door if door is not NOBODY else None
+        raise
     door = _find(find, public_id)
     if door is NOBODY:
         raise Denied("unknown", public_id, way_in="token")
@@ -186,7 +195,7 @@ def _by_token(find, token, tokens):
 def _by_signature(find, headers, read):
     public_id = headers.get("Trade-Client", "")
     if not _PUBLIC_ID.fullmatch(public_id):
-        raise Denied("nothing", way_in="signature")
+        raise Denied("nothing", way_in="none")
     door = _find(find, public_id)
     signed = {name: headers.get(name, "") for name in _SIGNED}
     try:

@@ -109,7 +109,7 @@ SELECT extract(epoch FROM full_at - clock_timestamp())::float8 FROM trade_api_bu
 _LEASE_SECONDS = 1.0
 _MAX_LEASE = 32
 _MAX_LEASES = 10_000
-_leases: dict[tuple[str, int], "_Lease"] = {}
+_leases: dict[tuple, "_Lease"] = {}
 
 
 class Taken(NamedTuple):
@@ -160,7 +160,7 @@ def leased(dbname, door):
 
     :return: :class:`Taken`, or ``None``: ask the bucket
     """
-    lease, now = _leases.get((dbname, door.client_id)), monotonic()
+    lease, now = _leases.get(_slot(dbname, door)), monotonic()
     if lease is None:
         return None
     lease.count += 1
@@ -178,7 +178,7 @@ def take(connection, dbname, door):
     :param connection: of :mod:`direct`
     :return: :class:`Taken`
     """
-    now, slot = monotonic(), (dbname, door.client_id)
+    now, slot = monotonic(), _slot(dbname, door)
     lease = _leases.get(slot)
     if lease is None:
         if len(_leases) >= _MAX_LEASES:
@@ -204,7 +204,13 @@ def take(connection, dbname, door):
     return Taken(False, 0, wait)
 
 
-def forget(dbname):
-    """Leases end when somebody changes a limit."""
-    for slot in [slot for slot in _leases if slot[0] == dbname]:
-        del _leases[slot]
+def refill(connection, client_ids):
+    """Fill the buckets of clients, because another limit holds for them from now on."""
+    connection.query(
+        "DELETE FROM trade_api_bucket WHERE client_id = ANY(%s) RETURNING client_id", [client_ids]
+    )
+
+
+def _slot(dbname, door):
+    """Whose lease it is; it ends when somebody changes the limit."""
+    return dbname, door.client_id, door.per_minute, door.burst

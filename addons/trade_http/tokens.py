@@ -34,6 +34,7 @@ ALGORITHMS = {
 MAX_SET_BYTES = 256 * 1024
 MAX_KEYS = 50
 _MIN_RSA_BITS = 2048
+_CURVES = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
 # Verified against when there is no key, so that this takes as long: RFC 7517, appendix A.1; nobody signs
 # with it.
 _NO_KEY = PyJWK(
@@ -48,6 +49,12 @@ _NO_KEY = PyJWK(
     }
 ).key
 
+# PyJWT checks both in one go and tells one from the other only by its exceptions, so we ask twice: who a
+# token names is noted as soon as its signature is right, and never before.
+_CLAIMS = ("exp", "nbf", "iat", "aud", "iss")
+_SIGNATURE_ONLY = {f"verify_{claim}": False for claim in (*_CLAIMS, "sub", "jti")}
+_CLAIMS_ONLY = {"verify_signature": False, **{f"verify_{claim}": True for claim in _CLAIMS}}
+
 
 class KeySetError(Exception):
     """What was given is no usable set of keys; the text is for people."""
@@ -58,7 +65,7 @@ class Issuer:
     """An identity provider we trust, as plain values that can be kept in the ORM cache.
 
     :ivar claim: which claim names the client
-    :ivar keys: key id → ``(public key, algorithm or None)``; without an id under ``None``
+    :ivar keys: key id → ``(public key, its kty, algorithm or None)``; without an id under ``None``
     :ivar clients: value of the claim → public id of our client
     :ivar refetch: whether an unknown key may be new
     """
@@ -104,33 +111,37 @@ def verify(find: Callable[[str], Issuer], refresh: Callable[[Issuer], Issuer], t
         _waste(token)
         raise _denied("the issuer has no such key", key_id)
     try:
-        claims = jwt.decode(
-            token,
-            key,
-            algorithms=[algorithm],
-            audience=issuer.audiences,
-            issuer=issuer.issuer,
-            leeway=issuer.leeway,
-            options={
-                "require": ["exp", "iss", "aud", issuer.claim],
-                "verify_sub": False,
-                "verify_jti": False,
-            },
-        )
-    except (jwt.InvalidSignatureError, jwt.InvalidAlgorithmError, jwt.DecodeError, jwt.InvalidKeyError):
+        claims = jwt.decode(token, key, algorithms=[algorithm], options=_SIGNATURE_ONLY)
+    except (PyJWTError, ValueError):
         raise _denied("its signature is wrong") from None
-    except PyJWTError as error:
-        # It is the issuer's own token, so what it says of its client is true.
-        client = issuer.clients.get(_text(said.get(issuer.claim)), "")
-        raise _denied(_words(error), client=client) from None
-    value = _text(claims[issuer.claim])
-    client = issuer.clients.get(value)
+    # From here on it is the issuer's own token, so what it says of its client is true.
+    value = _text(claims.get(issuer.claim))
+    client = issuer.clients.get(value, "")
+    if wrong := _wrong(issuer, token):
+        raise _denied(wrong, client=client)
     if not client:
         raise _denied(f"no client has this {issuer.claim}", value)
     issued = claims.get("iat")
     if claims["exp"] - (issued if isinstance(issued, int | float) else _now()) > issuer.max_seconds:
         raise _denied("it lives longer than allowed", client=client)
     return client
+
+
+def _wrong(issuer, token):
+    """What is wrong with the claims of a token whose signature is right; empty when nothing is."""
+    try:
+        jwt.decode(
+            token,
+            audience=issuer.audiences,
+            issuer=issuer.issuer,
+            leeway=issuer.leeway,
+            options={**_CLAIMS_ONLY, "require": ["exp", "iss", "aud", issuer.claim]},
+        )
+    except PyJWTError as error:
+        return _words(error)
+    except (ValueError, OverflowError):  # JSON knows neither, but Python reads NaN and Infinity
+        return "a claim is malformed"
+    return ""
 
 
 def read_keys(text):
@@ -166,13 +177,19 @@ def read_keys(text):
 def public_keys(key_set):
     """The keys of a stored set, as :attr:`Issuer.keys` has them."""
     return {
-        key.get("kid"): (PyJWK(key, algorithm=_any_algorithm(key)).key, key["kty"], key.get("alg"))
+        key.get("kid"): (
+            PyJWK(key, algorithm=_any_algorithm(key)).key,
+            key["kty"],
+            key.get("alg") or _CURVES.get(key.get("crv")),
+        )
         for key in (key_set or {}).get("keys", ())
     }
 
 
 def _usable(key):
     if key.get("kty") not in ALGORITHMS.values() or key.get("use", "sig") != "sig":
+        return False
+    if not _any_algorithm(key):  # a curve nobody signs tokens with
         return False
     try:
         public = PyJWK(key, algorithm=_any_algorithm(key)).key
@@ -182,16 +199,15 @@ def _usable(key):
 
 
 def _any_algorithm(key):
-    """PyJWK wants one; which of the key's is used is decided with each token."""
-    curves = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
-    return {"RSA": "RS256", "OKP": "EdDSA"}.get(key.get("kty")) or curves.get(key.get("crv"), "ES256")
+    """PyJWK wants one. Which of an RSA key's is used is decided with each token; a curve has but one."""
+    return {"RSA": "RS256", "OKP": "EdDSA"}.get(key.get("kty")) or _CURVES.get(key.get("crv"))
 
 
 def _key(issuer, key_id, algorithm):
     if key_id is None and len(issuer.keys) == 1:
         [found] = issuer.keys.values()
-    else:
-        found = issuer.keys.get(key_id) if isinstance(key_id, str | None) else None
+    else:  # a key without an id may be meant by any token: its signature tells
+        found = issuer.keys.get(key_id) or issuer.keys.get(None)
     if not found:
         return None
     public, kind, only = found

@@ -3,6 +3,7 @@ from . import trade_api_scope
 from . import trade_api_bucket
 from . import trade_api_issuer
 from . import trade_api_denial
+from . import trade_api_exception
 from . import res_config_settings
 from . import trade_api_key
 from . import trade_api_secret

@@ -1,6 +1,7 @@
 import logging
 import secrets
 import string
+from functools import partial
 from ipaddress import ip_network
 
 from odoo import api, fields, models, tools
@@ -10,6 +11,7 @@ from odoo.tools import SQL
 from odoo.addons.trade_kernel import signatures
 from odoo.addons.trade_kernel.errors import TradeError
 
+from .. import direct, limits
 from ..door import Door, Ref, Way, epoch, forget
 from ..resources import COLLECTIONS, INTAKES, ROOT
 from ..scopes import BY_ROLE
@@ -107,6 +109,7 @@ class TradeApiClient(models.Model):
         ondelete="restrict",
         check_company=True,
         tracking=True,
+        copy=False,
         help="The partner's identity provider, when its systems come with tokens (OAuth 2, JWT) instead of a"
         " key.",
     )
@@ -267,6 +270,10 @@ class TradeApiClient(models.Model):
         result = super().write(vals)
         if _IN_DOOR & vals.keys():
             forget(self.env)
+        if {"per_minute", "burst"} & vals.keys():
+            # Afterwards, because requests take out of the buckets all the time, by the limit they know.
+            refill = partial(limits.refill, client_ids=self.ids)
+            self.env.cr.postcommit.add(partial(direct.run, self.env.cr, refill))
         return result
 
     @api.ondelete(at_uninstall=False)

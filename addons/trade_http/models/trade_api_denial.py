@@ -1,3 +1,4 @@
+from collections import defaultdict
 from ipaddress import ip_address, ip_network
 
 from odoo import api, fields, models
@@ -32,7 +33,7 @@ class TradeApiDenial(models.Model):
         help="Empty: none of ours, whatever was claimed.",
     )
     trade_partner_id = fields.Many2one(
-        related="client_id.trade_partner_id", store=True, index="btree_not_null"
+        related="client_id.trade_partner_id", string="Partner", store=True, index="btree_not_null"
     )
     company_id = fields.Many2one(related="client_id.company_id", store=True, index="btree_not_null")
     hour = fields.Datetime(readonly=True, required=True, index=True, help="The hour that is counted.")
@@ -84,7 +85,7 @@ class TradeApiDenial(models.Model):
             address if client else _network(address),
             denied.reason,
             denied.detail[:120] if client else "",  # what strangers make up is not kept
-            denied.way_in or "none",
+            denied.way_in,
             operation,
         )
         afterwards.count(dbname, "denied", key)
@@ -95,13 +96,14 @@ class TradeApiDenial(models.Model):
 
         :param notes: keys as in :meth:`_note` → times
         """
-        full = self._full()
-        rows = {}
+        known, rows = self._known(), {}
         for key, times in notes.items():
             if key is afterwards.OVERFLOW:
-                key = (0, _OTHERS, "unknown", "", "none", "")
-            elif key[0] in full:
-                key = (key[0], _OTHERS, key[2], "", key[4], "")
+                key = (0, _OTHERS, "unknown", "", "none", "other")
+            elif known.get(key[0], 0) >= _MAX_ROWS:
+                key = (key[0], _OTHERS, key[2], "", key[4], "other")
+            else:
+                known[key[0]] = known.get(key[0], 0) + 1
             rows[key] = rows.get(key, 0) + times
         self.env.execute_query(
             SQL(
@@ -119,47 +121,59 @@ class TradeApiDenial(models.Model):
             DO UPDATE SET count = known.count + excluded.count, last_seen = excluded.last_seen,
                           write_date = excluded.write_date
             RETURNING id""",
-                SQL(", ").join(SQL("%s", (*key, times)) for key, times in rows.items()),
+                # In one order everywhere: workers write the same rows.
+                SQL(", ").join(SQL("%s", (*key, rows[key])) for key in sorted(rows)),
             )
         )
         self.env.invalidate_all()
         self._tell({key[0] for key in rows if key[0] and key[2] not in _KNOWN_CALLER})
 
     @api.model
-    def _full(self):
-        """The ids of the clients (0: unknown) of which enough is known today."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT COALESCE(client_id, 0) FROM trade_api_denial"
-                " WHERE hour >= date_trunc('day', now() AT TIME ZONE 'UTC') GROUP BY 1 HAVING count(*) >= %s",
-                _MAX_ROWS,
+    def _known(self):
+        """How much we know today: id of a client (0: unknown ones) → rows."""
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT COALESCE(client_id, 0), count(*) FROM trade_api_denial"
+                    " WHERE hour >= date_trunc('day', now() AT TIME ZONE 'UTC') GROUP BY 1"
+                )
             )
         )
-        return {client for (client,) in rows}
 
     # -- telling -------------------------------------------------------------------------------
 
     def _lately(self, client_ids):
         """Of clients that failed to get in within the last hour: id → denials."""
-        since = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
         found = self.sudo().search(
             [
                 ("client_id", "in", list(client_ids)),
-                ("last_seen", ">=", since),
-                ("hour", ">=", fields.Datetime.subtract(since, minutes=59)),
+                ("last_seen", ">=", _an_hour_ago()),
                 ("reason", "not in", _KNOWN_CALLER),
             ]
         )
         return found.grouped(lambda denial: denial.client_id.id)
 
+    def _within_an_hour(self):
+        """How many of these were within the last hour.
+
+        A row counts a clock hour. Of one that began earlier, that part is taken which would be within the
+        last hour if its denials had come evenly.
+        """
+        since, total = _an_hour_ago(), 0
+        for denial in self:
+            span = (denial.last_seen - denial.first_seen).total_seconds()
+            inside = (denial.last_seen - since).total_seconds()
+            total += denial.count * (inside / span if 0 < inside < span else inside >= 0)
+        return round(total)
+
     @api.model
     def _tell(self, client_ids):
         often = limits.setting(self.env, "trade_http.denials_before_problem")
         for denials in self._lately(client_ids).values():
-            if sum(denials.mapped("count")) >= often:
-                denials._open_problem()
+            if (times := denials._within_an_hour()) >= often:
+                denials._open_problem(times)
 
-    def _open_problem(self):
+    def _open_problem(self, times):
         client = self[:1].client_id
         worst = max(self, key=lambda denial: denial.count)
         why = gate.REASONS[worst.reason] + (f" ({worst.detail})" if worst.detail else "")
@@ -167,7 +181,7 @@ class TradeApiDenial(models.Model):
             PROBLEM,
             subject=f"client:{client.id}",
             client=client.name,
-            count=sum(self.mapped("count")),
+            count=times,
             why=f"{why}, {worst.address}",
         )
         try:
@@ -184,22 +198,31 @@ class TradeApiDenial(models.Model):
 
         :param visits: pairs of client id and address
         """
-        subjects = {f"client:{client}": (client, address) for client, address in visits}
+        came_from = defaultdict(set)
+        for client, address in visits:
+            came_from[f"client:{client}"].add(address)
         problems = self.env["trade.exception"].search(
-            [("code", "=", PROBLEM), ("is_open", "=", True), ("subject", "in", list(subjects))]
+            [("code", "=", PROBLEM), ("is_open", "=", True), ("subject", "in", list(came_from))]
         )
         if not problems:
             return
         lately = self._lately(client for client, _address in visits)
         for problem in problems:
-            client, address = subjects[problem.subject]
-            if not lately.get(client, self).filtered(lambda denial, here=address: denial.address != here):
-                problem._auto_resolve(self.env._("The client got in again, from %s.", address))
+            here = came_from[problem.subject]
+            denied = lately.get(int(problem.subject.removeprefix("client:")), self)
+            if here >= set(denied.mapped("address")):
+                problem._auto_resolve(
+                    self.env._("The client got in again, from %s.", ", ".join(sorted(here)))
+                )
 
     @api.autovacuum
     def _gc(self):
         days = limits.setting(self.env, "trade_http.keep_denials_days")
         self.search([("hour", "<", fields.Datetime.subtract(fields.Datetime.now(), days=days))]).unlink()
+
+
+def _an_hour_ago():
+    return fields.Datetime.subtract(fields.Datetime.now(), hours=1)
 
 
 def _network(address):

@@ -2,7 +2,7 @@ import base64
 import logging
 
 from odoo import SUPERUSER_ID, api, fields, models, tools
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 from odoo.tools import SQL
 
@@ -17,6 +17,8 @@ from ..door import forget
 _logger = logging.getLogger(__name__)
 
 _CONNECT_SECONDS, _ANSWER_SECONDS = 3, 5
+_DOWN = "http.keys_down"
+_NO_KEYS = {"key_set": False, "fetched_at": False, "tried_at": False, "fetch_error": False}
 _AGAIN_SECONDS = 60  # a token with an unknown key makes us look for new ones no more often than this
 
 
@@ -32,7 +34,10 @@ class TradeApiIssuer(models.Model):
     name = fields.Char(required=True, help="For example: Wood Corner, Entra ID.")
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
+        "res.company",
+        index=True,
+        default=lambda self: self.env.company,
+        help="Whose API clients may come with its tokens. Empty: those of all companies.",
     )
     issuer = fields.Char(
         required=True,
@@ -97,7 +102,11 @@ class TradeApiIssuer(models.Model):
         compute_sudo=True,
     )
 
-    _unique_issuer = models.UniqueIndex("(issuer)", "This issuer is here already; add the audience there.")
+    _unique_issuer = models.UniqueIndex(
+        "(issuer)",
+        "This issuer is here already, perhaps archived or of another company: use that one, and empty its"
+        " company when several companies deal with the partner.",
+    )
     _ranges = models.Constraint(
         "CHECK (leeway BETWEEN 0 AND 300 AND max_hours BETWEEN 1 AND 720)",
         "Allow a clock difference of 0 to 300 seconds and a life of 1 to 720 hours.",
@@ -140,35 +149,53 @@ class TradeApiIssuer(models.Model):
                     )
                 )
 
+    @api.constrains("company_id")
+    def _check_company_clients(self):
+        for issuer in self.filtered("company_id"):
+            others = issuer.sudo().with_context(active_test=False).client_ids
+            others = others.filtered(lambda client, company=issuer.company_id: client.company_id != company)
+            if others:
+                raise ValidationError(
+                    self.env._(
+                        "API clients of other companies come with tokens of %s. Leave its company empty.",
+                        issuer.name,
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._keys_from_file(vals)
-        issuers = super().create(vals_list)
+        issuers = super().create([{**vals, **self._keys_from_file(vals)} for vals in vals_list])
         forget(self.env)
         return issuers
 
     def write(self, vals):
-        self._keys_from_file(vals)
         if "jwks_url" in vals and any(issuer.jwks_url != vals["jwks_url"] for issuer in self):
             # Another provider's keys must not go on counting.
-            vals = {"key_set": False, "fetched_at": False, "tried_at": False, "fetch_error": False, **vals}
-        result = super().write(vals)
+            vals = {**_NO_KEYS, **vals}
+        result = super().write({**vals, **self._keys_from_file(vals)})
         forget(self.env)
+        if vals.get("source") == "file" or not vals.get("active", True):
+            self._problems()._auto_resolve(self.env._("The keys are not fetched any more."))
         return result
 
     def unlink(self):
+        self._problems()._auto_resolve(self.env._("The issuer was deleted."))
         result = super().unlink()
         forget(self.env)
         return result
 
-    def _keys_from_file(self, vals):
-        if vals.get("jwks_file"):
-            try:
-                vals["key_set"] = tokens.read_keys(base64.b64decode(vals["jwks_file"]))
-            except tokens.KeySetError as error:
-                raise ValidationError(str(error)) from None
-            vals.update(fetched_at=fields.Datetime.now(), fetch_error=False)
+    @staticmethod
+    def _keys_from_file(vals):
+        """The values that go with a file that was uploaded or taken away."""
+        if "jwks_file" not in vals:
+            return {}
+        if not vals["jwks_file"]:
+            return _NO_KEYS
+        try:
+            key_set = tokens.read_keys(base64.b64decode(vals["jwks_file"]))
+        except tokens.KeySetError as error:
+            raise ValidationError(str(error)) from None
+        return {**_NO_KEYS, "key_set": key_set, "fetched_at": fields.Datetime.now()}
 
     # -- fetching ------------------------------------------------------------------------------
 
@@ -176,55 +203,65 @@ class TradeApiIssuer(models.Model):
         """Fetch the keys now and say what came."""
         self.ensure_one()
         self.check_access("write")
-        error = self.sudo()._fetch()
+        if self.source != "address":
+            raise UserError(self.env._("The keys of this issuer come from a file. Upload a new one."))
+        with self.env.registry.cursor() as cr:
+            issuer = self.with_env(self.env(cr=cr, user=SUPERUSER_ID))
+            error, count = issuer._fetch(), len((issuer.key_set or {}).get("keys", ()))
+        notify = self.env["trade.connector"]._notify
         if error:
-            return self.env["trade.connector"]._notify("danger", error)
-        self.invalidate_recordset()
-        count = len(self.sudo().key_set["keys"])
-        return self.env["trade.connector"]._notify("success", self.env._("%s keys are known now.", count))
+            return notify("danger", error)
+        if count == 1:
+            return notify("success", self.env._("1 key is known now."))
+        return notify("success", self.env._("%s keys are known now.", count))
 
     @api.model
     def _cron_fetch(self):
         """Fetch the keys of all issuers that publish them; a withdrawn key ends within the hour."""
-        for issuer in self.search([("source", "=", "address")]):
+        issuers = self.search([("source", "=", "address")])
+        for left, issuer in zip(range(len(issuers) - 1, -1, -1), issuers, strict=True):
             issuer._fetch()
-            self.env.cr.commit()  # pylint: disable=invalid-commit
+            self.env["ir.cron"]._commit_progress(1, remaining=left)
 
     def _fetch(self):
-        """Fetch, and store what came; what was known stays when nothing usable comes.
+        """Fetch, and store what came; what was known stays when nothing usable comes. Commits first: nobody
+        waits for the provider within a transaction.
 
         :return: what went wrong, for people; empty when all is well
         """
         self.ensure_one()
         url = self.jwks_url
-        self.env.cr.commit()  # pylint: disable=invalid-commit # nobody waits for the provider within a transaction
+        self.env.cr.commit()  # pylint: disable=invalid-commit
         key_set, error = _ask(url)
         values = {"tried_at": fields.Datetime.now(), "fetch_error": error or False}
         if key_set:
             values |= {"key_set": key_set, "fetched_at": values["tried_at"]}
-        if key_set != self.key_set or bool(error) != bool(self.fetch_error):
+        if key_set and key_set != self.key_set:
             self.write(values)
-            self._tell(error)
         else:
             super().write(values)  # the same keys: nobody's cache has to go
+        self._tell(error)
         return error
 
     def _tell(self, error):
-        problems = self.env["trade.exception"].sudo()
         if not error:
-            problems.search(
-                [("code", "=", "http.keys_down"), ("subject", "=", self._subject()), ("is_open", "=", True)]
-            )._auto_resolve(self.env._("The keys could be fetched again."))
+            self._problems()._auto_resolve(self.env._("The keys could be fetched again."))
             return
-        problem = PartnerDown("http.keys_down", subject=self._subject(), issuer=self.name, reason=error)
+        problem = PartnerDown(_DOWN, subject=f"issuer:{self.id}", issuer=self.name, reason=error)
         try:
             with self.env.cr.savepoint():
-                problems._open(problem, company=self.company_id)
+                self.env["trade.exception"]._open(problem, company=self.company_id or self.env.company)
         except Conflict:
             _logger.info("not counted again: %s", problem)
 
-    def _subject(self):
-        return f"issuer:{self.id}"
+    def _problems(self):
+        """The open ones about fetching these issuers' keys."""
+        subjects = [f"issuer:{issuer.id}" for issuer in self]
+        return (
+            self.env["trade.exception"]
+            .sudo()
+            .search([("code", "=", _DOWN), ("subject", "in", subjects), ("is_open", "=", True)])
+        )
 
     # -- the door ------------------------------------------------------------------------------
 
@@ -276,9 +313,7 @@ class TradeApiIssuer(models.Model):
             cr.commit()
             if mine:
                 env["trade.api.issuer"].browse(known.id)._fetch()
-        if not mine:
-            return known
-        return self._known(known.issuer)
+        return self._known(known.issuer)  # also what another thread has fetched meanwhile
 
 
 def _ask(url):

@@ -9,3 +9,6 @@ from . import test_trade_hook_door
 from . import test_trade_hook_road
 from . import test_trade_hook_fetch
 from . import test_trade_openapi
+from . import test_trade_tokens
+from . import test_trade_issuer
+from . import test_trade_denial
