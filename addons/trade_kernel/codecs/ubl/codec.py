@@ -7,14 +7,14 @@ from typing import Any
 from lxml import etree
 
 from ...canonical import SCHEMA_VERSION, Document
-from ...errors import ValidationFailed
+from ...errors import TradeError, ValidationFailed
 from .. import _rest, _xml
 from .._draft import Draft
 from .._edi.values import zone
 from .._xml_reading import Reading
 from .._xml_writing import Writing
 from ..base import Codec, Decoded, limits_of, option
-from . import sbdh
+from . import check, sbdh
 from .documents import PREFIXES, ROOTS, UBL, WRITTEN, node_of
 from .kinds import CBC, NOISE
 from .parts import kept
@@ -35,7 +35,8 @@ class Ubl(Codec):
 
     Options for reading: ``encoding`` (overrules what the file declares), ``timezone`` (of times without an
     offset: an IANA name or an offset; UTC), ``units`` (the partner's unit codes → Recommendation 20),
-    ``limits``.
+    ``check`` (true: what does not follow the schema, or a rule, is refused; see :mod:`.check`, with
+    ``schemas`` and ``rules``), ``limits``.
 
     Options for writing: ``profile`` (one of Peppol's, see :mod:`.profiles`), or ``customization_id``,
     ``profile_id``, ``profile_execution_id``, ``ubl_version`` as a document's envelope has them; ``uuid``;
@@ -100,6 +101,17 @@ class _Settings:
         self.units = options.get("units") or {}
         if not isinstance(self.units, Mapping):
             raise ValidationFailed("codec.option", option="units", value=repr(self.units))
+        self.check = option(options, "check", (True, False), False)
+        self.schemas, self.rules = options.get("schemas"), options.get("rules") or ()
+
+    def errors(self, element: etree._Element) -> tuple[TradeError, ...]:
+        """What the check finds, when there is to be one."""
+        if not self.check:
+            return ()
+        try:
+            return tuple(check.errors(element, self.schemas, self.rules, self.limits))
+        except ValidationFailed as error:
+            return (error,)
 
 
 class _Reading(Reading):
@@ -189,6 +201,8 @@ def _decoded(element: etree._Element, envelope: dict[str, Any], raw: bytes, sett
             "xml.document_unknown", pointer=_xml.place(element), document=name, known=list(ROOTS)
         )
         return Decoded(None, (error,), envelope, raw)
+    if found := settings.errors(element):
+        return Decoded(None, found, envelope, raw)
     rest = _take_rest(element)
     draft = _draft(element, settings)
     own = draft.values.pop("_envelope", {})

@@ -115,12 +115,10 @@ def _pack(advice) -> None:
             lines[packed["line_id"]].setdefault("_units", []).append(inner)
     for unit in units:
         parent = by_id.get(unit.pop("parent_id", None))
-        whole = (
-            parent.setdefault("_packages", [])
-            if parent is not None
-            else advice.setdefault("transport_handling_units", [])
-        )
-        whole.append(unit)
+        if parent is not None:
+            parent.setdefault("_packages", []).append(unit)
+        else:
+            advice.setdefault("transport_handling_units", []).append(unit)
 
 
 # --- shipment -------------------------------------------------------------------------------------
