@@ -17,6 +17,9 @@ from .canonical.order_response import ADDED, CHANGED, NOT_ACCEPTED
 #: what an answer can be, the gravest first; an answer may be several at once
 KINDS = ("rejected", "missing", "added", "substituted", "backorder", "split", "changed", "accepted")
 
+#: ISO 4217 for no currency: the answer's format names none, so that of the order is meant
+UNSAID_CURRENCY = "XXX"
+
 #: how many asked units one answered unit is, by asked line and answered unit code
 Factors = Mapping[tuple[str, str], Decimal]
 
@@ -298,10 +301,13 @@ def _price(asked: Asked, live: Iterable[OrderResponseLine], units: _Units) -> tu
             sentence = f"The line is answered with two prices, {amount} and {other.price_amount}."
             obstacles.append(Obstacle("answered_twice", None, str(other.price_amount), sentence))
             break
-    if asked.currency and amount.currency_id != asked.currency:
+    currency = amount.currency_id
+    if currency == UNSAID_CURRENCY:
+        currency = asked.currency or currency
+    if asked.currency and currency != asked.currency:
         sentence = f"The answered price is in {amount.currency_id}, the order in {asked.currency}."
         obstacles.append(Obstacle("currency", asked.currency, amount.currency_id, sentence))
-    return {"price": amount.value, "price_base": base, "currency": amount.currency_id}, obstacles
+    return {"price": amount.value, "price_base": base, "currency": currency}, obstacles
 
 
 def _price_base(price: Price, quantity: Quantity | None, asked: Asked, units: _Units) -> Decimal:

@@ -27,11 +27,11 @@ How to add a message: put a module into ``messages/`` with a subclass of ``_base
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ...canonical import Document
+from ...canonical import AcknowledgedError, Acknowledgement, Document
 from ...errors import ValidationFailed
 from ...limits import Limits
 from .._verify import verified
-from ..base import Codec, Decoded, limits_of
+from ..base import Codec, Decoded, limits_of, option
 from .envelope import Message, read
 from .messages import by_type
 from .profile import Profile
@@ -44,7 +44,7 @@ class Edifact(Codec):
 
     Options for reading: ``encoding`` (instead of what UNB says), ``timezone`` (of times that name none),
     ``currency`` and ``unit`` (of amounts and quantities that name none), ``units`` (the partner's codes,
-    ``{"ST": "H87"}``), ``limits``.
+    ``{"ST": "H87"}``), ``strict`` (what is wrong with an envelope refuses its messages), ``limits``.
 
     Options for writing: ``release`` (``96A``, ``D.01B``), ``version``, ``association``, ``agency``,
     ``syntax_version``, ``charset``, ``separators``, ``una`` (``auto``, ``always``, ``never``), ``line_ends``
@@ -71,6 +71,7 @@ class Edifact(Codec):
         options = options or {}
         try:
             limits = limits_of(options)
+            option(options, "strict", (True, False), False)
             if len(data) > limits.max_bytes:
                 raise ValidationFailed("file.too_large", size=len(data), limit=limits.max_bytes)
             if not data.strip(b" \r\n\t\0\x1a"):
@@ -83,8 +84,7 @@ class Edifact(Codec):
         documents, options = list(documents), options or {}
         profile = Profile(options)
         data = interchange(documents, profile)
-        addressed = [role for role in ("sender", "receiver") if getattr(profile, role)]
-        return verified(self, data, documents, options, _without_endpoints if addressed else None)
+        return verified(self, data, documents, options, lambda document: _reduced(document, profile))
 
 
 def _decoded(data: bytes, options: Mapping[str, Any], limits: Limits) -> Iterator[Decoded]:
@@ -103,9 +103,15 @@ def _document(message: Message, options: Mapping[str, Any], limits: Limits) -> D
         kept = _segments(message)
         return Decoded(None, (error,), message.envelope | kept, message.raw)
     document_type, document, errors = mapping.read(message, options, limits)
+    if options.get("strict") and (wrong := message.envelope.get("envelope_errors")):
+        document, errors = None, (*map(_refused, wrong), *errors)
     # Read to its end, so that the envelope says whether UNT counted right.
     envelope = message.envelope | {"document_type": document_type}
     return Decoded(document, errors, envelope, message.raw)
+
+
+def _refused(wrong: Mapping[str, Any]) -> ValidationFailed:
+    return ValidationFailed("edi.envelope", pointer=wrong["place"], detail=wrong["text"])
 
 
 def _segments(message: Message) -> dict[str, list[str]]:
@@ -114,10 +120,29 @@ def _segments(message: Message) -> dict[str, list[str]]:
     return {"segments": found} if found else {}
 
 
-def _without_endpoints(document: Document) -> Document:
-    """Where the profile names the interchange's sender and receiver, they take the place of the parties'."""
-    changed = {}
-    for name, value in document:
-        if getattr(value, "endpoint_id", None):
-            changed[name] = value.model_copy(update={"endpoint_id": None})
+def _reduced(document: Document, profile: Profile) -> Document:
+    """What the document says itself: the profile's interchange stands for what the envelope carries."""
+    changed: dict[str, Any] = {}
+    if profile.sender or profile.receiver:
+        for name, value in document:
+            if getattr(value, "endpoint_id", None):
+                changed[name] = value.model_copy(update={"endpoint_id": None})
+    if isinstance(document, Acknowledgement) and document.level == "syntax":
+        # CONTRL has no number and date of its own, and says by codes what is wrong.
+        if profile.interchange_reference or profile.message_references:
+            changed["id"] = "1"
+        if profile.prepared_at:
+            changed |= {"issue_date": profile.prepared_at.date(), "issue_time": None}
+        responses = [one.model_copy(update={"errors": _coded(one.errors)}) for one in document.responses]
+        changed |= {"errors": _coded(document.errors), "responses": tuple(responses)}
     return document.model_copy(update=changed)
+
+
+def _coded(errors: Iterable[AcknowledgedError]) -> tuple[AcknowledgedError, ...]:
+    found = []
+    for error in errors:
+        left_out: dict[str, None] = {"text": None}
+        if error.segment_position:
+            left_out["segment_tag"] = None
+        found.append(error.model_copy(update=left_out))
+    return tuple(found)

@@ -26,14 +26,18 @@ def interchange(documents: Sequence[Document], profile: Profile) -> bytes:
             "codec.cannot_carry", what="no document", reason="an interchange holds a message"
         )
     mapped = [(document, by_document(document)) for document in documents]
+    usual, references = mapped[0][1].written_references(documents)
     written: list[str] = []
     types: list[str] = []
     for index, (document, message) in enumerate(mapped):
-        kind, segments = _message(document, message, profile, index)
+        given = profile.message_references
+        kind, segments = _message(
+            document, message, profile, given[index] if index < len(given) else references[index]
+        )
         types.append(kind)
         written += segments
     signs, first = profile.separators, mapped[0]
-    reference = profile.interchange_reference or "1"
+    reference = profile.interchange_reference or usual
     prepared = (profile.prepared_at or documents[0].issued_at).astimezone(profile.where)
     if profile.group_reference:
         written = _group(written, types, first, profile, prepared)
@@ -117,17 +121,13 @@ def _group(
     ]
 
 
-def _message(document: Document, message: Message, profile: Profile, index: int) -> tuple[str, list[str]]:
+def _message(document: Document, message: Message, profile: Profile, reference: str) -> tuple[str, list[str]]:
     """The message's type, and its segments from UNH to UNT with their line ends."""
     out = Writing(profile)
     message.write(document, out)
     kind = message.written_type(document)
-    references = profile.message_references
-    reference = references[index] if index < len(references) else str(index + 1)
     if len(reference) > _LONGEST_REFERENCE:
         raise ValidationFailed("codec.option", option="message_references", value=reference)
-    version, release = message.written_version(profile)
-    unh = (kind, version, release, profile.agency, profile.association)
-    segments = [("UNH", [reference, unh]), *out.segments]
+    segments = [("UNH", [reference, (kind, *message.written_version(profile))]), *out.segments]
     segments.append(("UNT", [str(len(segments) + 1), reference]))
     return kind, [write(tag, elements, profile.separators) + profile.line_end for tag, elements in segments]

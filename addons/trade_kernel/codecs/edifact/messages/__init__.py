@@ -35,11 +35,6 @@ def _types() -> dict[str, Message]:
     return {name: message for message in _all() for name in message.types}
 
 
-@cache
-def _documents() -> dict[str, Message]:
-    return {name: message for message in _all() for name in message.documents}
-
-
 def by_type(name: str) -> Message | None:
     """What reads messages of a type (UNH 0065)."""
     return _types().get(name)
@@ -50,8 +45,8 @@ def by_document(document: Document) -> Message:
 
     :raise ValidationFailed: ``codec.cannot_carry`` when no message says such a thing.
     """
-    message = _documents().get(document.document_type)
-    if message is None:
-        what = f"a document of type {document.document_type}"
-        raise ValidationFailed("codec.cannot_carry", what=what, reason="no message is mapped for it")
-    return message
+    for message in _all():
+        if message.writes(document):
+            return message
+    what = f"a document of type {document.document_type}"
+    raise ValidationFailed("codec.cannot_carry", what=what, reason="no message is mapped for it")

@@ -1,6 +1,6 @@
 """What a message is: which groups it has, and which methods read and write them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, ClassVar
 
@@ -210,13 +210,21 @@ class Message:
         """
         raise NotImplementedError
 
+    def writes(self, document: Document) -> bool:
+        """Whether this is the message for a document."""
+        return document.document_type in self.documents
+
+    def written_references(self, documents: Sequence[Document]) -> tuple[str, list[str]]:
+        """The interchange's reference and those of its messages, where the profile names none."""
+        return "1", [str(number) for number in range(1, len(documents) + 1)]
+
     def written_type(self, document: Document) -> str:
         """UNH 0065 of the message a document is written as."""
         return self.types[0]
 
-    def written_version(self, profile: Any) -> tuple[str, str]:
-        """UNH 0052 and 0054."""
-        return profile.version, profile.release
+    def written_version(self, profile: Any) -> tuple[str, ...]:
+        """UNH S009 behind the type: version, release, agency, association."""
+        return profile.version, profile.release, profile.agency, profile.association
 
     def cannot(self, what: str, reason: str) -> ValidationFailed:
         """The error that :meth:`write` raises."""

@@ -160,6 +160,8 @@ class Reading:
         self.path: Path = ()
         self.kept = Kept(shape)
         self.previous: Segment | None = None
+        #: what a message's mapping notes down within a scope
+        self.state: dict[str, Any] = {}
         self._inside: Path = ()
         self._later: list[Callable[[], None]] = []
 
@@ -190,6 +192,11 @@ class Reading:
         """Put a value of the scope: ``put("id", segment(1), segment, 1)``."""
         path = (path,) if isinstance(path, str) else path
         self.draft.put((*self.path, *path), value, (segment, *place))
+
+    def put_all(self, values: Mapping[str, Any]) -> None:
+        """Put values that stand nowhere in the message."""
+        for name, value in values.items():
+            self.draft.put((*self.path, name), value)
 
     def get(self, *path: str | int) -> Any:
         """What was put there in this scope."""

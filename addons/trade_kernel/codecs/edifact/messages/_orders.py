@@ -42,7 +42,36 @@ _NET, _GROSS = ("AAA", "INV", "CAL"), "AAB"
 _NOT_PAID = frozenset({"SRP", "RTP"})
 
 
-class OrderMessage(LineMessage):
+class PricedLines:
+    """Reads the price of a line, in a :class:`LineMessage`."""
+
+    def line_pri(self, reading: Reading, group: Group) -> Group | None:
+        pri = group[0]
+        if pri(1) in _NET and not reading.has("price"):
+            return self._price(reading, group)
+        if pri(1) == _GROSS and pri(1, 4) not in _NOT_PAID:
+            reading.later(lambda: self._gross_price(reading, group))
+            return DEFERRED
+        return group
+
+    def _price(self, reading: Reading, group: Group) -> Group:
+        pri, left, currency = group[0], group[1:], reading.currency
+        for segment in group[1:]:
+            if segment.tag == "CUX" and segment(1, 2):
+                reading.currency = segment(1, 2).upper()
+        unit = (reading.get("quantity") or {}).get("unit_code")
+        done = read_price(reading, ("price",), pri, unit)
+        reading.currency = currency
+        return left if done else group
+
+    def _gross_price(self, reading: Reading, group: Group) -> None:
+        """The gross price, unless there is a net one or something is taken off."""
+        off = any(not one.get("charge_indicator") for one in reading.get("allowance_charge") or ())
+        left = group if off or reading.has("price") else self._price(reading, group)
+        self.settle("line", reading, group, left)
+
+
+class OrderMessage(PricedLines, LineMessage):
     """What ORDERS and ORDCHG have in common."""
 
     sender: ClassVar = "buyer_customer_party"
@@ -145,31 +174,6 @@ class OrderMessage(LineMessage):
             return group
         reading.put("line_extension_amount", reading.amount(moa(1, 2), moa(1, 3)), moa, 1, 2)
         return None
-
-    def line_pri(self, reading: Reading, group: Group) -> Group | None:
-        pri = group[0]
-        if pri(1) in _NET and not reading.has("price"):
-            return self._price(reading, group)
-        if pri(1) == _GROSS and pri(1, 4) not in _NOT_PAID:
-            reading.later(lambda: self._gross_price(reading, group))
-            return DEFERRED
-        return group
-
-    def _price(self, reading: Reading, group: Group) -> Group:
-        pri, left, currency = group[0], group[1:], reading.currency
-        for segment in group[1:]:
-            if segment.tag == "CUX" and segment(1, 2):
-                reading.currency = segment(1, 2).upper()
-        unit = (reading.get("quantity") or {}).get("unit_code")
-        done = read_price(reading, ("price",), pri, unit)
-        reading.currency = currency
-        return left if done else group
-
-    def _gross_price(self, reading: Reading, group: Group) -> None:
-        """The gross price, unless there is a net one or something is taken off."""
-        off = any(not one.get("charge_indicator") for one in reading.get("allowance_charge") or ())
-        left = group if off or reading.has("price") else self._price(reading, group)
-        self.settle("line", reading, group, left)
 
     def line_tax(self, reading: Reading, group: Group) -> Group | None:
         tax = read_tax(group[0])
