@@ -6,5 +6,5 @@
     "author": "Tradelane",
     "license": "LGPL-3",
     "depends": ["base"],
-    "external_dependencies": {"python": ["pydantic", "standardwebhooks"]},
+    "external_dependencies": {"python": ["pydantic", "standardwebhooks", "lxml", "jmespath", "python_calamine"]},
 }

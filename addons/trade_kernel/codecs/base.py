@@ -42,6 +42,8 @@ class Codec:
     media_types: ClassVar[tuple[str, ...]]
     #: the file name endings it reads, with the dot; the first one is what it writes
     extensions: ClassVar[tuple[str, ...]]
+    #: the options without which it reads and writes nothing
+    needs: ClassVar[tuple[str, ...]] = ()
 
     def sniff(self, head: bytes) -> int:
         """How surely a file that starts with ``head`` is for this codec: 0 (no) to 100. Never raises."""

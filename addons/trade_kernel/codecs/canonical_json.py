@@ -18,6 +18,7 @@ from ..canonical import DOCUMENTS, Document, collect
 from ..canonical.parse import escaped
 from ..errors import TradeError, ValidationFailed
 from ..limits import DEFAULT, MAX_NUMBER_CHARACTERS, Limits
+from ._depth import too_deep
 from .base import Codec, Decoded, limits_of, option
 
 _BOMS = (
@@ -32,9 +33,6 @@ _WITHOUT_MARK = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-
 #: Python's codecs that are no character sets: some yield broken text, some take quadratic time
 _NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"}
 _BLANK = re.compile(r"[ \t\n\r]*")
-# The closing quote is optional so that an unterminated string is passed over once, not once per quote.
-_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
-_NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
 _MORE_AFTER_LIST = "there is more after the end of the list"
 _NEWLINE = "\n"
 _LINE_OF_BRACE = re.compile(r"\n(?=\{)")
@@ -175,30 +173,6 @@ def _decoded(found: _Found, envelope: dict[str, Any], raw: bytes, limits: Limits
     return Decoded(document, errors, envelope, raw)
 
 
-def _too_deep(text: str, limits: Limits) -> TradeError | None:
-    """The error for nesting that would exhaust the parser, found before it runs.
-
-    Each round takes away the innermost pairs of brackets, so as many rounds as levels are needed.
-    """
-    if text.count("[") + text.count("{") <= limits.max_depth:
-        return None
-    brackets = left = _NOT_BRACKETS.sub("", _STRING.sub("", text))
-    for _level in range(limits.max_depth):
-        left = left.replace("[]", "").replace("{}", "")
-        if not left:
-            return None
-    # Something is nested too deep, or does not match: there the parser stops and says so.
-    open_ones = []
-    for bracket in brackets:
-        if bracket in "[{":
-            open_ones.append(bracket)
-            if len(open_ones) > limits.max_depth:
-                return ValidationFailed("json.too_deep", limit=limits.max_depth)
-        elif not open_ones or open_ones.pop() + bracket not in ("[]", "{}"):
-            return None
-    return None
-
-
 def _object(pairs: list[tuple[str, Any]]) -> Any:
     found = dict(pairs)
     if len(found) == len(pairs):
@@ -234,7 +208,7 @@ _DECODER = json.JSONDecoder(
 def _values(text: str, limits: Limits) -> Iterator[_Found]:
     """The documents of the file."""
     start = _BLANK.match(text).end()
-    error = _too_deep(text, limits)
+    error = too_deep(text, limits)
     if text[start] == "[":
         yield from [_Found(text, error=error)] if error else _items(text, start)
         return
@@ -301,7 +275,7 @@ def _sequence(text: str, limits: Limits) -> Iterator[_Found]:
 
 def _part(text: str, line: int, limits: Limits) -> Iterator[_Found]:
     position = _BLANK.match(text).end()
-    if position < len(text) and (error := _too_deep(text, limits)):
+    if position < len(text) and (error := too_deep(text, limits)):
         yield _Found(text, error=error)
         return
     while position < len(text):
