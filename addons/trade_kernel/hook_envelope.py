@@ -7,7 +7,7 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl
 
-from .codecs.canonical_json import _too_deep
+from .codecs._depth import too_deep
 from .errors import ValidationFailed
 from .limits import DEFAULT, Limits
 
@@ -67,7 +67,7 @@ def read(raw: bytes, content_type: str | None, limits: Limits = DEFAULT) -> Enve
         if (content_type or "").partition(";")[0].strip().lower() == FORM:
             fields = parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
             text = json.dumps(dict(fields), ensure_ascii=False)
-        if error := _too_deep(text, limits):
+        if error := too_deep(text, limits):
             raise error
         value = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
