@@ -27,6 +27,9 @@ _KEPT = 8
 #: an idle one is closed after this many seconds, so that a burst of threads does not hold on to them
 _IDLE_SECONDS = 300
 
+#: nobody waits longer for a lock: for who stores the same key at this moment, or changes a client's bucket
+_LOCK_SECONDS = 2
+
 _lock = threading.Lock()
 _idle: dict[str, deque] = defaultdict(deque)
 _pid = os.getpid()
@@ -45,6 +48,7 @@ class Connection:
         self._connection = psycopg2.connect(**info)
         self._connection.autocommit = True
         self.cursor = self._connection.cursor()
+        self.cursor.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
         self.prepared = set()
         self.is_broken = False
         self.used = 0.0

@@ -27,7 +27,12 @@ _CHUNK = 256 * 1024
 
 
 def setting(env, name):
-    """One of the limits, a whole number; the default when what is set makes no sense."""
+    """One of the limits, a whole number. Costs no query while it is cached."""
+    return env["ir.http"]._trade_limit(name)
+
+
+def read_setting(env, name):
+    """As :func:`setting`, from the system parameters; the default when what is set makes no sense."""
     default, least, most = SETTINGS[name]
     text = (env["ir.config_parameter"].sudo().get_param(name) or "").strip()
     return min(max(int(text), least), most) if text.isdigit() else default
@@ -41,6 +46,8 @@ def read_body(env, httprequest):
 
     :raise Refused: 413 larger than allowed, 408 not all of it came in time, 400 it broke off
     """
+    if (raw := getattr(httprequest, "trade_body", None)) is not None:
+        return raw
     most = setting(env, "trade_http.max_bytes")
     httprequest.max_content_length = most + 1  # werkzeug cuts a chunked body silently, so we look beyond
     deadlines.begin(setting(env, "trade_http.body_seconds"))
@@ -52,12 +59,14 @@ def read_body(env, httprequest):
         raw, broken = b"", error
     finally:
         late = deadlines.end()
-    if late or isinstance(broken, TimeoutError):
+    # werkzeug hides why: a worker's socket waits two seconds for the next byte.
+    if late or isinstance(broken and broken.__context__ or broken, TimeoutError):
         raise Refused(problems.TOO_SLOW, [("Connection", "close")])
     if broken:
         raise Refused(problems.BAD_REQUEST, [("Connection", "close")])
     if len(raw) > most:
         raise Refused(problems.TOO_LARGE, detail=f"At most {most} bytes are taken.")
+    httprequest.trade_body = raw
     return raw
 
 

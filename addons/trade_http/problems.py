@@ -3,7 +3,8 @@
 import json
 from typing import NamedTuple
 
-from odoo.http import Response
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -141,6 +142,7 @@ INTERNAL = Problem(
     "Send the same request with the same key again in a few minutes; it cannot be stored twice.",
 )
 
+_BY_STATUS = {404: NOT_FOUND, 405: WRONG_METHOD, 413: TOO_LARGE, 415: MEDIA_TYPE_UNKNOWN}
 
 #: where the pages say more about a problem
 PAGE = "/trade/v1/docs#problem-{name}"
@@ -156,6 +158,12 @@ def answer(problem, headers=(), **extra):
         status=problem.status,
         headers=[("Content-Type", MEDIA_TYPE), ("Cache-Control", "no-store"), *headers],
     )
+
+
+def of(error):
+    """The response for an error nobody made an answer of; what it says is for our log only."""
+    status = (error.code or 500) if isinstance(error, HTTPException) else 500
+    return answer(_BY_STATUS.get(status, BAD_REQUEST if status < 500 else INTERNAL))
 
 
 def body(problem, **extra):

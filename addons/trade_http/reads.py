@@ -4,9 +4,9 @@ import hashlib
 import json
 from urllib.parse import urlencode
 
-from odoo.http import Response
 from pydantic import BaseModel
 from werkzeug.http import parse_etags
+from werkzeug.wrappers import Response
 
 from . import cursors
 from .resources import ROOT

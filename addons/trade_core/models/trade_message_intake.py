@@ -46,9 +46,7 @@ _PREPARE = (
     f" {', '.join(f'${number}' for number in range(1, len(_GIVEN) + 1))},"
     f" ${len(_GIVEN)}, ${len(_GIVEN)}) {_ONCE}"
 )
-# Both in one round trip, and one transaction: whoever stores the same key at this moment is not waited for
-# long.
-_EXECUTE = f"SET LOCAL lock_timeout = '2s'; EXECUTE trade_receive ({', '.join(['%s'] * len(_GIVEN))})"
+_EXECUTE = f"EXECUTE trade_receive ({', '.join(['%s'] * len(_GIVEN))})"
 
 _KNOWN = """
 SELECT id, payload_digest = %(digest)s FROM trade_message
@@ -147,7 +145,8 @@ class TradeMessage(models.Model):
         document is
         on the disk. The caller wakes the lane.
 
-        :param connection: what runs statements in autocommit mode, and remembers those that are prepared
+        :param connection: what runs statements in autocommit mode, remembers those that are prepared and
+            waits for no lock long: whoever stores the same key at this moment holds one
         :param route: ``trade.route``, or what stands for one
         """
         values = self._intake_values(raw, route, scope, key, content_type, trace_id, fields.Datetime.now())

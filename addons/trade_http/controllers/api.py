@@ -9,12 +9,14 @@ from odoo import SUPERUSER_ID, api, http
 from odoo.http import request
 from odoo.tools import SQL
 from psycopg2 import OperationalError
+from werkzeug.wrappers import Response
 
 from odoo.addons.trade_core.pipeline.step import Conflict
 from odoo.addons.trade_kernel import codecs
 from odoo.addons.trade_kernel.errors import BusinessRefused, DuplicateContent
 
 from .. import gate, intake, lifecycle, limits, parameters, problems, reads, waiting
+from ..machine import ROUTE
 from ..parameters import AnyDocumentParams, PushParams, StatusParams
 from ..problems import Refused
 from ..resources import INTAKES, ROOT
@@ -30,21 +32,13 @@ ANY = "documents"
 
 
 class TradeApi(http.Controller):
-    _OPTIONS = {
-        "type": "http",
-        "auth": "none",
-        "csrf": False,
-        "readonly": False,
-        "save_session": False,
-    }
-
-    @http.route(f"{ROOT}/<string:collection>", **_OPTIONS)
-    def collection(self, collection, **_query):
+    @http.route(f"{ROOT}/<string:collection>", **ROUTE)
+    def collection(self, collection):
         """``POST``: take a document. 202 with ``{id, status_url}`` once it is committed."""
         return self._answer(self._collection(collection))
 
-    @http.route(f"{ROOT}/messages/<int:message_id>", **_OPTIONS)
-    def message(self, message_id, **_query):
+    @http.route(f"{ROOT}/messages/<int:message_id>", **ROUTE)
+    def message(self, message_id):
         """``GET``: what became of a document; only for the partner who sent it."""
         return self._answer({"GET": partial(self._status, message_id)})
 
@@ -71,7 +65,7 @@ class TradeApi(http.Controller):
         visit = intake.enter(self._body)
         headers = intake.take(visit)
         params = self._params(AnyDocumentParams)
-        way, scope = self._find_way(visit, params.type)
+        way, scope = self._find_way(visit, params and params.type)
         gate.demand(visit, scope)
         headers += lifecycle.use(visit, "post_documents")
         return self._store(visit, way, params, headers)
@@ -212,7 +206,7 @@ class TradeApi(http.Controller):
         allow = ("Allow", ", ".join([*methods, "OPTIONS"]))
         if method == "OPTIONS":
             # No CORS headers: keys and secrets belong to a server, never into a page in a browser.
-            return http.Response(status=204, headers=[allow])
+            return Response(status=204, headers=[allow])
         try:
             if method not in methods:
                 raise Refused(problems.WRONG_METHOD, [allow])
@@ -244,7 +238,7 @@ class TradeApi(http.Controller):
 
     @staticmethod
     def _json(body, code, headers=()):
-        return http.Response(
+        return Response(
             json.dumps(body),
             status=code,
             headers=[("Content-Type", "application/json"), ("Cache-Control", "no-store"), *headers],

@@ -3,8 +3,10 @@
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 from werkzeug.http import parse_etags
+from werkzeug.wrappers import Response
 
 from .. import openapi, reads
+from ..machine import ROUTE
 from ..resources import ROOT
 from .api import TradeApi
 
@@ -16,13 +18,13 @@ _POLICY = "; ".join(
 
 
 class TradeDocs(TradeApi):
-    @http.route(f"{ROOT}/openapi.json", **{**TradeApi._OPTIONS, "readonly": True})
-    def openapi(self, **_query):
+    @http.route(f"{ROOT}/openapi.json", **{**ROUTE, "readonly": True})
+    def openapi(self):
         """The OpenAPI document."""
         return self._answer({"GET": lambda: self._public("_document", openapi.MEDIA_TYPE)})
 
-    @http.route([f"{ROOT}/docs", f"{ROOT}/docs/"], **{**TradeApi._OPTIONS, "readonly": True})
-    def docs(self, **_query):
+    @http.route([f"{ROOT}/docs", f"{ROOT}/docs/"], **{**ROUTE, "readonly": True})
+    def docs(self):
         """The page people read."""
         policy = ("Content-Security-Policy", _POLICY)
         return self._answer({"GET": lambda: self._public("_page", "text/html; charset=utf-8", policy)})
@@ -34,5 +36,5 @@ class TradeDocs(TradeApi):
         tag = reads.etag(raw)
         headers = [("ETag", f'"{tag}"'), ("Cache-Control", "public, max-age=300"), *headers]
         if parse_etags(request.httprequest.headers.get("If-None-Match")).contains_weak(tag):
-            return http.Response(status=304, headers=headers)
-        return http.Response(raw, headers=[("Content-Type", media_type), *headers])
+            return Response(status=304, headers=headers)
+        return Response(raw, headers=[("Content-Type", media_type), *headers])

@@ -11,8 +11,10 @@ import uuid
 from odoo import http
 from odoo.http import request
 from odoo.tools import SQL
+from werkzeug.wrappers import Response
 
 from .. import hooks, intake, limits, problems
+from ..machine import ROUTE
 from ..problems import Refused
 from .api import TradeApi
 
@@ -22,15 +24,8 @@ _logger = logging.getLogger(__name__)
 class TradeHooks(http.Controller):
     """Where portals, marketplaces and carriers push what happened, in their own shape."""
 
-    @http.route(
-        f"{hooks.ROOT}/<string:public_id>",
-        type="http",
-        auth="none",
-        csrf=False,
-        readonly=False,
-        save_session=False,
-    )
-    def hook(self, public_id, **_query):
+    @http.route(f"{hooks.ROOT}/<string:public_id>", **ROUTE)
+    def hook(self, public_id):
         """``POST``: take an event. ``GET``: answer a handshake, where the connector has one."""
         door = hooks.find(request.env["trade.connector"]._hook_door, public_id)
         try:
@@ -111,9 +106,8 @@ class TradeHooks(http.Controller):
         headers = [
             ("Content-Type", f"{content_type}; charset=utf-8"),
             ("Cache-Control", "no-store"),
-            ("X-Content-Type-Options", "nosniff"),
         ]
-        return http.Response(body, status=status, headers=headers)
+        return Response(body, status=status, headers=headers)
 
     @staticmethod
     def _denied(denied):

@@ -7,6 +7,7 @@ from odoo.http import request
 from psycopg2.extensions import STATUS_READY, TRANSACTION_STATUS_IDLE
 
 from .. import intake, lifecycle, parameters, problems, reads, waiting
+from ..machine import ROUTE
 from ..problems import Refused
 from ..resources import READS, ROOT
 from .api import TradeApi
@@ -15,8 +16,8 @@ from .api import TradeApi
 class TradeReads(TradeApi):
     """One address may take documents and answer reads: ``POST /orders`` and ``GET /orders``."""
 
-    @http.route(f"{ROOT}/<string:collection>/<path:key>", **TradeApi._OPTIONS)
-    def element(self, collection, key, **_query):
+    @http.route(f"{ROOT}/<string:collection>/<path:key>", **ROUTE)
+    def element(self, collection, key):
         """``GET``: one element of what is read."""
         read = self._read(collection)
         return self._answer({"GET": partial(self._one, read, key)} if read and read.key else {})

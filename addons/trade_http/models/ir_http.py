@@ -1,54 +1,50 @@
-from odoo import models
+from odoo import api, models, tools
 from odoo.http import request
-from werkzeug.exceptions import HTTPException
 
-from .. import hooks, problems
+from .. import hooks, limits, problems
+from ..machine import MachineDispatcher
 from ..resources import ROOT
-
-_BY_STATUS = {
-    404: problems.NOT_FOUND,
-    405: problems.WRONG_METHOD,
-    413: problems.TOO_LARGE,
-    415: problems.MEDIA_TYPE_UNKNOWN,
-}
 
 
 class IrHttp(models.AbstractModel):
-    """Requests of machines: no language, no cookies, no pages; and every error is a problem detail."""
+    """Requests of machines: nothing of what is done for people before and after, and every error is a problem
+    detail. See ``machine.py``."""
 
     _inherit = "ir.http"
 
     @classmethod
+    def _authenticate(cls, endpoint):
+        """The controllers let callers in (``gate.py``). Whoever has no session is nobody already."""
+        if not _is_machine() or request.env.uid is not None:
+            return super()._authenticate(endpoint)
+        request.env.transaction.default_env = request.env
+        return None
+
+    @classmethod
     def _pre_dispatch(cls, rule, args):
-        """Languages, debug modes and sign-up tokens are for people; leaving them out saves a tenth."""
-        if not _is_ours():
+        if not _is_machine():
             return super()._pre_dispatch(rule, args)
-        request.dispatcher.pre_dispatch(rule, args)
-        if _is_hook():
-            # Before Odoo parses a form: signatures are over the bytes as they came.
-            request.httprequest.get_data(parse_form_data=False)
+        return request.dispatcher.pre_dispatch(rule, args)
 
     @classmethod
     def _post_dispatch(cls, response):
-        """No tracking cookies for machines either."""
-        if not _is_ours():
+        if not _is_machine():
             return super()._post_dispatch(response)
         return request.dispatcher.post_dispatch(response)
 
     @classmethod
     def _handle_error(cls, exception):
-        """Also what Odoo itself refuses is a problem detail."""
-        if not _is_ours():
+        """Also what Odoo itself refuses is a problem detail, and what has no route."""
+        if not request.httprequest.path.startswith((f"{ROOT}/", f"{hooks.ROOT}/")):
             return super()._handle_error(exception)
-        if not isinstance(exception, HTTPException):
-            return problems.answer(problems.INTERNAL)
-        default = problems.BAD_REQUEST if (exception.code or 500) < 500 else problems.INTERNAL
-        return problems.answer(_BY_STATUS.get(exception.code, default))
+        return problems.of(exception)
+
+    @api.model
+    @tools.ormcache("name", cache="stable")
+    def _trade_limit(self, name):
+        """One of ``limits.SETTINGS``; read anew when a system parameter changes."""
+        return limits.read_setting(self.env, name)
 
 
-def _is_ours():
-    return request.httprequest.path.startswith(f"{ROOT}/") or _is_hook()
-
-
-def _is_hook():
-    return request.httprequest.path.startswith(f"{hooks.ROOT}/")
+def _is_machine():
+    return isinstance(request.dispatcher, MachineDispatcher)
