@@ -1,4 +1,5 @@
-"""Slow callers: who has not sent its headers or its body after some seconds is cut off, however it drips.
+"""Slow callers: who has not sent its headers or its body after some seconds is cut off, however it drips; so
+is who does not take the answer.
 
 A time-out of a socket starts anew with every byte. So one thread of the process looks once a second which
 connections are late and shuts down their reading side: whoever reads from one then comes to its end.
@@ -12,8 +13,14 @@ import time
 
 from odoo.service import server
 
-#: for the request line and the headers of any request, before it is known which database it is for
-HEADER_SECONDS = float(os.environ.get("TRADE_HEADER_SECONDS") or 30)
+from odoo.addons.trade_core.server import setting
+
+#: for the request line and the headers of any request; it is not known yet which database it is for, so this
+#: is a setting of the server (``header_seconds``)
+HEADER_SECONDS = 30
+#: for the rest of a body nobody wants any more: after a refusal the caller may finish its sentence, so that it
+#: sees the answer and not a broken line
+REST_SECONDS = 5
 
 _lock = threading.Lock()
 _open: dict[socket.socket, float] = {}  # connection → when it is late
@@ -48,6 +55,16 @@ def end() -> bool:
     return False
 
 
+def answer_within(seconds: float) -> None:
+    """Give the caller of this thread's request a time to take each piece of its answer."""
+    connection = getattr(_here, "connection", None)
+    if connection is not None:
+        # While sending, a time-out is for the whole piece, however many sips it is taken in. One that is there
+        # already (workers have one) is as long as somebody wanted it.
+        if connection.gettimeout() is None:
+            connection.settimeout(seconds)
+
+
 def guard_headers():
     """Let the deadline for headers hold for every request of this process.
 
@@ -57,15 +74,23 @@ def guard_headers():
     if getattr(handler, "trade_guarded", False):
         return
     setup, make_environ, finish = handler.setup, handler.make_environ, handler.finish
+    seconds = _seconds("header_seconds", HEADER_SECONDS)
 
     def guarded_setup(self):
         setup(self)
         _here.connection = self.connection
-        begin(HEADER_SECONDS)
+        begin(seconds)
 
     def guarded_make_environ(self):
-        end()
-        return make_environ(self)
+        if end():
+            # What came so far looks like a whole request without its last headers.
+            self.send_response_only(408)
+            self.send_header("Connection", "close")
+            self.end_headers()
+            raise ConnectionAbortedError("The headers did not arrive in time.")
+        environ = make_environ(self)
+        self.rfile = _Rest(self.rfile)  # the environment has the whole; this is what is left after the answer
+        return environ
 
     def guarded_finish(self):
         end()
@@ -74,6 +99,32 @@ def guard_headers():
 
     handler.setup, handler.make_environ, handler.finish = guarded_setup, guarded_make_environ, guarded_finish
     handler.trade_guarded = True
+
+
+class _Rest:
+    """What werkzeug reads on from when it has answered, until nothing comes any more.
+
+    It asks for ten megabytes at a time, and a file waits until it has them: whoever drips its body would keep
+    a worker long after it was refused. So each reading takes what is there, and all of it has an end.
+    """
+
+    def __init__(self, file):
+        self._file = file
+        self._until = None
+
+    def read(self, size=-1):
+        now = time.monotonic()
+        if self._until is None:
+            self._until = now + REST_SECONDS
+        return self._file.read1(size) if now < self._until else b""
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+
+def _seconds(name, default):
+    text = setting(name).strip()
+    return max(int(text), 1) if text.isdecimal() else default
 
 
 def _start():
