@@ -17,8 +17,8 @@ register(
 register(
     "http.keys_down",
     "The keys of {issuer} cannot be fetched: {reason}",
-    "Its tokens are still taken with the keys fetched last; a new key is not known. Open the issuer, check"
-    " its address with the partner and press Fetch keys now.",
+    "Keys fetched before go on counting; tokens with any other key are denied. Open the issuer, check its"
+    " address with the partner and press Fetch keys now.",
 )
 register(
     "http.no_route",

@@ -221,7 +221,8 @@ class TradeApiClient(models.Model):
         "expires_at",
         "key_ids.valid_to",
         "credential_id",
-        "issuer_id",
+        "issuer_id.active",
+        "issuer_id.key_set",
         "scope_ids",
         "trade_partner_id.route_ids.active",
     )
@@ -232,9 +233,7 @@ class TradeApiClient(models.Model):
             ends = client.expires_at
             if not client.active or (ends and ends <= now):
                 client.status = "ended"
-            elif (
-                not client.credential_id and not client.issuer_id and not client.key_ids.filtered("is_valid")
-            ):
+            elif not client._has_proof():
                 client.status = "no_proof"
             elif not client._inbound_routes():
                 client.status = "no_route"
@@ -252,6 +251,12 @@ class TradeApiClient(models.Model):
                 if route.document_type in by_type
             ]
             client.addresses = "\n".join(f"POST {base}{ROOT}/{name}" for name in dict.fromkeys(names))
+
+    def _has_proof(self):
+        """Whether there is any way for the client to show who it is."""
+        issuer = self.issuer_id
+        tokens = issuer.active and issuer.key_set
+        return bool(self.credential_id or tokens or self.key_ids.filtered("is_valid"))
 
     def _inbound_routes(self):
         return self.trade_partner_id.route_ids.filtered(

@@ -36,6 +36,7 @@ class TradeApiDenial(models.Model):
         related="client_id.trade_partner_id", string="Partner", store=True, index="btree_not_null"
     )
     company_id = fields.Many2one(related="client_id.company_id", store=True, index="btree_not_null")
+    caller = fields.Char("Who", compute="_compute_caller")
     hour = fields.Datetime(readonly=True, required=True, index=True, help="The hour that is counted.")
     address = fields.Char(
         "From", readonly=True, required=True, help="The address; for unknown callers the network around it."
@@ -60,6 +61,11 @@ class TradeApiDenial(models.Model):
     @api.model
     def _selection_reason(self):
         return [(name, f"{words[0].upper()}{words[1:]}") for name, words in gate.REASONS.items()]
+
+    @api.depends("client_id.name")
+    def _compute_caller(self):
+        for denial in self:
+            denial.caller = denial.client_id.name or self.env._("Unknown caller")
 
     def action_open_client(self):
         """The API client that was denied; of an unknown caller there is nothing to open."""

@@ -316,6 +316,7 @@ class TestTradeDenial(PushCase):
         self.assertEqual(self.denials()[0].action_open_client()["res_id"], self.client.id)
         self.env["trade.api.denial"]._add({(0, "unknown", "nothing", "", "none", "GET other"): 1})
         self.assertFalse(self.strangers().action_open_client())
+        self.assertEqual((self.denials()[0].caller, self.strangers().caller), ("SAP", "Unknown caller"))
 
     def test_managers_look_and_nobody_writes(self):
         self.deny()

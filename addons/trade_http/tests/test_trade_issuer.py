@@ -428,7 +428,11 @@ class TestTradeIssuer(LoopbackMixin, PushCase):
         client = make_client(self.env, self.partner, "Tokens only")
         self.assertEqual(client.status, "no_proof")
         client.write({"issuer_id": self.issuer.id, "issuer_subject": "tokens-only"})
+        self.assertEqual(client.status, "no_proof", "its issuer has no keys yet")
+        self.fetch()
         self.assertEqual(client.status, "ready")
+        self.issuer.active = False
+        self.assertEqual(client.status, "no_proof")
 
     # -- companies and rights ------------------------------------------------------------------
 
