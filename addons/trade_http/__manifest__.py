@@ -7,7 +7,6 @@
     "category": "Supply Chain/Trading Partners",
     "depends": ["trade_core"],
     "external_dependencies": {"python": ["standardwebhooks", "PyJWT"]},
-    "post_load": "_guard_headers",
     "data": [
         "security/ir.model.access.csv",
         "security/trade_http_security.xml",

@@ -18,8 +18,8 @@ from odoo.addons.trade_core.server import setting
 #: for the request line and the headers of any request; it is not known yet which database it is for, so this
 #: is a setting of the server (``header_seconds``)
 HEADER_SECONDS = 30
-#: for the rest of a body nobody wants any more: after a refusal the caller may finish its sentence, so that it
-#: sees the answer and not a broken line
+#: for the rest of a body nobody wants any more: after a refusal the caller may finish its sentence, so that
+#: it sees the answer and not a broken line
 REST_SECONDS = 5
 
 _lock = threading.Lock()
@@ -58,15 +58,13 @@ def end() -> bool:
 def answer_within(seconds: float) -> None:
     """Give the caller of this thread's request a time to take each piece of its answer."""
     connection = getattr(_here, "connection", None)
-    if connection is not None:
-        # While sending, a time-out is for the whole piece, however many sips it is taken in. One that is there
-        # already (workers have one) is as long as somebody wanted it.
-        if connection.gettimeout() is None:
-            connection.settimeout(seconds)
+    if connection is not None and connection.gettimeout() is None:  # workers have one, of two seconds
+        # While sending, a time-out is for the whole piece, however many sips it is taken in.
+        connection.settimeout(seconds)
 
 
-def guard_headers():
-    """Let the deadline for headers hold for every request of this process.
+def guard():
+    """Let the deadline for headers hold for every request of this process, and know whose body is read.
 
     With workers Odoo serves with ``CommonRequestHandler``, with threads by a class derived from it.
     """
@@ -124,7 +122,7 @@ class _Rest:
 
 def _seconds(name, default):
     text = setting(name).strip()
-    return max(int(text), 1) if text.isdecimal() else default
+    return max(int(text), 1) if text.isascii() and text.isdecimal() else default
 
 
 def _start():

@@ -35,7 +35,7 @@ def read_setting(env, name):
     """As :func:`setting`, from the system parameters; the default when what is set makes no sense."""
     default, least, most = SETTINGS[name]
     text = (env["ir.config_parameter"].sudo().get_param(name) or "").strip()
-    return min(max(int(text), least), most) if text.isdigit() else default
+    return min(max(int(text), least), most) if text.isascii() and text.isdecimal() else default
 
 
 # -- how large, how long -------------------------------------------------------------------------

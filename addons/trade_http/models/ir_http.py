@@ -1,7 +1,7 @@
 from odoo import api, models, tools
 from odoo.http import request
 
-from .. import hooks, limits, problems
+from .. import deadlines, hooks, limits, problems
 from ..machine import MachineDispatcher
 from ..resources import ROOT
 
@@ -11,6 +11,10 @@ class IrHttp(models.AbstractModel):
     detail. See ``machine.py``."""
 
     _inherit = "ir.http"
+
+    def _register_hook(self):
+        super()._register_hook()
+        deadlines.guard()
 
     @classmethod
     def _authenticate(cls, endpoint):
