@@ -1,0 +1,166 @@
+"""What reads and writes one kind of message: methods by scope and segment."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from ...canonical import Document
+from ...errors import ValidationFailed
+from .reading import DEFERRED, Kept, Reading, Shape, Takes
+from .syntax import Segment
+from .writing import Writing
+
+Group = list[Segment]
+#: reads a group; what of it means nothing to us comes back
+Handler = Callable[[Reading, Group], Group | None]
+
+#: the scope behind all lines; what is left over there is kept apart from the header's
+SUMMARY = "summary"
+_TAG = re.compile("[a-z][a-z0-9]{1,2}")
+
+
+class SegmentMapping:
+    """Base of all mappings; an instance holds no state and is shared.
+
+    A subclass names the canonical :attr:`documents`, tells which scope a segment begins in :attr:`starts`
+    (or :meth:`enters`), and has a method for every segment it understands: ``header_dtm``, ``line_qty``,
+    ``summary_moa``. Each gets the :class:`Reading` and the group (the segment and its members) and returns
+    what it did not understand: nothing, some members, or the whole group, which is then kept as it stands.
+    """
+
+    #: the canonical documents it is written for; of those it reads, the first
+    documents: ClassVar[tuple[str, ...]]
+    #: the segment that begins a scope, and the scope's name
+    starts: ClassVar[Mapping[str, str]] = {}
+    #: further scopes, which :meth:`enters` tells
+    scopes: ClassVar[tuple[str, ...]] = ()
+    #: the segments around a message, which say nothing of it
+    frame: ClassVar[frozenset[str]] = frozenset()
+    #: per scope, how its segments belong together; scopes not named are as ``line``
+    shapes: ClassVar[Mapping[str, Shape]]
+    #: per segment, the positions that are read; what stands elsewhere is kept
+    takes: ClassVar[Mapping[str, str]] = {}
+    #: what a partner puts into a group though it belongs to the document
+    escalated: ClassVar[Mapping[str, frozenset[str]]] = {}
+    #: the segments whose groups keep for themselves what is left over: parties
+    keepers: ClassVar[frozenset[str]] = frozenset()
+    #: whose interchange it is: the party that sends it, the one that gets it
+    sender: ClassVar[str] = ""
+    receiver: ClassVar[str] = ""
+    #: what :attr:`takes` is read with
+    positions: ClassVar[type[Takes]] = Takes
+
+    _handlers: ClassVar[Mapping[str, Mapping[str, str]]]
+    _takes: ClassVar[Mapping[str, Takes]]
+
+    def __init_subclass__(cls, **kwargs: Any):
+        super().__init_subclass__(**kwargs)
+        scopes = {"header", SUMMARY, *cls.starts.values(), *cls.scopes}
+        cls._handlers = {
+            scope: {
+                name.removeprefix(f"{scope}_").upper(): name
+                for name in dir(cls)
+                if name.startswith(f"{scope}_") and _TAG.fullmatch(name.removeprefix(f"{scope}_"))
+            }
+            for scope in scopes
+        }
+        takes: dict[str, str] = {}
+        for base in reversed(cls.__mro__):
+            takes |= vars(base).get("takes", {})
+        cls._takes = {tag: cls.positions(spec) for tag, spec in takes.items()}
+
+    # -- reading -----------------------------------------------------------------------------------
+    def begin(self, reading: Reading) -> None:
+        """Before the first segment."""
+
+    def finish(self, reading: Reading) -> None:
+        """After the last one: what is missing is filled in, what is contradictory told."""
+
+    def shape(self, scope: str) -> Shape:
+        """How the segments of a scope belong together."""
+        return self.shapes.get(scope, self.shapes["line"])
+
+    def enters(self, segment: Segment) -> str | None:
+        """The scope that begins with a segment, if one does."""
+        return self.starts.get(segment.tag)
+
+    def read_segments(self, reading: Reading, segments: Iterable[Segment]) -> None:
+        """Read all segments, group by group."""
+        self.begin(reading)
+        scope, group, allowed = "header", [], frozenset()
+        members = self.shape(scope).members
+        for segment in segments:
+            tag = segment.tag
+            if group:
+                if tag in allowed:
+                    group.append(segment)
+                    continue
+                self.dispatch(scope, reading, group)
+                group = []
+            entered = self.enters(segment)
+            if entered:
+                scope = entered
+                members = self.shape(scope).members
+                if scope == SUMMARY:
+                    reading.begin((), self.shape(scope), SUMMARY)
+            if tag in self.frame:
+                continue
+            group, allowed = [segment], members.get(tag, frozenset())
+        if group:
+            self.dispatch(scope, reading, group)
+        reading.end()
+        self.finish(reading)
+
+    def dispatch(self, scope: str, reading: Reading, group: Group) -> None:
+        """Hand a group to the method for it, and keep what it leaves over."""
+        head = group[0]
+        name = self._handlers[scope].get(head.tag)
+        left = group if name is None else getattr(self, name)(reading, group)
+        reading.previous = head
+        if left is not DEFERRED:
+            self.settle(scope, reading, group, left or [])
+
+    def settle(self, scope: str, reading: Reading, group: Group, left: Group) -> None:
+        """Keep what a group leaves over.
+
+        :param left: the whole group, or those of its members that mean nothing to us.
+        """
+        head = group[0]
+        if left and left[0] is head:
+            reading.kept.keep(group)
+            return
+        key = ""
+        if head.tag not in self.keepers:
+            key = self.understood(reading.kept, head)
+            for segment in group[1:]:
+                if segment not in left:
+                    self.understood(reading.kept, segment)
+        for segment in left:
+            if not key or segment.tag in self.escalated.get(head.tag, ()):
+                self.dispatch(scope, reading, [segment])
+            else:
+                reading.kept.groups.setdefault(key, []).append(segment.portable)
+
+    def understood(self, kept: Kept, segment: Segment) -> str:
+        """Remember what the segment says beyond its mapping; its key in that scope."""
+        return kept.understood(segment, self._takes.get(segment.tag))
+
+    # -- writing -----------------------------------------------------------------------------------
+    def write(self, document: Document, out: Writing) -> None:
+        """Write everything between the first and the last segment of the message.
+
+        :raise ValidationFailed: when the document cannot be said in this message.
+        """
+        raise NotImplementedError
+
+    def writes(self, document: Document) -> bool:
+        """Whether this is the message for a document."""
+        return document.document_type in self.documents
+
+    def written_references(self, documents: Sequence[Document]) -> tuple[str, list[str]]:
+        """The interchange's reference and those of its messages, where the profile names none."""
+        return "1", [str(number) for number in range(1, len(documents) + 1)]
+
+    def cannot(self, what: str, reason: str) -> ValidationFailed:
+        """The error that :meth:`write` raises."""
+        return ValidationFailed("codec.cannot_carry", what=what, reason=reason)
