@@ -135,6 +135,11 @@ register(
     "Ask the partner to send one of the known documents, or choose another format on the route.",
 )
 
+register(
+    "cxml.no_invoice",
+    "This is no invoice to pay: {reason}.",
+    "Nothing is done with it; ask the partner for a credit memo, or handle it by hand.",
+)
 register("ubl.schema", "The document does not follow the XML Schema of UBL: {detail}.", _SEND_AGAIN)
 register("ubl.rule", "The document breaks rule {rule}: {detail}.", _SEND_AGAIN)
 register(
@@ -187,7 +192,11 @@ register(
 )
 register("currency.unknown", "{value} is not a currency code of ISO 4217.", _SEND_AGAIN)
 register("country.unknown", "{value} is not a country code of ISO 3166-1.", _SEND_AGAIN)
-register("unit.malformed", "{value} cannot be a unit code of UN/ECE Recommendation 20.", _SEND_AGAIN)
+register(
+    "unit.malformed",
+    "{value} cannot be a unit code of UN/ECE Recommendation 20.",
+    "Say in the route's units which one is meant, or ask the partner to correct the document.",
+)
 register("scheme.malformed", "{value} is not an identifier scheme of ISO 6523 (four digits).", _SEND_AGAIN)
 
 # --- a document's sense ---------------------------------------------------------------------------

@@ -123,6 +123,8 @@ def _segments(message: Message) -> dict[str, list[str]]:
 def _reduced(document: Document, profile: Profile) -> Document:
     """What the document says itself: the profile's interchange stands for what the envelope carries."""
     changed: dict[str, Any] = {}
+    if getattr(document, "order_type_code", None) == "220":
+        changed["order_type_code"] = None  # what BGM says of an order that says nothing
     if profile.sender or profile.receiver:
         for name, value in document:
             if getattr(value, "endpoint_id", None):

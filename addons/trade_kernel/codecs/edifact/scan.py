@@ -293,12 +293,13 @@ class _Scanner:
     def _envelope(self, tag: str, start: int, end: int) -> None:
         segment, text, found = self._segment(start, end), self.text[start:end], self.found
         if tag == "UNB":
-            found.unb, found.unb_text = segment, text
+            found.unb_text = text
             version = segment(1, 2)
             if not version.isdigit() or int(version) < 4:
                 found.separators = without_repetition(found.separators)
             elif found.una and len(found.una) == _UNA_LENGTH and found.una[7] == " ":
                 found.separators = without_repetition(found.separators)
+            found.unb = self._segment(start, end)  # where nothing is repeated, the sign is an ordinary one
         elif tag == "UNG":
             self.group = FoundGroup(segment, text)
             found.groups.append(self.group)

@@ -29,6 +29,8 @@ class LineMessage(Message):
     takes: ClassVar[Mapping[str, str]] = TAKES
     #: 1001, of messages that are written
     code: ClassVar[str] = ""
+    #: 1153 of the document's own number
+    revision: ClassVar[str] = "ZZZ"
     #: the field of the lines
     field: ClassVar[str] = "order_lines"
     #: whose numbers those are that name no kind
@@ -144,7 +146,26 @@ class LineMessage(Message):
                 draft.put((field, "party_identification", 0), named or {"id": address["id"]}, place)
                 draft.put((field, "endpoint_id"), named)
 
+    def read_revision(self, reading: Reading, rff: Segment) -> bool:
+        """Whether a reference is the document's own number, with its revision."""
+        own = rff(1) == self.revision and rff(1, 2) == reading.get("id")
+        if not own or not rff(1, 4).isdecimal():
+            return False
+        reading.put("sequence_number", int(rff(1, 4)[:9]), rff, 1, 4)
+        return True
+
     # -- writing -----------------------------------------------------------------------------------
+    def numbered(self, out: Writing, document: Document) -> tuple[str, ...]:
+        """The document's number in BGM, with its revision where the version has a place for it."""
+        if document.sequence_number and out.profile.since("97A"):
+            return document.id, "", str(document.sequence_number)
+        return (document.id,)
+
+    def write_revision(self, out: Writing, document: Document) -> None:
+        """In older versions the revision stands in a reference to the document's own number."""
+        if document.sequence_number and not out.profile.since("97A"):
+            out.add("RFF", (self.revision, document.id, "", str(document.sequence_number)))
+
     def write_dates(self, out: Writing, document: Document) -> None:
         """DTM."""
         write_issued(out, document)

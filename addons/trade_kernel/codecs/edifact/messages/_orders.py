@@ -118,6 +118,8 @@ class OrderMessage(PricedLines, LineMessage):
 
     def header_rff(self, reading: Reading, group: Group) -> Group | None:
         rff, kind, value = group[0], group[0](1), group[0](1, 2)
+        if self.read_revision(reading, rff):
+            return group[1:]
         if not value:
             return group
         if kind == "CR" and not reading.has("buyer_reference"):
@@ -227,10 +229,7 @@ class OrderMessage(PricedLines, LineMessage):
     def write_header(self, out: Writing, document: Order, purpose: str) -> None:
         """Everything before the first line."""
         out.open(self.shape("header"), document.extensions)
-        revision: tuple[str, ...] = ()
-        if document.sequence_number and out.profile.since("97A"):
-            revision = ("", str(document.sequence_number))
-        out.add("BGM", document.order_type_code or self.code, (document.id, *revision), purpose)
+        out.add("BGM", document.order_type_code or self.code, self.numbered(out, document), purpose)
         self.write_dates(out, document)
         write_notes(out, document.note)
         terms = document.payment_terms
@@ -258,9 +257,7 @@ class OrderMessage(PricedLines, LineMessage):
 
     def write_references(self, out: Writing, document: Order) -> None:
         """RFF."""
-        if document.sequence_number and not out.profile.since("97A"):
-            # BGM has no place for a revision yet: the order's own number, with its version.
-            out.add("RFF", ("ON", document.id, "", str(document.sequence_number)))
+        self.write_revision(out, document)
         if document.buyer_reference:
             out.add("RFF", ("CR", document.buyer_reference))
         for kind, field in _REFERENCES.items():

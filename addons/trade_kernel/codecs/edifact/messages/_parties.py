@@ -260,7 +260,8 @@ def _of_place(party: Party, location: Location) -> bool:
     address = location.address or Address()
     name = location.name or address.street_name or address.city_name or (location.id and location.id.id)
     others = (party.endpoint_id, party.party_identification, party.postal_address)
-    return not any(others) and bool(name) and party.party_name == name
+    more = (party.contact, party.company_id, party.extensions)
+    return any(more) and not any(others) and bool(name) and party.party_name == name
 
 
 def endpoint(address: Mapping[str, str]) -> dict[str, str] | None:

@@ -225,9 +225,9 @@ def _written(error: AcknowledgedError | None) -> tuple[Any, ...]:
 
 
 def _address(party: Any) -> tuple[str, ...]:
-    if party is None:
+    known = next(iter(party.party_identification), None) if party else None
+    if known is None:
         return ()
-    known = party.party_identification[0]
     qualifier = _QUALIFIERS.get(known.scheme_id) or party.extensions.get("qualifier") or ""
     return known.id, str(qualifier)
 

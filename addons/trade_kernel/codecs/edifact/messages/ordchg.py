@@ -58,7 +58,7 @@ class Cancellation(LineMessage):
     documents: ClassVar = ("order_cancellation",)
     sender: ClassVar = "buyer_customer_party"
     receiver: ClassVar = "seller_supplier_party"
-    takes: ClassVar = {**TAKES, "BGM": "2.1 2.3 3.1=1", "RFF": "1.1-4"}
+    takes: ClassVar = {**TAKES, "BGM": "1.1=230 2.1 2.3 3.1=1", "RFF": "1.1-4"}
     starts: ClassVar = {}
     places: ClassVar = frozenset()
     shapes: ClassVar = {
@@ -84,6 +84,8 @@ class Cancellation(LineMessage):
         return None if read_note(reading, path, group[0]) else group
 
     def header_rff(self, reading: Reading, group: Group) -> Group | None:
+        if self.read_revision(reading, group[0]):
+            return group[1:]
         return read_order_reference(reading, group)
 
     def summary_cnt(self, reading: Reading, group: Group) -> Group | None:
@@ -98,11 +100,11 @@ class Cancellation(LineMessage):
 
     def write(self, document: OrderCancellation, out: Writing) -> None:
         out.open(self.shape("header"), document.extensions)
-        revision = ("", str(document.sequence_number)) if document.sequence_number else ()
-        out.add("BGM", "230", (document.id, *revision), "1")
+        out.add("BGM", Change.code, self.numbered(out, document), "1")
         self.write_dates(out, document)
         write_notes(out, document.cancellation_note)
         write_notes(out, document.note, "ZZZ")
+        self.write_revision(out, document)
         write_order_reference(out, document.order_reference)
         self.write_parties(out, document)
         out.close()

@@ -4,8 +4,7 @@ from typing import ClassVar
 
 from ....canonical import Order
 from ..._edi.syntax import Segment
-from ._base import Group, Message
-from ._engine import Reading
+from ._base import Message
 from ._orders import OrderMessage
 from ._writing import Writing
 from .ordchg import CANCELLATION, CHANGE
@@ -17,17 +16,10 @@ class Orders(OrderMessage):
     types: ClassVar = ("ORDERS",)
     documents: ClassVar = ("order",)
     code: ClassVar = "220"
+    revision: ClassVar = "ON"
 
     def reader(self, unh: Segment | None, bgm: Segment | None) -> Message:
         return {"1": CANCELLATION, "4": CHANGE}.get(bgm(3) if bgm else "", self)
-
-    def header_rff(self, reading: Reading, group: Group) -> Group | None:
-        rff = group[0]
-        own = rff(1) == "ON" and rff(1, 2) == reading.get("id")
-        if own and rff(1, 4).isdecimal():
-            reading.put("sequence_number", int(rff(1, 4)[:9]), rff, 1, 4)
-            return group[1:]
-        return super().header_rff(reading, group)
 
     def write(self, document: Order, out: Writing) -> None:
         self.write_header(out, document, "5" if document.sequence_number else "9")

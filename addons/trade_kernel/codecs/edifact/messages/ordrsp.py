@@ -86,6 +86,8 @@ class Ordrsp(PricedLines, LineMessage):
         return None
 
     def header_rff(self, reading: Reading, group: Group) -> Group | None:
+        if self.read_revision(reading, group[0]):
+            return group[1:]
         return read_order_reference(reading, group)
 
     def header_dtm(self, reading: Reading, group: Group) -> Group | None:
@@ -327,14 +329,14 @@ class Ordrsp(PricedLines, LineMessage):
     # -- writing -----------------------------------------------------------------------------------
     def write(self, document: OrderResponse, out: Writing) -> None:
         out.open(self.shape("header"), document.extensions)
-        revision = ("", str(document.sequence_number)) if document.sequence_number else ()
-        out.add("BGM", self.code, (document.id, *revision), *_WRITTEN[document.order_response_code])
+        out.add("BGM", self.code, self.numbered(out, document), *_WRITTEN[document.order_response_code])
         self.write_dates(out, document)
         delivery = document.delivery
         if delivery:
             write_period(out, delivery.promised_delivery_period, out.profile.qualifiers["promised_date"])
             write_period(out, delivery.requested_delivery_period, "2", "2", "2")
         write_notes(out, document.note)
+        self.write_revision(out, document)
         write_order_reference(out, document.order_reference)
         self.write_parties(out, document)
         if not out.kept("CUX"):

@@ -1,0 +1,196 @@
+"""Real messages, and what every codec owes them: the common part of the corpus tests.
+
+The folder is ``../shared/corpus`` from the project's root, or ``TRADE_CORPUS``. A test of one format takes
+its files from :func:`entries`, reads each with :func:`outcome` and compares with a count of its own, made by
+a naive expression that shares nothing with the codec. A format adds its count to :data:`NAIVE`.
+"""
+
+import csv
+import os
+import re
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from .. import codecs
+from ..codecs import Decoded
+from ..errors import TradeError, ValidationFailed
+
+CORPUS = Path(os.environ.get("TRADE_CORPUS") or Path(__file__).resolve().parents[4] / "shared" / "corpus")
+#: nothing in the corpus takes a second; more than these means that something hangs
+_SECONDS = 30
+
+needs_corpus = pytest.mark.skipif(
+    not (CORPUS / "INDEX.tsv").is_file(), reason=f"there are no real messages in {CORPUS} (see TRADE_CORPUS)"
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of the corpus.
+
+    Attributes:
+        name: below the corpus' folder.
+        kind: EDIFACT, X12, UBL, cXML, CSV, …
+        type: the rest of the index's type, such as ``ORDERS:D:96Ax1``.
+        notes: what is tricky in it.
+    """
+
+    name: str
+    kind: str
+    type: str
+    notes: str
+
+    @property
+    def data(self) -> bytes:
+        """The file, as it is."""
+        return (CORPUS / self.name).read_bytes()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@cache
+def _index() -> tuple[Entry, ...]:
+    if not (CORPUS / "INDEX.tsv").is_file():
+        return ()
+    with (CORPUS / "INDEX.tsv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return tuple(Entry(row["file"], *_split(row["type"]), row["notes"] or "") for row in rows)
+
+
+def _split(given: str) -> tuple[str, str]:
+    kind, _colon, rest = given.partition(":")
+    return kind, rest
+
+
+def entries(*kinds: str) -> list[Entry]:
+    """The files of some kinds, or all."""
+    return [entry for entry in _index() if not kinds or entry.kind in kinds]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file.
+
+    Attributes:
+        codec: what read it; ``None`` when nobody recognised it.
+        parts: everything that was decoded.
+    """
+
+    entry: Entry
+    codec: str | None
+    parts: tuple[Decoded, ...]
+
+    @property
+    def counts(self) -> Counter:
+        """How many parts became ``canonical`` documents, their ``envelope only``, or were ``refused``."""
+        return Counter(map(kind_of, self.parts))
+
+
+def kind_of(part: Decoded) -> str:
+    """What a part became."""
+    if part.document is not None:
+        return "canonical"
+    known = part.envelope.get("segments") and part.errors[0].code.endswith(".message_unknown")
+    return "envelope only" if known else "refused"
+
+
+@cache
+def outcome(entry: Entry, codec: str | None = None) -> Outcome:
+    """Read a file, by the codec named or the one that recognises it.
+
+    Any other exception than the file being for nobody, and any hang, is a failure of the test.
+    """
+    with _deadline(entry):
+        try:
+            found = codecs.get(codec) if codec else codecs.recognise(entry.data, entry.name)
+        except ValidationFailed as error:
+            assert error.code in ("file.unrecognised", "file.empty")
+            return Outcome(entry, None, (Decoded(None, (error,), raw=entry.data),))
+        parts = tuple(found.decode(entry.data))
+    assert parts, "a file that is recognised gives something"
+    for part in parts:
+        assert (part.document is None) == bool(part.errors)
+        assert all(isinstance(error, TradeError) and error.message for error in part.errors)
+    return Outcome(entry, found.name, parts)
+
+
+@contextmanager
+def _deadline(entry: Entry) -> Iterator[None]:
+    def late(_signal, _frame):
+        raise TimeoutError(f"{entry.name} was not read in {_SECONDS} seconds")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(_SECONDS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+# --- naive counts ---------------------------------------------------------------------------------
+def edifact_lines(data: bytes) -> int:
+    """LIN segments, in whatever separators: at the beginning of the file's lines or behind a terminator."""
+    una = re.match(rb"\s*(?:\xef\xbb\xbf)?\s*UNA(......)", data, re.DOTALL)
+    signs = una[1] if una else b":+.? '"
+    element, release, end = signs[1:2], signs[3:4], signs[5:6]
+    joined = data
+    if end in data.replace(b"UNA" + signs, b"") and _folded(data, end):
+        joined = re.sub(rb"[\r\n]", b"", data)
+    pattern = (
+        rb"(?:^|[\r\n]|(?<!" + re.escape(release) + rb")" + re.escape(end) + rb")\s*LIN" + re.escape(element)
+    )
+    return len(re.findall(pattern, joined))
+
+
+def _folded(data: bytes, end: bytes) -> bool:
+    widths = {len(line) for line in data.splitlines()[:-1] if line and not line.rstrip().endswith(end)}
+    return len(widths) == 1
+
+
+#: kind → how many lines (of items) a file or a part of it has
+NAIVE: dict[str, Callable[[bytes], int]] = {"EDIFACT": edifact_lines}
+
+
+def lines_of(part: Decoded) -> int:
+    """How many lines a decoded document has; those of a document without lines are kept as they stood."""
+    document = part.document
+    if document.document_type == "acknowledgement":
+        return 0
+    kept = document.extensions.get("segments", ()) if not document.LINES else ()
+    return len(document.lines) + sum(text.startswith("LIN") for text in kept)
+
+
+# --- reports --------------------------------------------------------------------------------------
+def report(
+    capsys: pytest.CaptureFixture,
+    outcomes: Iterable[Outcome],
+    type_of: Callable[[Outcome, Decoded], str],
+) -> None:
+    """Print, per type, how many parts became what."""
+    with capsys.disabled():
+        sys.stdout.write("\n" + "\n".join(_table(outcomes, type_of)) + "\n")
+
+
+def _table(outcomes: Iterable[Outcome], type_of: Callable[[Outcome, Decoded], str]) -> list[str]:
+    counts: dict[str, Counter] = {}
+    for found in outcomes:
+        for part in found.parts:
+            counts.setdefault(type_of(found, part), Counter())[kind_of(part)] += 1
+    columns = ("canonical", "envelope only", "refused")
+    width = max(map(len, counts), default=4)
+    lines = [f"{'':{width}}  " + "  ".join(f"{name:>13}" for name in columns)]
+    for name in sorted(counts):
+        lines.append(f"{name:{width}}  " + "  ".join(f"{counts[name][column]:>13}" for column in columns))
+    total = sum(counts.values(), Counter())
+    lines.append(f"{'all':{width}}  " + "  ".join(f"{total[column]:>13}" for column in columns))
+    return lines
