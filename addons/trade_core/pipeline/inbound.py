@@ -126,7 +126,7 @@ def _decode(messages):
             _logger.exception("codec %s failed on message %s", message.codec, message.id)
             work.error = InternalError("codec.crashed", codec=message.codec, detail=repr(error))
         else:
-            if parts and not message.parent_id:
+            if parts:
                 message._was_read(codec, parts)
             if message.route_id.document_type == INTERCHANGE:
                 work.error = files.distribute(message, codec, parts)

@@ -1,0 +1,56 @@
+from odoo import fields, models
+
+from .trade_route import EDI
+
+#: highest message reference: X12 takes 9 digits in ST02, EDIFACT 14 characters
+_MOST = 999_999_999
+
+
+class TradeMessage(models.Model):
+    """Control references: by them a partner's system says which file it means."""
+
+    _inherit = "trade.message"
+
+    interchange_reference = fields.Char(
+        readonly=True, copy=False, help="The file's control reference: UNB 0020, ISA13."
+    )
+    group_reference = fields.Char(readonly=True, copy=False, help="The group's: UNG 0048, GS06.")
+    message_reference = fields.Char(readonly=True, copy=False, help="The document's: UNH 0062, ST02.")
+
+    _interchange_idx = models.Index(
+        "(trade_partner_id, interchange_reference)"
+        " WHERE direction = 'out' AND interchange_reference IS NOT NULL"
+    )
+
+    layout_version_id = fields.Many2one(
+        "trade.layout.version", "Read with", readonly=True, ondelete="restrict"
+    )
+
+    def _was_read(self, codec, parts):
+        super()._was_read(codec, parts)
+        if codec.name == "layout":
+            self.layout_version_id = self.route_id.layout_id.current_id
+
+    def _write_options(self):
+        options = super()._write_options()
+        if self.codec not in EDI:
+            return options
+        numbers, route = self.env["trade.control.number"], self.route_id
+        # A file that is written again is a new file to the partner's system.
+        interchange = numbers._next(route.trade_partner_id, f"{self.codec} interchange")
+        reference = numbers._next(route.trade_partner_id, f"{self.codec} {self.document_type}", _MOST)
+        references = {
+            "interchange_reference": str(interchange),
+            "group_reference": str(interchange) if self.codec == "x12" else False,
+            "message_reference": str(reference),
+        }
+        self.write(references)
+        answered = (self.envelope or {}).get("options") or {}  # what is acknowledged goes back as it came
+        return {
+            **options,
+            **(answered or route._edi_parties(self.codec)),
+            "interchange_reference": references["interchange_reference"],
+            "group_reference": references["group_reference"] or None,
+            "message_references": [references["message_reference"]],
+            "prepared_at": fields.Datetime.now().isoformat() + "+00:00",
+        }

@@ -1,0 +1,90 @@
+import json
+
+from odoo import models
+from odoo.tools import groupby
+
+from odoo.addons.trade_kernel import codecs
+from odoo.addons.trade_kernel.errors import MappingMissing
+
+from .trade_route import EDI
+
+_IDENTITY = ("syntax", "sender", "receiver", "interchange_reference")
+
+
+class TradeMessage(models.Model):
+    """What we answer to files and documents of partners, in their own format."""
+
+    _inherit = "trade.message"
+
+    def _was_read(self, codec, parts):
+        super()._was_read(codec, parts)
+        if codec.name in EDI and not self.parent_id and not self.env.context.get("trade_dry_run"):
+            self._acknowledge_files(codec, parts)
+
+    def _acknowledge_files(self, codec, parts):
+        """Queue an acknowledgement of every interchange of this file, once, where its sender gets them."""
+        for _identity, group in groupby(parts, _identity_of):
+            envelope = group[0].envelope
+            if not envelope.get("interchange_reference") or _only_acknowledgements(group):
+                continue  # an acknowledgement is not acknowledged, or two systems would never end
+            partner = self._sender_or_none(envelope)
+            route = partner and self.env["trade.route"]._find(partner, "out", "acknowledgement")
+            if not route or (
+                route.edi_acknowledge == "asked" and not envelope.get("acknowledgement_requested")
+            ):
+                continue
+            self._queue_acknowledgement(
+                route, {"level": "syntax", **{name: envelope.get(name) for name in _IDENTITY}}
+            )
+
+    def _tell_errors(self, errors):
+        """Queue an acknowledgement that says what is wrong in this document, for its sender to correct."""
+        self.ensure_one()
+        route = self.env["trade.route"]._find(self.trade_partner_id, "out", "acknowledgement")
+        if route and route.edi_tell_errors:
+            self._queue_acknowledgement(
+                route, {"level": "application", "errors": [error.as_dict() for error in errors]}
+            )
+
+    def _queue_acknowledgement(self, route, about):
+        """:param dict about: what is acknowledged; kept with the acknowledgement, and unique for a message"""
+        about = {**about, "acknowledges": self.id}
+        earlier = self.search(
+            [("direction", "=", "out"), ("res_model", "=", self._name), ("res_id", "=", self.id)]
+        )
+        if any(_same(message.envelope, about) for message in earlier):
+            return
+        number = about.get("interchange_reference") or self.document_number or f"#{self.id}"
+        message = self._queue(route, self, document_number=f"{about['level']} {self.id} {number}")
+        message.sudo().envelope = about
+
+    def _sender_or_none(self, envelope):
+        try:
+            return self._sender(envelope)
+        except MappingMissing:
+            return self.env["trade.partner"]
+
+    def _held_with(self, error):
+        super()._held_with(error)
+        wrong = [one for one in error.errors if one.exception_class == "validation"]
+        if wrong and self.codec in EDI and self.document_number and self.mode == "live":
+            self._tell_errors(wrong)
+
+    def _parts_of(self):
+        """This file, read again."""
+        self.ensure_one()
+        codec = codecs.get(self.envelope["syntax"])
+        return list(codec.decode(self._raw(), self.route_id._codec_options()))
+
+
+def _identity_of(part):
+    return json.dumps([part.envelope.get(name) for name in _IDENTITY], sort_keys=True)
+
+
+def _only_acknowledgements(parts):
+    return all(part.envelope.get("document_type") == "acknowledgement" for part in parts)
+
+
+def _same(envelope, about):
+    envelope = envelope or {}
+    return all(envelope.get(name) == about.get(name) for name in ("level", *_IDENTITY))

@@ -1,0 +1,3 @@
+from . import test_trade_layout
+from . import test_trade_control_number
+from . import test_trade_acknowledgement
