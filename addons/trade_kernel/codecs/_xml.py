@@ -193,3 +193,30 @@ def pieces(data: bytes) -> list[bytes]:
     cuts = [match.end() for match in ends.finditer(data, 1)]
     found = [data[start:end] for start, end in zip([0, *cuts], [*cuts, len(data)], strict=True)]
     return [piece for piece in found if piece.strip()]
+
+
+def roots(
+    data: bytes, limits: Limits, encoding: str | None = None
+) -> list[tuple[etree._Element | ValidationFailed, bytes]]:
+    """What a file holds: one document of XML, or several one behind the other; with the bytes of each.
+
+    One of several that cannot be read is the error that says why.
+
+    :raise ValidationFailed: as :func:`read` does, or ``document.too_many``.
+    """
+    try:
+        return [(read(data, limits, encoding), data)]
+    except ValidationFailed as error:
+        found = pieces(data) if error.code == "xml.syntax" else []
+        if len(found) < 2:
+            raise
+    if len(found) > limits.max_documents:
+        raise ValidationFailed("document.too_many", limit=limits.max_documents)
+    return [(_read_or_error(piece, limits, encoding), piece) for piece in found]
+
+
+def _read_or_error(data: bytes, limits: Limits, encoding: str | None) -> etree._Element | ValidationFailed:
+    try:
+        return read(data, limits, encoding)
+    except ValidationFailed as error:
+        return error

@@ -4,7 +4,9 @@ What the table does not name is kept: ``extensions["elements"]`` of the nearest 
 its text under its XPath from there on. ``extensions["left_out"]`` counts what would be too much to keep.
 """
 
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from lxml import etree
@@ -17,6 +19,8 @@ from ._xml_table import Node, NotUnderstood, Path
 #: texts kept for one part
 MOST_KEPT = 1_000
 _INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
+_REASON = re.compile(r"Reason code: (\S.*)")
+_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?", re.ASCII)
 Trail = tuple["Trail | None", etree._Element, int]
 
 
@@ -51,22 +55,30 @@ class Reading:
     ) -> None:
         """What is in an element that is no value itself."""
         self._attributes(element, node, base, owner, trail)
-        if element.text and not element.text.isspace():
-            self._keep(owner, f"{_way(trail)}text()", element.text)
+        text = _text_of(element)
+        if node.own:
+            self._value(text, element, node.own, base + node.own.target, owner, trail)
+        elif text and not text.isspace():
+            self._keep(owner, f"{self._way(trail)}text()", text)
+        self._children(element, node, base, owner, trail)
+
+    def _children(
+        self, element: etree._Element, node: Node, base: Path, owner: Path, trail: Trail | None
+    ) -> None:
         counts: dict[str, int] = {}
         later: list[tuple[etree._Element, Node, Trail]] = []
         for child in element:
             number = counts[child.tag] = counts.get(child.tag, 0) + 1
             at = (trail, child, number)
             inner = node.children.get(child.tag)
-            if inner is None or not (inner.many or _is_meant(child, inner, number)):
+            if inner is None or not (inner.many or inner.silent or _is_meant(child, inner, number)):
                 self.keep(child, owner, at)
+            elif inner.silent:
+                pass
             elif inner.copy or inner.fallback:
                 later.append((child, inner, at))
             else:
                 self._one(child, inner, base, owner, at)
-            if child.tail and not child.tail.isspace():
-                self._keep(owner, f"{_way(trail)}text()[{len(counts) + 1}]", child.tail)
         for child, inner, at in later:
             self._second(child, inner, base, owner, at)
 
@@ -75,14 +87,13 @@ class Reading:
         if node.kind:
             if node.many or node.absolute:
                 path = (*path, len(self.draft.get(path, ())))
-            self._value(element.text, element, node, path, owner, trail)
+            self._value(_text_of(element), element, node, path, owner, trail)
             self._attributes(element, node, base, owner, trail)
-            for number, child in enumerate(element, 1):
-                self.keep(child, owner, (trail, child, number))
+            self._children(element, node, base, owner, trail)
         elif node.same:
             text = (element.text or "").strip()
             if text and text not in node.same:
-                self._keep(owner, _way(trail)[:-1], text)
+                self._keep(owner, self._way(trail)[:-1], text)
             self._attributes(element, node, base, owner, trail)
         elif node.many:
             item = (*path, len(self.draft.get(path, ())))
@@ -128,7 +139,7 @@ class Reading:
         known = self.draft.get(path)
         if known is None or (node.table and known == {}):
             self._one(element, node, base, owner, trail)
-        elif node.kind is None or known != self._read(element.text, element, node):
+        elif node.kind is None or known != self._read(_text_of(element), element, node):
             self.keep(element, owner, trail)
 
     def _read(self, text: str | None, element: etree._Element, node: Node) -> Any:
@@ -152,7 +163,11 @@ class Reading:
     ) -> None:
         value = self._read(text, element, node)
         if value is NotUnderstood:
-            self._keep(owner, _way(trail) + f"@{attribute}" if attribute else _way(trail)[:-1], text.strip())
+            self._keep(
+                owner,
+                self._way(trail) + f"@{attribute}" if attribute else self._way(trail)[:-1],
+                text.strip(),
+            )
         elif value is not None:
             self.draft.put(path, value, (AT, element, attribute))
 
@@ -168,18 +183,44 @@ class Reading:
             elif inner is not None and text.strip() in inner.same:
                 continue
             elif not (
-                name in self.noise
-                or name.startswith(_INSTANCE)
+                self.is_noise(element, name)
                 or (node.same and name in self.marks)
                 or (node.kind and node.kind.knows(name, text))
             ):
-                self._keep(owner, f"{_way(trail)}@{name}", text)
+                self._keep(owner, f"{self._way(trail)}@{name}", text)
 
     # --- what has no field ------------------------------------------------------------------------
     def keep(self, element: etree._Element, owner: Path, trail: Trail | None) -> None:
         """Keep an element with all that is in it."""
-        for way, text in _texts(element, _way(trail)[:-1], self.noise):
+        for way, text in self._texts(element, self._way(trail)[:-1]):
             self._keep(owner, way, text)
+
+    def is_noise(self, element: etree._Element, attribute: str) -> bool:
+        """Whether an attribute says nothing that a document would miss."""
+        return attribute in self.noise or attribute.startswith(_INSTANCE)
+
+    def step(self, element: etree._Element, number: int) -> str:
+        """An element's step in the XPath of what is kept."""
+        return name_of(element) if number == 1 else f"{name_of(element)}[{number}]"
+
+    def _way(self, trail: Trail | None) -> str:
+        """The XPath that a trail leaves, with a slash at its end."""
+        steps = []
+        while trail is not None:
+            trail, element, number = trail
+            steps.append(self.step(element, number))
+        return "".join(f"{step}/" for step in reversed(steps))
+
+    def _texts(self, element: etree._Element, way: str) -> Iterator[tuple[str, str]]:
+        for name, text in element.attrib.items():
+            if not self.is_noise(element, name):
+                yield f"{way}/@{name}", text
+        if text := _text_of(element):
+            yield way, text
+        counts: dict[str, int] = {}
+        for child in element:
+            number = counts[child.tag] = counts.get(child.tag, 0) + 1
+            yield from self._texts(child, f"{way}/{self.step(child, number)}")
 
     def _keep(self, owner: Path, way: str, text: str) -> None:
         text = text.strip()
@@ -203,25 +244,54 @@ def _is_meant(element: etree._Element, node: Node, number: int) -> bool:
     return number == 1 and not any(map(node.prefer, element.itersiblings(element.tag)))
 
 
-def _way(trail: Trail | None) -> str:
-    """The XPath that a trail leaves, with a slash at its end."""
-    steps = []
-    while trail is not None:
-        trail, element, number = trail
-        steps.append(name_of(element) if number == 1 else f"{name_of(element)}[{number}]")
-    return "".join(f"{step}/" for step in reversed(steps))
+def _text_of(element: etree._Element) -> str:
+    """An element's own text, around the elements in it."""
+    if not len(element):
+        return element.text or ""
+    pieces = (element.text or "", *(child.tail or "" for child in element))
+    return " ".join(filter(None, (piece.strip() for piece in pieces)))
 
 
-def _texts(element: etree._Element, way: str, noise: frozenset[str]) -> Iterator[tuple[str, str]]:
-    for name, text in element.attrib.items():
-        if name not in noise and not name.startswith(_INSTANCE):
-            yield f"{way}/@{name}", text
-    pieces = [element.text or "", *(child.tail or "" for child in element)]
-    text = " ".join(filter(None, (piece.strip() for piece in pieces)))
-    if text:
-        yield way, text
-    counts: dict[str, int] = {}
-    for child in element:
-        number = counts[child.tag] = counts.get(child.tag, 0) + 1
-        name = name_of(child)
-        yield from _texts(child, f"{way}/{name}" if number == 1 else f"{way}/{name}[{number}]", noise)
+# --- for the shaping of what was read -------------------------------------------------------------
+def kept(part: dict[str, Any]) -> dict[str, str]:
+    """The texts that are kept of a part, by XPath."""
+    return part.setdefault("extensions", {}).setdefault("elements", {})
+
+
+def take_reason(notes: list[str]) -> str | None:
+    """The reason that stands in a note, for want of an element; taken out of the notes.
+
+    Of several nobody knows which it is.
+    """
+    found = [note for note in notes if _REASON.fullmatch(note)]
+    if len(found) != 1:
+        return None
+    notes.remove(found[0])
+    return _REASON.fullmatch(found[0])[1]
+
+
+def reason_note(code: str) -> str:
+    """The note that :func:`take_reason` finds."""
+    return f"Reason code: {code}"
+
+
+def number(text: str) -> Decimal:
+    """A number to calculate with.
+
+    :raise ValueError: when it is none, or one that only makes arithmetic slow.
+    """
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(text)
+    return Decimal(text)
+
+
+def number_lines(lines: list[dict[str, Any]]) -> None:
+    """Give lines without a number the one of their place."""
+    known = {line.get("id") for line in lines}
+    for index, line in enumerate(lines, 1):
+        if not line.get("id"):
+            own = str(index)
+            while own in known:
+                own += "+"
+            line["id"] = own
+            known.add(own)

@@ -67,7 +67,7 @@ class Entry:
 
 
 def field(path: str, target: str, kind: Kind = TEXT, **flags: Any) -> Entry:
-    """A value.
+    """A value; the path "." is the element itself, where it has other values besides.
 
     :param flags: ``copy``: written too, but another entry's value counts when both are there; ``fallback``:
         never written, read when the field has nothing yet; ``read_only``: never written.
@@ -100,6 +100,11 @@ def constant(path: str, text: str, also: tuple[str, ...] = ()) -> Entry:
 def ignored(path: str, *texts: str) -> Entry:
     """What says nothing when it is one of ``texts``; kept when it is something else; never written."""
     return Entry(path, "", None, None, same=texts)
+
+
+def secret(path: str) -> Entry:
+    """What is neither read nor kept."""
+    return Entry(path, "", None, None, silent=True)
 
 
 def meant(path: str, prefer: Callable[[etree._Element], bool]) -> Entry:
@@ -142,11 +147,18 @@ class Node:
         self.table: Table | None = None
         self.target: Path = ()
         self.many = self.absolute = self.inline = self.copy = self.fallback = self.read_only = False
-        self.must = False
+        self.must = self.silent = False
+        #: the text of the element itself, where it has other values besides
+        self.own: Node | None = None
         self.constant: str | None = None
         self.same: tuple[str, ...] = ()
         self.prefer: Callable[[etree._Element], bool] | None = None
         self.also: Mapping[str, Any] = {}
+
+    @property
+    def is_only_read(self) -> bool:
+        """Whether it is never written."""
+        return self.fallback or self.read_only or self.absolute
 
 
 def compiled(name: str, table: Table, namespaces: Mapping[str, str]) -> Node:
@@ -170,9 +182,13 @@ def _insert(top: Node, table: Table, prefix: Path, namespaces: Mapping[str, str]
         for step in entry.target.lstrip("/").split(".") if entry.target else ():
             here = here[:-1] if step == "^" else (*here, step)
         node = top
-        for step in entry.steps:
+        if entry.steps == ["."]:
+            node = top.own = Node(".")
+        for step in entry.steps if node is top else ():
             name = step.strip("*@")
             if step.startswith("@"):
+                # Attributes without a prefix are in no namespace, whatever their element's is.
+                name = _clark(name, namespaces) if ":" in name else name
                 node = node.attributes.setdefault(name, Node(name))
             else:
                 name = _clark(name, namespaces)

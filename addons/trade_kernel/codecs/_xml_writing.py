@@ -32,7 +32,7 @@ class Writing:
 
     def _elements(self, node: Node, values: Values) -> Iterator[etree._Element]:
         """The elements of one name within another."""
-        if node.fallback or node.read_only or node.absolute:
+        if node.is_only_read:
             return
         before = node.table.before if node.table and not node.inline else None
         if node.many:
@@ -56,8 +56,12 @@ class Writing:
         filled = False
         if node.kind and (value := value_at(values, target)) is not None:
             filled = self._write(element, node, value)
+        if node.own and (value := value_at(values, node.own.target)) is not None:
+            filled = self._write(element, node.own, value) or filled
         for name, inner in node.attributes.items():
-            if inner.kind and (value := value_at(values, inner.target)) is not None:
+            if inner.is_only_read or not inner.kind:
+                continue
+            if (value := value_at(values, inner.target)) is not None:
                 filled = self._write(element, inner, value, name) or filled
         waiting: list[tuple[Node, list[etree._Element]]] = []
         for inner in node.children.values():
@@ -82,6 +86,9 @@ class Writing:
             return []
         element = etree.Element(node.name)
         element.text = text
+        for name, inner in node.attributes.items():
+            if inner.constant is not None:
+                element.set(name, inner.constant)
         for inner in node.children.values():
             element.extend(Writing._wanted(inner))
         return [element]

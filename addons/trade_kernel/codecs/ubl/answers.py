@@ -1,7 +1,6 @@
 """Answers: to an order, and to any document."""
 
-import re
-
+from .._xml_reading import number_lines, reason_note, take_reason
 from .._xml_table import Table, field, group, must
 from .kinds import ABSENT, CODE, INDICATOR, QUANTITY, Codes
 from .parts import (
@@ -11,7 +10,6 @@ from .parts import (
     PARTY,
     PRICE,
     head,
-    number_lines,
 )
 
 #: UNCL 4343, with the codes of UNTDID 1225 that older profiles use, and words
@@ -28,18 +26,14 @@ STATUSES = Codes(
 )
 #: the delivery that stands for what follows later
 BACKORDER = "BACKORDER"
-_REASON = re.compile(r"Reason code: (\S.*)")
 
 
 # --- order response -------------------------------------------------------------------------------
 def _line(line, _reading):
     line.pop("_substitute", None)
     notes = line.pop("_notes", []) + line.pop("_item_notes", [])
-    # UBL has no element for a reason; a note that begins like ours is one.
-    reasons = [note for note in notes if _REASON.fullmatch(note)]
-    if len(reasons) == 1:
-        notes.remove(reasons[0])
-        line["reason_code"] = _REASON.fullmatch(reasons[0])[1]
+    if reason := take_reason(notes):
+        line["reason_code"] = reason
     if notes:
         line["note"] = notes
     line["deliveries"] = [delivery for delivery in line.get("deliveries", ()) if delivery]
@@ -57,7 +51,7 @@ def _line(line, _reading):
 def _line_before(line):
     line["_notes"] = line.pop("note", [])
     if reason := line.pop("reason_code", None):
-        line["_notes"].append(f"Reason code: {reason}")
+        line["_notes"].append(reason_note(reason))
     deliveries = line.setdefault("deliveries", [])
     if (promised := line.pop("promised_delivery_period", None)) and not deliveries:
         deliveries.append({"promised_delivery_period": promised})

@@ -1,8 +1,9 @@
 """Invoices, credit notes, and what was paid."""
 
 from ...canonical.base import plain
+from .._xml_reading import kept, number, number_lines
 from .._xml_table import Table, field, group, must
-from .kinds import CODE, DAY, MONEY, QUANTITY, number
+from .kinds import CODE, DAY, MONEY, QUANTITY
 from .parts import (
     ALLOWANCE_CHARGE,
     DATED_REFERENCE,
@@ -21,8 +22,6 @@ from .parts import (
     TAX_TOTAL,
     TAXED_ITEM,
     head,
-    kept,
-    number_lines,
     payment_means,
 )
 

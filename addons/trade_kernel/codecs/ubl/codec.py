@@ -11,13 +11,12 @@ from ...errors import TradeError, ValidationFailed
 from .. import _rest, _xml
 from .._draft import Draft
 from .._edi.values import zone
-from .._xml_reading import Reading
+from .._xml_reading import Reading, kept
 from .._xml_writing import Writing
 from ..base import Codec, Decoded, limits_of, option
 from . import check, sbdh
 from .documents import PREFIXES, ROOTS, UBL, WRITTEN, node_of
 from .kinds import CBC, NOISE
-from .parts import kept
 from .profiles import PROFILES
 
 _DOCUMENT = re.compile(rf"\{{{re.escape(UBL)}(\w+)-2\}}\1")
@@ -61,7 +60,7 @@ class Ubl(Codec):
         options = options or {}
         try:
             settings = _Settings(options)
-            roots = _roots(data, settings)
+            roots = _xml.roots(data, settings.limits, settings.encoding)
         except ValidationFailed as error:
             yield Decoded(None, (error,), raw=data)
             return
@@ -148,28 +147,6 @@ def _documents(root: etree._Element) -> Iterator[etree._Element]:
 
 
 # --- reading --------------------------------------------------------------------------------------
-def _roots(data: bytes, settings: "_Settings") -> list[tuple[etree._Element | ValidationFailed, bytes]]:
-    """What the file holds: one document of XML, or several one behind the other; with the bytes of each.
-
-    :raise ValidationFailed: when there is nothing to read, or too much.
-    """
-    try:
-        return [(_xml.read(data, settings.limits, settings.encoding), data)]
-    except ValidationFailed as error:
-        pieces = _xml.pieces(data) if error.code == "xml.syntax" else []
-        if len(pieces) < 2:
-            raise
-    if len(pieces) > settings.limits.max_documents:
-        raise ValidationFailed("document.too_many", limit=settings.limits.max_documents)
-    found: list[tuple[etree._Element | ValidationFailed, bytes]] = []
-    for piece in pieces:
-        try:
-            found.append((_xml.read(piece, settings.limits, settings.encoding), piece))
-        except ValidationFailed as error:
-            found.append((error, piece))
-    return found
-
-
 def _parts(root: etree._Element | ValidationFailed, raw: bytes, settings: "_Settings") -> Iterator[Decoded]:
     """The UBL documents in one document of XML."""
     if isinstance(root, ValidationFailed):

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from decimal import Decimal
 from typing import Any
 
 from lxml import etree
@@ -24,7 +23,6 @@ NOISE = frozenset(
 )
 #: codes that are no Recommendation 20 but stand in UBL documents
 _UNITS = {"KG": "KGM", "PCE": "H87", "PCS": "H87", "PC": "H87", "STK": "H87"}
-_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?", re.ASCII)
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d|T\S*)?", re.ASCII)
 _CLOCK = re.compile(
     r"(?:\d{4}-\d\d-\d\dT)?(\d\d:\d\d:\d\d)(\.\d+)?\s*(Z|[+-]\d\d:\d\d)?", re.ASCII | re.IGNORECASE
@@ -289,13 +287,3 @@ IDENTIFIER, ITEM_IDENTIFIER, COUNTRY = Identifier(), ItemIdentifier(), Country()
 ABSENT, WHOLE, REVISION, INDICATOR, UNIT, DAYS = Absent(), Whole(), Revision(), Indicator(), Unit(), Days()
 FILE, MEDIA_TYPE, VAT, MEANS = File(), MediaType(), Vat(), Means()
 NUMBER = TEXT
-
-
-def number(text: str) -> Decimal:
-    """A number to calculate with.
-
-    :raise ValueError: when it is none, or one that only makes arithmetic slow.
-    """
-    if not _NUMBER.fullmatch(text):
-        raise ValueError(text)
-    return Decimal(text)

@@ -1,6 +1,7 @@
 """Goods on their way: despatch advice, receipt advice, transportation status."""
 
 from ...canonical.shipment_status import STATUSES
+from .._xml_reading import kept, number_lines
 from .._xml_table import Table, constant, field, group, meant, must
 from .kinds import ABSENT, CBC, CLOCK, CODE, DAY, NUMBER, QUANTITY
 from .parts import (
@@ -15,8 +16,6 @@ from .parts import (
     PERIOD,
     delivery,
     head,
-    kept,
-    number_lines,
 )
 
 # --- packages -------------------------------------------------------------------------------------

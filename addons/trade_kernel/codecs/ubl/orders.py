@@ -1,5 +1,6 @@
 """Orders: placed, changed, cancelled."""
 
+from .._xml_reading import number_lines
 from .._xml_table import Table, field, group, must
 from .kinds import CODE, MONEY, QUANTITY, REVISION, Codes
 from .parts import (
@@ -17,7 +18,6 @@ from .parts import (
     PRICE,
     TAXED_ITEM,
     head,
-    number_lines,
 )
 
 #: UNTDID 1229, as Peppol uses it, and the words of UBL's own list

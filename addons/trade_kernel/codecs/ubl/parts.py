@@ -1,6 +1,7 @@
 """The parts UBL documents have in common, each as its table."""
 
 from ...canonical.base import plain
+from .._xml_reading import number
 from .._xml_table import Table, constant, field, group, ignored, meant, must
 from .kinds import (
     ABSENT,
@@ -19,7 +20,6 @@ from .kinds import (
     NUMBER,
     QUANTITY,
     VAT,
-    number,
 )
 
 CAC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2}"
@@ -376,20 +376,3 @@ def head(*middle, dated: tuple = ()) -> tuple:
         *middle,
         field("cbc:Note*", "note"),
     )
-
-
-def number_lines(lines):
-    """Give lines without a number the one of their place."""
-    known = {line.get("id") for line in lines}
-    for index, line in enumerate(lines, 1):
-        if not line.get("id"):
-            number = str(index)
-            while number in known:
-                number += "+"
-            line["id"] = number
-            known.add(number)
-
-
-def kept(part) -> dict:
-    """The texts that are kept of a part, by XPath."""
-    return part.setdefault("extensions", {}).setdefault("elements", {})

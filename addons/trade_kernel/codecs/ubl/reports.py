@@ -3,6 +3,7 @@
 from copy import deepcopy
 
 from ...canonical.inventory_report import QUANTITY_TYPES
+from .._xml_reading import number_lines
 from .._xml_table import Table, field, group, must
 from .kinds import CODE, DAY, DAYS, MONEY, NUMBER, QUANTITY, UNIT, Codes
 from .parts import (
@@ -19,7 +20,6 @@ from .parts import (
     PRICE,
     TAXED_ITEM,
     head,
-    number_lines,
 )
 
 # --- catalogue ------------------------------------------------------------------------------------
