@@ -157,8 +157,27 @@ def _folded(data: bytes, end: bytes) -> bool:
     return len(widths) == 1
 
 
+def xml_lines(*names: str) -> Callable[[bytes], int]:
+    """Start tags of these names, whatever their prefix, outside comments."""
+    tag = re.compile(rb"<(?:[\w.-]+:)?(?:" + b"|".join(name.encode() for name in names) + rb")[\s/>]")
+    return lambda data: len(tag.findall(re.sub(rb"<!--.*?-->", b"", data, flags=re.DOTALL)))
+
+
+_UBL_LINES = """
+    OrderLine InvoiceLine CreditNoteLine DespatchLine ReceiptLine CatalogueLine InventoryReportLine
+    StockAvailabilityReportLine QuotationLine RemittanceAdviceLine SalesItem TransportEvent
+"""
+_CXML_LINES = """
+    ItemOut ItemIn QuoteItemIn ConfirmationItem ShipNoticeItem InvoiceDetailItem InvoiceDetailServiceItem
+"""
+
+
 #: kind → how many lines (of items) a file or a part of it has
-NAIVE: dict[str, Callable[[bytes], int]] = {"EDIFACT": edifact_lines}
+NAIVE: dict[str, Callable[[bytes], int]] = {
+    "EDIFACT": edifact_lines,
+    "UBL": xml_lines(*_UBL_LINES.split()),
+    "cXML": xml_lines(*_CXML_LINES.split()),
+}
 
 
 def lines_of(part: Decoded) -> int:

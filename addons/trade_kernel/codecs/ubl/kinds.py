@@ -179,7 +179,7 @@ class Unit(Kind):
     """A unit alone."""
 
     def read(self, text, element, reading):
-        return unit(text, reading.units)
+        return unit(text, reading.units) if len(text) <= 3 else reading.units.get(text, text)
 
 
 class Days(Kind):

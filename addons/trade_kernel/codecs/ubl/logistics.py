@@ -97,8 +97,12 @@ def _unpack(advice) -> None:
                 known[unit.get("id")] = unit
                 units.append(unit)
             whole = known[unit.get("id")]
-            # Peppol repeats type and weight at every line that is in the package.
-            whole.update({name: value for name, value in unit.items() if name not in whole})
+            # Peppol repeats type and weight at every line that is in the package; who says something else
+            # at each speaks about the part of it.
+            for name, value in unit.items():
+                if whole.setdefault(name, value) != value:
+                    text = " ".join(value.values()) if isinstance(value, dict) else value
+                    kept(line)[f"cac:Shipment/cac:TransportHandlingUnit/{name}"] = text
             whole.setdefault("packed_line", []).append(packed)
     if units:
         advice["transport_handling_units"] = units
