@@ -89,7 +89,7 @@ class Road:
         )
         client = admin.create("trade.api.client", {"name": "Test system", "trade_partner_id": profile})
         shown = admin.press("trade.api.client", "action_new_key", client)
-        self.api_key = shown["context"]["default_value"]
+        self.api_key = shown["params"]["secret"]
 
     # -- what happens on the road ------------------------------------------------------------
 

@@ -161,7 +161,7 @@ class Stage:
             },
         )
         shown = self.admin.press("trade.webhook.new", "action_create_webhook", wizard)["params"]
-        receiver.secret = shown["message"]
+        receiver.secret = shown["secret"]
         names = ["connector_id", "route_id"]
         [made] = self.admin.read("trade.subscription", shown["next"]["res_id"], names)
         soon = {"read_timeout": 2, "circuit_cooldown": 2, "circuit_cooldown_max": 4}

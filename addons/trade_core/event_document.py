@@ -106,6 +106,39 @@ def cloud_event(name, model, schema, subject="P00042"):
     )
 
 
+def as_document(event):
+    """An event as :class:`~.document_table.DocumentTable` lays out documents: its lines with the names lines
+    have there, everything else by its own.
+
+    :param dict event: in the JSON format of CloudEvents
+    """
+    data = event.get("data") or {}
+    said = {name: value for name, value in data.items() if name != "lines"}
+    return {
+        "subject": event.get("subject"),
+        **said,
+        "event_lines": [_line(line) for line in data.get("lines", ())],
+    }
+
+
+def _line(line):
+    product, price = line.get("product") or {}, line.get("price") or {}
+    codes = {
+        "sellers_item_identification": product.get("code"),
+        "standard_item_identification": product.get("gtin"),
+    }
+    known = ("id", "number", "line", "product", "quantity", "price", "net_amount", "delivery_on")
+    return {
+        "id": line.get("number") or line.get("line") or "",
+        "item": {"name": product.get("name")} | {name: {"id": code} for name, code in codes.items() if code},
+        "quantity": line.get("quantity"),
+        "price": price and {"price_amount": price["amount"], "base_quantity": price.get("base_quantity")},
+        "line_extension_amount": line.get("net_amount"),
+        "requested_delivery_period": line.get("delivery_on") and {"start_date": line["delivery_on"]},
+        "extensions": {name: value for name, value in line.items() if name not in known},
+    }
+
+
 def as_table(schema, head):
     """The fields as an HTML table.
 

@@ -12,7 +12,6 @@
         "security/trade_http_security.xml",
         "data/trade_api_scope_data.xml",
         "data/ir_cron_data.xml",
-        "views/trade_api_secret_views.xml",
         "views/trade_api_denial_views.xml",
         "views/trade_api_issuer_views.xml",
         "views/trade_api_client_views.xml",

@@ -12,6 +12,7 @@
         "wizards/trade_subscription_replay_views.xml",
         "views/trade_subscription_views.xml",
         "views/trade_connector_views.xml",
+        "views/trade_exception_views.xml",
         "views/res_config_settings_views.xml",
     ],
 }

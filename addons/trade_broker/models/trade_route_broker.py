@@ -15,7 +15,6 @@ class TradeRoute(models.Model):
 
     _inherit = "trade.route"
 
-
     @api.constrains("endpoint", "direction", "connector_id")
     def _check_broker_endpoint(self):
         for route in self:

@@ -6,7 +6,6 @@ class TradeSubscription(models.Model):
 
     _inherit = "trade.subscription"
 
-    transport = fields.Selection(related="connector_id.transport")
     broker_exchange = fields.Char(related="connector_id.broker_exchange")
     broker_queue = fields.Char(related="connector_id.broker_queue")
     broker_routing_key = fields.Char(

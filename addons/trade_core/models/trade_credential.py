@@ -8,6 +8,7 @@ from odoo.addons.trade_kernel import signatures
 from odoo.addons.trade_kernel.errors import AuthenticationFailed, TradeError
 
 from ..connectors.keyring import keyring
+from ..secret_shown import show_secret
 
 _logger = logging.getLogger(__name__)
 
@@ -179,17 +180,11 @@ class TradeCredential(models.Model):
         self.check_access("write")
         secret = signatures.new_secret()
         self._set_secret(secret)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "sticky": True,
-                "title": self.env._("Copy it now and give it to the partner. It is not shown again"),
-                "message": secret,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return show_secret(
+            self.env._("New signing secret"),
+            secret,
+            self.env._("Give it to the partner, who verifies with it that what arrives comes from us."),
+        )
 
     def action_end_overlap(self):
         """End the earlier secret now, for example because it leaked."""

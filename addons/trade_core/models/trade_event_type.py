@@ -34,7 +34,7 @@ class TradeEventType(models.Model):
         help="Our own systems may hear of everything.",
     )
     on_demand = fields.Boolean(
-        readonly=True, help="Happens very often, so it is only written while somebody listens."
+        "On demand", readonly=True, help="Happens very often, so it is only written while somebody listens."
     )
     schema = fields.Json("Data (JSON Schema)", readonly=True)
     example = fields.Json(compute="_compute_example")

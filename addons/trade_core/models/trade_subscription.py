@@ -52,6 +52,7 @@ class TradeSubscription(models.Model):
         check_company=True,
         help="Over which connection the events leave.",
     )
+    transport = fields.Selection(related="connector_id.transport")
     route_id = fields.Many2one("trade.route", readonly=True, ondelete="restrict", copy=False, index=True)
     state = fields.Selection(
         [("active", "Active"), ("paused", "Paused"), ("disabled", "Switched off")],

@@ -1,5 +1,7 @@
 """What routes and messages know about events."""
 
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
@@ -7,6 +9,8 @@ from odoo.tools import SQL
 from odoo.addons.trade_kernel import transitions
 from odoo.addons.trade_kernel.errors import BusinessRefused
 
+from ..document_table import DocumentTable
+from ..event_document import as_document
 from .trade_subscription import CODEC, DOCUMENT_TYPE
 
 
@@ -41,6 +45,33 @@ class TradeMessage(models.Model):
     _waiting_idx = models.Index(
         "(route_id, thread, id) WHERE direction = 'out' AND state IN ('queued', 'held')"
     )
+
+    about = fields.Char(
+        "What it is about",
+        compute="_compute_about",
+        help="Of an event what happened; else the order or other record it belongs to.",
+    )
+
+    @api.depends("thread", "event_id.title")
+    def _compute_about(self):
+        for message in self:
+            event = message.sudo().event_id
+            message.about = event.title if message.document_type == DOCUMENT_TYPE else message.thread
+
+    @api.depends("event_id.title")
+    def _compute_display_name(self):
+        super()._compute_display_name()
+        for message in self.filtered("about"):
+            if message.document_type == DOCUMENT_TYPE and message.direction == "out":
+                whom = message.trade_partner_id.name or ""
+                message.display_name = f"{message.about} {message.document_number or ''} → {whom}"
+
+    @api.depends("payload_digest")
+    def _compute_document_view(self):
+        super()._compute_document_view()
+        for message in self.filtered(lambda message: message.codec == CODEC and message.payload_digest):
+            event = as_document(json.loads(message._raw()))
+            message.document_view = DocumentTable(self.env).lay_out(event, {})
 
     def _set_told(self):
         """Events that were taken are done: nothing is computed from their state, so one statement writes it.

@@ -200,7 +200,7 @@ class TestCredential(ConnectorCase):
 
     def test_a_generated_secret_is_shown_once_and_works(self):
         hmac = self.env["trade.credential"].create({"connector_id": self.connector.id, "kind": "hmac_secret"})
-        shown = hmac.action_generate()["params"]["message"]
+        shown = hmac.action_generate()["params"]["secret"]
         self.assertEqual(hmac._secret(), shown)
         signatures.check_secret(shown)
         with self.assertRaises(UserError):

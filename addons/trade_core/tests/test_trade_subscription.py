@@ -148,6 +148,15 @@ class TestSubscription(ConnectorCase):
         self.assertEqual(message.lane, f"out/{self.subscription.route_id.id}/0")
         self.assertFalse(message.res_model, "a message about an order must not look like the order's own")
 
+    def test_people_read_what_happened(self):
+        self._happen(self.trade_partner)
+        self._relay()
+        message = self._told(self.subscription)[-1]
+        self.assertEqual(message.about, "Partner activated")
+        self.assertEqual(message.display_name, "Partner activated Wood Corner → Wood Corner")
+        said = {line["label"]: line["text"] for line in message.document_view["header"]}
+        self.assertEqual((said["Subject"], said["State"]), ("Wood Corner", "live"))
+
     def test_events_about_one_record_are_told_in_their_order(self):
         events = [self._happen(self.trade_partner) for _time in range(5)]
         self._relay()

@@ -115,13 +115,13 @@ class Play:
         domain = [("trade_partner_id.name", "=", role.name)]
         [client] = self.admin.find("trade.api.client", domain, ["public_id"])
         shown = self.admin.press("trade.api.client", button, client["id"])
-        return client["public_id"], shown["context"]["default_value"]
+        return client["public_id"], shown["params"]["secret"]
 
     def _generated_secret(self, role: Role) -> str:
         """Let Odoo make the secret that signs what we send; it is shown once."""
         vals = {"connector_id": self._connector(role), "kind": "hmac_secret"}
         credential = self.admin.create("trade.credential", vals)
-        return self.admin.press("trade.credential", "action_generate", credential)["params"]["message"]
+        return self.admin.press("trade.credential", "action_generate", credential)["params"]["secret"]
 
     # -- act 3: the orders -----------------------------------------------------------------------
 

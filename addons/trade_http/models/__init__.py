@@ -6,7 +6,6 @@ from . import trade_api_denial
 from . import trade_api_exception
 from . import res_config_settings
 from . import trade_api_key
-from . import trade_api_secret
 from . import trade_partner
 from . import trade_credential
 from . import trade_route

@@ -8,6 +8,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from odoo.addons.trade_core.secret_shown import show_secret
 from odoo.addons.trade_kernel import signatures
 from odoo.addons.trade_kernel.errors import TradeError
 
@@ -334,7 +335,7 @@ class TradeApiClient(models.Model):
         self.ensure_one()
         self.check_access("write")
         token = self.env["trade.api.key"].sudo()._issue(self)
-        return self.env["trade.api.secret"]._show(
+        return show_secret(
             self.env._("API key of %s", self.name),
             token,
             self.env._("The partner sends it with each request, in this header:"),
@@ -362,7 +363,7 @@ class TradeApiClient(models.Model):
             raise UserError(words) from error
         forget(self.env)
         self._message_log(body=self.env._("New signing secret"))
-        return self.env["trade.api.secret"]._show(
+        return show_secret(
             self.env._("Signing secret of %s", self.name),
             secret,
             self.env._("The partner signs each request with it (Standard Webhooks) and sends this header:"),

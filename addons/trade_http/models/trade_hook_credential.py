@@ -2,6 +2,7 @@ import secrets
 
 from odoo import fields, models
 
+from odoo.addons.trade_core.secret_shown import show_secret
 from odoo.addons.trade_kernel import hook_signatures
 from odoo.addons.trade_kernel.errors import AuthenticationFailed, TradeError
 
@@ -26,7 +27,7 @@ class TradeCredential(models.Model):
         self.check_access("write")
         secret = secrets.token_hex(32) if self.kind == "hook_secret" else secrets.token_urlsafe(24)
         self._set_secret(secret)
-        return self.env["trade.api.secret"]._show(
+        return show_secret(
             self.env._("Secret of %s", self.connector_id.name),
             secret,
             self.env._("Copy it now and enter it at the sender's, with this address:"),

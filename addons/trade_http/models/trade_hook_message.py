@@ -38,6 +38,12 @@ class TradeMessage(models.Model):
             sender = message.trade_partner_id.name or message.connector_id.name or ""
             message.display_name = f"{self.env._('Event')} {what} ← {sender}".strip()
 
+    @api.depends("hook_type")
+    def _compute_about(self):
+        super()._compute_about()
+        for message in self.filtered(lambda message: message._is_hook()):
+            message.about = message.hook_type
+
     def _compute_hook_child_name(self):
         for message in self:
             message.hook_child_name = message._hook_child().display_name

@@ -48,7 +48,7 @@ def make_client(env, partner, name="SAP"):
 
 def shown(action):
     """The key or secret a button shows, this once."""
-    return action["context"]["default_value"]
+    return action["params"]["secret"]
 
 
 @tagged("post_install", "-at_install")

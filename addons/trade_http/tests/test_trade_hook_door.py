@@ -151,7 +151,7 @@ class TestHandshakes(HookCase):
         hook = make_hook(self.env, self.partner, "meta")
         url = f"/trade/hooks/{hook.hook_public_id}?hub.mode=subscribe&hub.challenge=1158201444"
         self.assertEqual(self.url_open(f"{url}&hub.verify_token=").status_code, 403, "none is set yet")
-        word = hook.action_hook_generate_word()["context"]["default_value"]
+        word = hook.action_hook_generate_word()["params"]["secret"]
         response = self.url_open(f"{url}&hub.verify_token={word}")
         self.assertEqual((response.status_code, response.text), (200, "1158201444"))
         self.assertEqual(self.url_open(f"{url}&hub.verify_token=guess").status_code, 403)

@@ -228,7 +228,7 @@ class TestHookRoad(HookCase):
 
     def test_generated_secrets_open_the_door(self):
         hook = make_hook(self.env, self.partner, secret=None)
-        secret = hook.action_hook_generate_secret()["context"]["default_value"]
+        secret = hook.action_hook_generate_secret()["params"]["secret"]
         self.assertEqual(self.push(self.event(), hook, secret=secret).status_code, 200)
         standard = make_hook(self.env, self.partner, "standard", new_secret())
         self.assertEqual(standard._hook_credential().kind, "hmac_secret")

@@ -29,6 +29,7 @@ class TradeConnector(models.Model):
     transport = fields.Selection(
         selection_add=[(WEBHOOK, "Webhook (signed events)")], ondelete={WEBHOOK: "set default"}
     )
+    subscription_ids = fields.One2many("trade.subscription", "connector_id", "Subscriptions")
     failing_since = fields.Datetime(
         readonly=True, copy=False, help="Since then every call to this address has failed."
     )
@@ -126,6 +127,18 @@ class TradeConnector(models.Model):
         if self.transport != WEBHOOK:
             return super()._retry_policy()
         return RetryPolicy(schedule=SCHEDULE, jitter=JITTER)
+
+    # -- how it is doing -------------------------------------------------------------------------
+
+    @api.depends("subscription_ids.state", "subscription_ids.disabled_reason")
+    def _compute_health(self):
+        return super()._compute_health()
+
+    def _health(self, answered):
+        told = self.subscription_ids
+        if self.transport == WEBHOOK and set(told.mapped("state")) == {"disabled"}:
+            return "down", self.env._("Switched off: %s", told[0].disabled_reason)
+        return super()._health(answered)
 
     # -- giving up -------------------------------------------------------------------------------
 

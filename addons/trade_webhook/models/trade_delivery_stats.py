@@ -74,10 +74,12 @@ class TradeConnector(models.Model):
         rows = dict(
             self.env.execute_query(
                 SQL(
-                    "SELECT connector_id, min(coalesce(not_before, now() AT TIME ZONE 'UTC'))"
-                    " FROM trade_message WHERE connector_id = ANY(%s) AND state = 'queued'"
-                    " GROUP BY connector_id",
-                    self.ids,
+                    "SELECT m.connector_id, min(coalesce(m.not_before, now() AT TIME ZONE 'UTC'))"
+                    " FROM trade_message m JOIN trade_route r ON r.id = m.route_id"
+                    " WHERE m.connector_id = ANY(%s) AND m.state = 'queued' AND r.active"
+                    " AND r.mode <> 'stopped'"
+                    " GROUP BY m.connector_id",
+                    self.filtered(lambda connector: connector.active and not connector.paused).ids,
                 )
             )
         )

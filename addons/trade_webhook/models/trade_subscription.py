@@ -5,13 +5,14 @@ from odoo.addons.trade_kernel.errors import PartnerDown
 
 from .trade_connector import WEBHOOK
 
+_OFF_ACTIVITY = "mail.mail_activity_data_warning"
+
 
 class TradeSubscription(models.Model):
     """A subscription whose events go to an address: how that is doing, and what people can do about it."""
 
     _inherit = "trade.subscription"
 
-    transport = fields.Selection(related="connector_id.transport")
     base_url = fields.Char(related="connector_id.base_url", string="Address")
     health = fields.Selection(related="connector_id.health")
     health_reason = fields.Char(related="connector_id.health_reason", string="How it is doing")
@@ -75,7 +76,9 @@ class TradeSubscription(models.Model):
         connectors.filtered("failing_since").write({"failing_since": False})
         for connector in connectors:
             connector._try_again()
-        self._off_problems()._auto_resolve(self.env._("Resumed by %s.", self.env.user.name))
+        done = self.env._("Resumed by %s.", self.env.user.name)
+        self._off_problems()._auto_resolve(done)
+        self.activity_feedback([_OFF_ACTIVITY], feedback=done)
         return result
 
     def action_resume_from_now(self):
@@ -124,9 +127,9 @@ class TradeSubscription(models.Model):
                 .sudo()
                 .search_count([("route_id", "=", subscription.route_id.id), ("state", "=", "queued")])
             )
-            note = self.env._("%(count)s events wait and are kept.", count=waiting)
+            note = self.env._("Events that wait and are kept: %(count)s.", count=waiting)
             subscription.activity_schedule(
-                "mail.mail_activity_data_warning",
+                _OFF_ACTIVITY,
                 summary=self.env._("The webhook was switched off"),
                 note=Markup("<p>%s</p><p>%s %s</p>") % (error.message, error.remedy, note),
                 user_id=subscription._owner().id,

@@ -26,7 +26,7 @@ class WebhookCase(ConnectorCase):
             }
         )
         shown = cls.webhook.action_create_webhook()
-        cls.secret = shown["params"]["message"]
+        cls.secret = shown["params"]["secret"]
         cls.subscription = cls.env["trade.subscription"].browse(shown["params"]["next"]["res_id"])
         cls.connector = cls.subscription.connector_id
         cls.lane = f"out/{cls.subscription.route_id.id}/0"

@@ -59,6 +59,13 @@ class TestReplay(WebhookCase):
         self._replay(self._wizard())
         self.assertEqual(len(self._messages(waiting)), 1)
 
+    def test_it_begins_where_the_webhook_was_switched_off(self):
+        self.subscription._disable("nobody is there.")
+        self.subscription.disabled_at = fields.Datetime.now() - timedelta(days=4)
+        wizard = self._wizard()
+        self.assertEqual(wizard.since, self.subscription.disabled_at)
+        self.assertEqual(wizard.event_count, 8)
+
     def test_many_are_told_in_batches(self):
         self.patch(trade_subscription_replay, "BATCH", 2)
         self.assertEqual(self._wizard().event_count, 5)

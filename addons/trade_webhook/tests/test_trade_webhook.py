@@ -42,7 +42,7 @@ class TestWebhook(WebhookCase):
         self.assertTrue(told["subject"])
 
     def test_while_a_secret_is_replaced_both_fit(self):
-        new = self.subscription.action_rotate_secret()["params"]["message"]
+        new = self.subscription.action_rotate_secret()["params"]["secret"]
         self.assertNotEqual(new, self.secret)
         self._happens()
         self._work()
@@ -106,15 +106,21 @@ class TestWebhook(WebhookCase):
         self.assertIn("410", self.subscription.disabled_reason)
         self.assertEqual(self._messages(events).mapped("state"), ["queued"] * 3, "what waited is kept")
         self.assertEqual(self.subscription.activity_ids.user_id, self.env.user)
-        self.assertIn("3 events wait", self.subscription.activity_ids.note)
+        self.assertIn("kept: 3", self.subscription.activity_ids.note)
+        self.assertEqual(self.connector.health, "down")
+        self.assertIn("Switched off", self.connector.health_reason)
+        self.assertFalse(self.subscription.next_attempt_at, "there is no next try")
         problem = self._problem()
         self.assertIn("Everything to Insight", problem.name)
+        self.assertEqual(problem.action_fix()["res_id"], self.subscription.id, "where it is mended")
         self._happens()
         self.assertEqual(len(self._messages()), 3, "nothing is collected for a receiver that is gone")
         self.subscription.action_resume()
         self._work()
         self.assertEqual(self._messages(events).mapped("state"), ["acknowledged"] * 3)
         self.assertEqual(problem.state, "resolved")
+        self.assertFalse(self.subscription.activity_ids, "nobody has to do it any more")
+        self.assertEqual(self.connector.health, "ok")
 
     def _problem(self):
         problem = self.env["trade.exception"].search(

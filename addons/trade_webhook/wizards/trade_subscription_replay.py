@@ -13,7 +13,7 @@ class TradeSubscriptionReplay(models.TransientModel):
 
     subscription_id = fields.Many2one("trade.subscription", required=True, ondelete="cascade")
     since = fields.Datetime(
-        "From", required=True, default=lambda self: fields.Datetime.subtract(fields.Datetime.now(), days=1)
+        "From", required=True, compute="_compute_since", store=True, readonly=False, precompute=True
     )
     only_missing = fields.Boolean(
         "Only what did not arrive", help="Leaves out what the receiver has confirmed with 2xx."
@@ -22,6 +22,13 @@ class TradeSubscriptionReplay(models.TransientModel):
     delivered_count = fields.Integer("of which arrived before", compute="_compute_estimate")
     size = fields.Char(compute="_compute_estimate")
     duration = fields.Char("Takes about", compute="_compute_estimate")
+
+    @api.depends("subscription_id")
+    def _compute_since(self):
+        """From when it was switched off; else from yesterday."""
+        yesterday = fields.Datetime.subtract(fields.Datetime.now(), days=1)
+        for wizard in self.filtered(lambda wizard: not wizard.since):
+            wizard.since = wizard.subscription_id.disabled_at or yesterday
 
     @api.depends("since", "only_missing", "subscription_id")
     def _compute_estimate(self):

@@ -32,4 +32,5 @@ registry.category("fields").add("trade_relative_time", {
     component: TradeRelativeTimeField,
     displayName: _t("Relative time"),
     supportedTypes: ["datetime"],
+    listViewWidth: [115, 140],
 });
