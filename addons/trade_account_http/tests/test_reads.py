@@ -1,7 +1,10 @@
+import random
+
 from odoo import Command
 from odoo.tests import tagged
 
 from odoo.addons.trade_http.tests.common import make_client, make_partner, shown
+from odoo.addons.trade_http.tests.common_isolation import Isolation, Thing
 from odoo.addons.trade_http.tests.test_trade_reads import ReadCase
 
 ACCOUNT = "/trade/v1/account"
@@ -67,3 +70,15 @@ class TestAccountReads(ReadCase):
     def test_nothing_without_the_scope(self):
         self.client.scope_ids = False
         self.assertProblem(self.get(ACCOUNT), 403, "forbidden")
+
+
+@tagged("post_install", "-at_install")
+class TestAccountIsolation(Isolation, ReadCase):
+    read_name = "account"
+
+    def _make(self, profile):
+        limit = f"{random.randint(10**7, 10**8)}.00"
+        company = profile.company_id
+        company.account_use_credit_limit = True
+        profile.partner_id.with_company(company).credit_limit = float(limit)
+        return Thing(None, limit)

@@ -13,3 +13,4 @@ from . import test_trade_tokens
 from . import test_trade_issuer
 from . import test_trade_denial
 from . import test_trade_limits
+from . import test_trade_isolation

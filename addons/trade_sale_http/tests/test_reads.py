@@ -1,6 +1,10 @@
+import uuid
+
 from odoo import Command
 from odoo.tests import tagged
 
+from odoo.addons.trade_http.tests.common import make_client, make_partner, shown
+from odoo.addons.trade_http.tests.common_isolation import Isolation, Thing
 from odoo.addons.trade_http.tests.test_trade_reads import ReadCase
 
 PRICES = "/trade/v1/prices"
@@ -78,3 +82,33 @@ class TestPriceReads(ReadCase):
     def test_nothing_without_the_scope(self):
         self.client.scope_ids = False
         self.assertProblem(self.get(PRICES), 403, "forbidden")
+
+    def test_the_list_of_another_partner_is_read_by_nobody_else(self):
+        other, _route = make_partner(self.env, "Ready Mat")
+        other.partner_id.property_product_pricelist = self.others
+        client = make_client(self.env, other)
+        client.scope_ids = self.client.scope_ids
+        theirs = self.get(f"{PRICES}/TT-TAB", api_key=shown(client.action_new_key())).json()
+        self.assertEqual(theirs["price"]["amount"]["value"], "1")
+        self.assertEqual(self.price(), "99.5")
+
+
+@tagged("post_install", "-at_install")
+class TestPricesIsolation(Isolation, ReadCase):
+    """Everybody reads prices of the same products, each from its own list: see above. What another company
+    sells has none here."""
+
+    read_name = "prices"
+    strangers = ("company",)
+
+    def _make(self, profile):
+        code = f"P-{uuid.uuid4().hex[:8]}"
+        self.env["product.product"].create(
+            {
+                "name": "Table",
+                "default_code": code,
+                "list_price": 12.5,
+                "company_id": profile.company_id.id,
+            }
+        )
+        return Thing(code, code)

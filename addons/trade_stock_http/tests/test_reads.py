@@ -1,9 +1,11 @@
+import uuid
 from datetime import datetime
 
 from odoo import Command
 from odoo.tests import tagged
 
 from odoo.addons.trade_http.tests.common import make_client, make_partner, shown
+from odoo.addons.trade_http.tests.common_isolation import Isolation, Thing
 from odoo.addons.trade_http.tests.test_trade_reads import ReadCase
 
 AVAILABILITY = "/trade/v1/availability"
@@ -148,3 +150,59 @@ class TestStockReads(ReadCase):
     def test_what_has_not_left_is_not_shown(self):
         picking = self.ship(self.partner.partner_id).copy()
         self.assertProblem(self.get(f"{SHIPMENTS}/{picking.name}"), 404, "not-found")
+
+
+@tagged("post_install", "-at_install")
+class TestShipmentsIsolation(Isolation, ReadCase):
+    read_name = "shipments"
+
+    def _make(self, profile):
+        company = profile.company_id
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+        product = self.env["product.product"].create({"name": "Table", "is_storable": True})
+        places = {
+            "location_id": warehouse.lot_stock_id.id,
+            "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+        }
+        self.env["stock.quant"].with_company(company)._update_available_quantity(
+            product, warehouse.lot_stock_id, 5
+        )
+        number = f"OUT-{uuid.uuid4().hex[:8]}"
+        picking = (
+            self.env["stock.picking"]
+            .with_company(company)
+            .create(
+                {
+                    "name": number,
+                    "picking_type_id": warehouse.out_type_id.id,
+                    "partner_id": profile.partner_id.id,
+                    **places,
+                    "move_ids": [Command.create({"product_id": product.id, "product_uom_qty": 1, **places})],
+                }
+            )
+        )
+        picking.action_confirm()
+        picking.action_assign()
+        picking.move_ids.picked = True
+        picking._action_done()
+        return Thing(picking.name, picking.name)
+
+
+@tagged("post_install", "-at_install")
+class TestAvailabilityIsolation(Isolation, ReadCase):
+    """What is available is the same for all partners of a company; what another company sells is not shown."""
+
+    read_name = "availability"
+    strangers = ("company",)
+
+    def _make(self, profile):
+        code = f"A-{uuid.uuid4().hex[:8]}"
+        self.env["product.product"].create(
+            {
+                "name": "Table",
+                "default_code": code,
+                "is_storable": True,
+                "company_id": profile.company_id.id,
+            }
+        )
+        return Thing(code, code)
