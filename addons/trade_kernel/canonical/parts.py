@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date, time
 from decimal import Decimal
+from functools import cache
+from typing import Any, get_args
 
 from pydantic import Field
 
@@ -526,12 +528,37 @@ def foreign_amounts(part: Part, currency: str, place: tuple = ()) -> Iterable[Pr
             error = refused("amount.currency", currency=part.currency_id, expected=currency)
             yield (*place, "currency_id"), error, part.currency_id
         return
-    for name, value in part:
-        if isinstance(value, Part):
-            yield from foreign_amounts(value, currency, (*place, name))
-        elif isinstance(value, tuple) and value and isinstance(value[0], Part):
+    for name in _with_amounts(type(part)):
+        value = getattr(part, name)
+        if isinstance(value, tuple):
             for index, inner in enumerate(value):
                 yield from foreign_amounts(inner, currency, (*place, name, index))
+        elif value is not None:
+            yield from foreign_amounts(value, currency, (*place, name))
+
+
+@cache
+def _with_amounts(part: type[Part]) -> tuple[str, ...]:
+    """The fields that hold amounts, or parts that do."""
+    return tuple(
+        name for name, field in part.model_fields.items() if any(map(_has_amounts, _parts_of(field)))
+    )
+
+
+@cache
+def _has_amounts(part: type[Part]) -> bool:
+    return part is Amount or bool(_with_amounts(part))
+
+
+def _parts_of(field: Any) -> list[type[Part]]:
+    """The classes of parts that a field may hold."""
+    found, waiting = [], [field.annotation]
+    while waiting:
+        hint = waiting.pop()
+        waiting += get_args(hint)
+        if isinstance(hint, type) and issubclass(hint, Part):
+            found.append(hint)
+    return found
 
 
 __all__ = [

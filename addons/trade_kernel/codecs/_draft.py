@@ -38,24 +38,28 @@ class Draft:
             value = value.strip()
             if not value:
                 return
-        target = self.values
-        for step, following in zip(path, path[1:], strict=False):
-            if isinstance(step, int):
+        target: Any = self.values
+        last = path[-1]
+        for index, step in enumerate(path[:-1], 1):
+            if step.__class__ is int:
                 if step == len(target):
-                    target.append([] if isinstance(following, int) else {})
+                    target.append([] if path[index].__class__ is int else {})
                 target = target[step]
             else:
                 inner = target.get(step)
                 if inner is None:
-                    inner = target[step] = [] if isinstance(following, int) else {}
+                    inner = target[step] = [] if path[index].__class__ is int else {}
                 target = inner
-        last = path[-1]
         if isinstance(last, int) and last == len(target):
             target.append(value)
         else:
             target[last] = value
         if place is not None:
             self._places.append((path, place))
+
+    def came_from(self, path: Path, place: Place) -> None:
+        """Remember where a value came from that was put into :attr:`values` directly."""
+        self._places.append((path, place))
 
     def get(self, path: Path, default: Any = None) -> Any:
         """What was put there."""

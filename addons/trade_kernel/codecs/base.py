@@ -1,6 +1,8 @@
 """What a codec is: bytes ⇄ canonical documents, nothing else."""
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar
 
@@ -94,3 +96,19 @@ def limits_of(options: Mapping[str, Any] | None) -> Limits:
         if name not in known or not isinstance(value, int) or value < 1:
             raise ValidationFailed("codec.option", option=f"limits.{name}", value=repr(value))
     return replace(DEFAULT, **given)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """While a document is built, nothing of it is garbage: do not look for any.
+
+    The values of a large document make Python's collector look at all of them again and again, which takes
+    more time than reading them. Only for what runs to its end by itself, never around a ``yield``.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()

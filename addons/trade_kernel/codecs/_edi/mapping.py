@@ -50,13 +50,13 @@ class SegmentMapping:
     #: what :attr:`takes` is read with
     positions: ClassVar[type[Takes]] = Takes
 
-    _handlers: ClassVar[Mapping[str, Mapping[str, str]]]
+    _names: ClassVar[Mapping[str, Mapping[str, str]]]
     _takes: ClassVar[Mapping[str, Takes]]
 
     def __init_subclass__(cls, **kwargs: Any):
         super().__init_subclass__(**kwargs)
         scopes = {"header", SUMMARY, *cls.starts.values(), *cls.scopes}
-        cls._handlers = {
+        cls._names = {
             scope: {
                 name.removeprefix(f"{scope}_").upper(): name
                 for name in dir(cls)
@@ -68,6 +68,12 @@ class SegmentMapping:
         for base in reversed(cls.__mro__):
             takes |= vars(base).get("takes", {})
         cls._takes = {tag: cls.positions(spec) for tag, spec in takes.items()}
+
+    def __init__(self):
+        self._handlers: dict[str, dict[str, Handler]] = {
+            scope: {tag: getattr(self, name) for tag, name in names.items()}
+            for scope, names in self._names.items()
+        }
 
     # -- reading -----------------------------------------------------------------------------------
     def begin(self, reading: Reading) -> None:
@@ -114,10 +120,12 @@ class SegmentMapping:
     def dispatch(self, scope: str, reading: Reading, group: Group) -> None:
         """Hand a group to the method for it, and keep what it leaves over."""
         head = group[0]
-        name = self._handlers[scope].get(head.tag)
-        left = group if name is None else getattr(self, name)(reading, group)
+        handler = self._handlers[scope].get(head.tag)
+        left = group if handler is None else handler(reading, group)
         reading.previous = head
-        if left is not DEFERRED:
+        if not left and left is not DEFERRED and len(group) == 1 and head.tag not in self.keepers:
+            self.note(reading.kept, head)  # by far the most common
+        elif left is not DEFERRED:
             self.settle(scope, reading, group, left or [])
 
     def settle(self, scope: str, reading: Reading, group: Group, left: Group) -> None:
@@ -129,21 +137,22 @@ class SegmentMapping:
         if left and left[0] is head:
             reading.kept.keep(group)
             return
-        key = ""
-        if head.tag not in self.keepers:
-            key = self.understood(reading.kept, head)
+        keeps = head.tag in self.keepers
+        if not keeps:
+            self.note(reading.kept, head)
             for segment in group[1:]:
                 if segment not in left:
-                    self.understood(reading.kept, segment)
+                    self.note(reading.kept, segment)
         for segment in left:
-            if not key or segment.tag in self.escalated.get(head.tag, ()):
+            if keeps or segment.tag in self.escalated.get(head.tag, ()):
                 self.dispatch(scope, reading, [segment])
             else:
+                key = reading.kept.key_of(head)
                 reading.kept.groups.setdefault(key, []).append(segment.portable)
 
-    def understood(self, kept: Kept, segment: Segment) -> str:
-        """Remember what the segment says beyond its mapping; its key in that scope."""
-        return kept.understood(segment, self._takes.get(segment.tag))
+    def note(self, kept: Kept, segment: Segment) -> None:
+        """Remember what the segment says beyond its mapping."""
+        kept.note(segment, self._takes.get(segment.tag))
 
     # -- writing -----------------------------------------------------------------------------------
     def write(self, document: Document, out: Writing) -> None:

@@ -8,6 +8,7 @@ gives it back at its place:
 - ``elements``: values in segments we understand, by segment, as ``{"3.2": "value"}``.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
@@ -15,11 +16,11 @@ from typing import Any
 from ...errors import TradeError, ValidationFailed
 from ...limits import Limits
 from .._draft import Draft, Path
-from .syntax import Segment
+from .syntax import Segment, Separators
 from .values import number, unit, zone
 
 #: segments of one tag that are told apart by their first value; the others by their order alone
-QUALIFIED = frozenset("DTM RFF MOA QTY FTX IMD LOC TAX REF AMT PID".split())
+QUALIFIED = frozenset("DTM RFF MOA QTY FTX IMD LOC TAX REF AMT PID N9".split())
 
 
 #: what a method returns for a group it looks at later (:meth:`Reading.later`)
@@ -46,8 +47,15 @@ class Takes:
                 else:
                     self.positions.add((int(element), component))
 
+        self._known: tuple[Separators | None, re.Pattern[str] | None] = (None, None)
+
     def extras(self, segment: Segment) -> dict[str, Any]:
         """What stands at other positions: ``{"3.2": value}``."""
+        separators, pattern = self._known
+        if separators is not segment.separators:
+            separators, pattern = self._known = segment.separators, self._pattern(segment.separators)
+        if segment.fits(pattern):
+            return {}
         found: dict[str, Any] = {}
         positions, usual = self.positions, self.usual
         for element in range(1, len(segment) + 1):
@@ -62,6 +70,24 @@ class Takes:
                 if value and place not in positions and value.strip() not in usual.get(place, ()):
                     found[f"{element}.{component}"] = value
         return found
+
+    def _pattern(self, separators: Separators) -> re.Pattern[str]:
+        """What a segment without anything else looks like: for nearly all of them one look is enough."""
+        signs = re.escape("".join(filter(None, separators.special)))
+        element, component = re.escape(separators.element), re.escape(separators.component)
+        places = [*self.positions, *self.usual]
+        last = max((one for one, _component in places), default=0)
+        pattern = ""
+        for place in range(last, 0, -1):
+            most = max((part for one, part in places if one == place), default=1)
+            parts = ""
+            for part in range(most, 0, -1):
+                value = f"[^{signs}]*" if (place, part) in self.positions else ""
+                if (place, part) in self.usual:
+                    value = "(?:" + "|".join(map(re.escape, self.usual[place, part])) + ")?"
+                parts = f"{value}(?:{component}{parts})?" if parts else value
+            pattern = f"(?:{element}{parts}{pattern})?"
+        return re.compile(f"[^{signs}]*{pattern}", re.DOTALL)
 
 
 class Shape:
@@ -99,14 +125,15 @@ class Shape:
 class Kept:
     """What of one scope no field holds."""
 
-    __slots__ = ("counts", "elements", "found", "groups", "shape")
+    __slots__ = ("counts", "elements", "found", "groups", "seen", "shape")
 
     def __init__(self, shape: Shape):
         self.shape = shape
         self.found: list[tuple[int, list[str]]] = []
         self.groups: dict[str, list[str]] = {}
         self.elements: dict[str, dict[str, Any]] = {}
-        self.counts: dict[str, int] = {}
+        self.counts: dict[tuple[str, str], int] = {}
+        self.seen: list[Segment] = []
 
     def keep(self, group: Sequence[Segment]) -> None:
         """Keep a whole group."""
@@ -114,25 +141,46 @@ class Kept:
 
     def key(self, tag: str, first: str) -> str:
         """What a segment is called among those of its scope."""
-        name = f"{tag}+{first}" if tag in QUALIFIED else tag
-        count = self.counts[name] = self.counts.get(name, 0) + 1
-        return name if count == 1 else f"{name}#{count}"
+        first = first if tag in QUALIFIED else ""
+        count = self.counts[tag, first] = self.counts.get((tag, first), 0) + 1
+        return _key(tag, first, count)
+
+    def note(self, segment: Segment, takes: Takes | None) -> None:
+        """Remember what a segment says beyond its mapping."""
+        self.seen.append(segment)
+        if takes and (extras := takes.extras(segment)):
+            self.elements[self.key_of(segment)] = extras
+
+    def key_of(self, segment: Segment) -> str:
+        """The key of a segment that was noted."""
+        tag, first = segment.tag, segment(1) if segment.tag in QUALIFIED else ""
+        count = 0
+        for one in self.seen:
+            count += one.tag == tag and (not first or one(1) == first)
+            if one is segment:
+                break
+        return _key(tag, first, count)
 
     def understood(self, segment: Segment, takes: Takes | None) -> str:
         """Remember what a segment says beyond its mapping; its key."""
-        key = self.key(segment.tag, segment(1))
-        if takes and (extras := takes.extras(segment)):
-            self.elements[key] = extras
-        return key
+        self.note(segment, takes)
+        return self.key_of(segment)
 
     def values(self) -> dict[str, Any]:
         """As it stands in ``extensions``: groups in the standard's order, so that writing changes nothing."""
+        if not (self.found or self.groups or self.elements):
+            return {}
         found = {
             "segments": [text for _rank, texts in sorted(self.found, key=itemgetter(0)) for text in texts],
             "groups": self.groups,
             "elements": self.elements,
         }
         return {name: value for name, value in found.items() if value}
+
+
+def _key(tag: str, first: str, count: int) -> str:
+    name = f"{tag}+{first}" if tag in QUALIFIED else tag
+    return name if count == 1 else f"{name}#{count}"
 
 
 class Reading:
@@ -158,12 +206,14 @@ class Reading:
         self.where = zone(options.get("timezone"))
         self.units = {str(code).upper(): str(ours) for code, ours in (options.get("units") or {}).items()}
         self.currency: str = options.get("currency") or "XXX"
+        self.unit: str = options.get("unit") or "C62"
         self.path: Path = ()
         self.kept = Kept(shape)
         self.previous: Segment | None = None
         #: what a message's mapping notes down within a scope
         self.state: dict[str, Any] = {}
         self._inside: Path = ()
+        self._values: dict[str, Any] | None = None
         self._later: list[Callable[[], None]] = []
 
     # -- scopes ----------------------------------------------------------------------------------
@@ -171,6 +221,7 @@ class Reading:
         """What follows belongs to ``path``; what is left over goes into its extensions, below ``inside``."""
         self.end()
         self.path, self.kept, self._inside = path, Kept(shape), inside
+        self._values = None
 
     def later(self, action: Callable[[], None]) -> None:
         """Do something when the scope is complete: when it is known what else it says."""
@@ -191,8 +242,27 @@ class Reading:
     # -- values ----------------------------------------------------------------------------------
     def put(self, path: Path | str, value: Any, segment: Segment, *place: int) -> None:
         """Put a value of the scope: ``put("id", segment(1), segment, 1)``."""
-        path = (path,) if isinstance(path, str) else path
+        if isinstance(path, str):
+            if value is None:
+                return
+            if isinstance(value, str):
+                value = value.strip()
+                if not value:
+                    return
+            values = self._values
+            if values is None:
+                values = self._scope()
+            values[path] = value
+            self.draft.came_from((*self.path, path), (segment, *place))
+            return
         self.draft.put((*self.path, *path), value, (segment, *place))
+
+    def _scope(self) -> dict[str, Any]:
+        """The values of the scope that is read."""
+        if self.draft.get(self.path) is None:
+            self.draft.put(self.path, {})
+        self._values = self.draft.get(self.path)
+        return self._values
 
     def put_all(self, values: Mapping[str, Any]) -> None:
         """Put values that stand nowhere in the message."""
@@ -201,11 +271,19 @@ class Reading:
 
     def get(self, *path: str | int) -> Any:
         """What was put there in this scope."""
-        return self.draft.get((*self.path, *path))
+        values: Any = self._values
+        if values is None:
+            values = self.draft.get(self.path)
+        try:
+            for step in path:
+                values = values[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+        return values
 
     def has(self, *path: str | int) -> bool:
         """Whether something was put there in this scope."""
-        return self.draft.get((*self.path, *path)) is not None
+        return self.get(*path) is not None
 
     def fail(self, error: TradeError) -> None:
         """An error the message's mapping found; its pointer is complete."""
@@ -223,5 +301,4 @@ class Reading:
         """A canonical ``Quantity``; without a unit it is the option ``unit``, else C62 (one)."""
         if not text:
             return None
-        default = self.options.get("unit") or "C62"
-        return {"value": number(text), "unit_code": unit(code, self.units, default)}
+        return {"value": number(text), "unit_code": unit(code, self.units, self.unit)}

@@ -64,35 +64,45 @@ class Segment:
     :param number: counted from the message's first segment, 1.
     """
 
-    __slots__ = ("_elements", "_marks", "_raw", "_separators", "number", "tag")
+    __slots__ = ("_at", "_elements", "_marks", "_parts", "_raw", "_separators", "number", "tag")
 
     def __init__(self, raw: str, number: int, separators: Separators, marks: "_Marks | None" = None):
         self._raw, self.number, self._separators, self._marks = raw, number, separators, marks
         self._elements: list[str] | None = None
-        tag = raw.partition(separators.element)[0]
-        # EDIFACT may count repetitions behind the tag ("LIN:1"); line breaks may surround it.
-        self.tag = tag.partition(separators.component)[0].strip()
+        # Most values are asked for by component, one after the other: the last element stays split.
+        self._at, self._parts = -1, [""]
+        element = separators.element
+        if raw[3:4] == element or raw[2:3] == element:
+            self.tag = raw[:3] if raw[2] != element else raw[:2]
+        else:
+            self.tag = raw.partition(element)[0]
+        if not self.tag.isalnum():
+            # EDIFACT may count repetitions behind the tag ("LIN:1"); line breaks may surround it.
+            self.tag = raw.partition(element)[0].partition(separators.component)[0].strip()
 
     def __call__(self, element: int, component: int = 1, repetition: int = 1) -> str:
         """A value without its escapes, surrounding blanks and line breaks; "" when it is absent.
 
         All are counted from 1. A line break may be meant in a text (:meth:`composite`), but never in a value.
         """
-        elements = self._elements or self._split()
-        if element >= len(elements):
-            return ""
-        value = elements[element]
-        separators = self._separators
-        if separators.repetition and separators.repetition in value:
-            values = value.split(separators.repetition)
-            value = values[repetition - 1] if repetition <= len(values) else ""
-        elif repetition > 1:
-            return ""
-        if separators.component in value:
+        if element == self._at and repetition == 1:
+            parts = self._parts
+        else:
+            elements = self._elements or self._split()
+            if element >= len(elements):
+                return ""
+            value, separators = elements[element], self._separators
+            if separators.repetition and separators.repetition in value:
+                values = value.split(separators.repetition)
+                value = values[repetition - 1] if repetition <= len(values) else ""
+            elif repetition > 1:
+                return ""
             parts = value.split(separators.component)
-            value = parts[component - 1] if component <= len(parts) else ""
-        elif component > 1:
+            if repetition == 1:
+                self._at, self._parts = element, parts
+        if component > len(parts):
             return ""
+        value = parts[component - 1]
         if self._marks:
             value = self._marks.plain(value)
         if "\n" in value:
@@ -151,6 +161,15 @@ class Segment:
         """The segment in its syntax's usual separators, without empty ends, for :func:`parse`."""
         usual = PORTABLE[self._separators.syntax]
         return write(self.tag, self.elements(), usual)[: -len(usual.segment)]
+
+    def fits(self, pattern: re.Pattern[str]) -> bool:
+        """Whether the segment as it is split matches an expression made for its separators."""
+        return pattern.fullmatch(self._raw) is not None
+
+    @property
+    def separators(self) -> Separators:
+        """What it is split by."""
+        return self._separators
 
     def elements(self) -> list[str | tuple[str, ...] | list[tuple[str, ...]]]:
         """All elements as :func:`write` takes them."""
@@ -224,10 +243,13 @@ def _free(text: str) -> int:
     return _PRIVATE[0]
 
 
-def segments(text: str, separators: Separators, start: int = 1) -> Iterator[Segment]:
+def segments(
+    text: str, separators: Separators, start: int = 1, kind: type[Segment] = Segment
+) -> Iterator[Segment]:
     """The segments of ``text``, one after the other, blank ones left out.
 
     :param start: the first one's number.
+    :param kind: the class of the segments.
     """
     text, marks = _marked(text, separators)
     terminator, number, position, length = separators.segment, start, 0, len(text)
@@ -238,7 +260,7 @@ def segments(text: str, separators: Separators, start: int = 1) -> Iterator[Segm
         for raw in text[position:end].split(terminator):
             raw = raw.strip(_AROUND).lstrip()  # blanks at the end may belong to a text that goes on
             if raw:
-                yield Segment(raw, number, separators, marks)
+                yield kind(raw, number, separators, marks)
                 number += 1
         position = end + len(terminator)
 

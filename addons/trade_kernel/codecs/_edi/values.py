@@ -23,7 +23,7 @@ def number(text: str) -> str:
     Both standards allow the comma and the point and no thousands separators, whatever the file announces
     (ISO 9735-1, 10; X12.6, 3.5.1.2).
     """
-    if text.isdigit():
+    if text.replace(".", "", 1).isdecimal() and text.isascii():
         return text
     if not _NUMBER.fullmatch(text):
         return text
@@ -149,6 +149,8 @@ def moment(text: str, code: str = "", where: tzinfo = UTC) -> tuple[str, str | N
     :param where: the zone of a time that names none.
     """
     text = text.strip()
+    if code == "102" and len(text) == 8 and text.isdigit():
+        return f"{text[:4]}-{text[4:6]}-{text[6:]}", None
     layout = _MOMENTS.get(code)
     if layout is None or not _fits(text, layout):
         layout = _BY_LENGTH.get(len(text), "YYYYMMDD") if text.isdigit() else None

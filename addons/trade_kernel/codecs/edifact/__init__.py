@@ -31,7 +31,7 @@ from ...canonical import AcknowledgedError, Acknowledgement, Document
 from ...errors import ValidationFailed
 from ...limits import Limits
 from .._verify import verified
-from ..base import Codec, Decoded, limits_of, option
+from ..base import Codec, Decoded, limits_of, option, uninterrupted
 from .envelope import Message, read
 from .messages import by_type
 from .profile import Profile
@@ -102,7 +102,8 @@ def _document(message: Message, options: Mapping[str, Any], limits: Limits) -> D
         error = ValidationFailed("edi.message_unknown", pointer="segment 1 UNH, element 2", **params)
         kept = _segments(message)
         return Decoded(None, (error,), message.envelope | kept, message.raw)
-    document_type, document, errors = mapping.read(message, options, limits)
+    with uninterrupted():
+        document_type, document, errors = mapping.read(message, options, limits)
     if options.get("strict") and (wrong := message.envelope.get("envelope_errors")):
         document, errors = None, (*map(_refused, wrong), *errors)
     # Read to its end, so that the envelope says whether UNT counted right.

@@ -211,7 +211,7 @@ class _Scanner:
         # Line breaks may stand before the separator: a folded line, or one that ended after the tag.
         element = rf"[\r\n]*{re.escape(separators.element)}"
         self.pattern = re.compile(
-            rf"(?:(?<={terminator})|\A){blanks}(?:(UN[BGHTEZ]){element}|UNA{re.escape(separators.component)})"
+            rf"{terminator}{blanks}(?:(UN[BGHTEZ]){element}|UNA{re.escape(separators.component)})"
         )
         self.end = self.start  # of the last segment that was understood
         self.open: FoundMessage | None = None
@@ -254,10 +254,10 @@ class _Scanner:
         yield self.start, self.text[self.start : self.start + 3]
         release, position = self.found.separators.release, self.start + 3
         for match in self.pattern.finditer(self.text, position):
-            if release and self._released(match.start() - 1, release):
+            if release and self._released(match.start(), release):
                 continue
             tag = match[1] or "UNA"
-            yield self.text.index(tag, match.start()), tag
+            yield self.text.index(tag, match.start() + 1), tag
 
     def _released(self, terminator: int, release: str) -> bool:
         """Whether the terminator at this position is an ordinary character."""

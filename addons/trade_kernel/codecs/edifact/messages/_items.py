@@ -57,9 +57,11 @@ def read_code(reading: Reading, path: Path, segment: Segment, element: int, send
 
     :param sender: whose number it is when nothing says so: ``buyer`` or ``seller``.
     """
-    for repetition in range(1, segment.repetitions(element) + 1):
-        value, kind = segment(element, 1, repetition), segment(element, 2, repetition).upper()
-        if value:
+    if value := segment(element):
+        _put_code(reading, path, value, segment(element, 2).upper(), (segment, element), sender)
+    for repetition in range(2, segment.repetitions(element) + 1):
+        if value := segment(element, 1, repetition):
+            kind = segment(element, 2, repetition).upper()
             _put_code(reading, path, value, kind, (segment, element), sender)
 
 
@@ -79,11 +81,12 @@ def _put_code(
     field = FIELDS.get(kind)
     scheme = _GTIN if field == "standard_item_identification" else None
     found = {"id": value, "scheme_id": scheme} if scheme else {"id": value}
-    if field and draft.get((*path, field)) is None:
-        draft.put((*path, field), found, place)
-        return
-    if field and draft.get((*path, field)) == found:
-        return
+    if field:
+        known = (draft.get(path) or {}).get(field)
+        if known is None:
+            draft.put((*path, field), found, place)
+        if known is None or known == found:
+            return
     draft.append((*path, "additional_item_identification"), found, place)
     if kind != _DEFINED and not scheme:
         draft.put((*path, "extensions", "code_types", value), kind)

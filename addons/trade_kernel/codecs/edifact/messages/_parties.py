@@ -105,7 +105,7 @@ def _members(reading: Reading, path: Path, segments: list[Segment], kept: Kept) 
             key = kept.understood(head, _RFF)
             if len(group) > 1:
                 kept.groups[key] = [segment.portable for segment in group[1:]]
-        elif head.tag in ("CTA", "COM") and "CTA" not in kept.counts:
+        elif head.tag in ("CTA", "COM") and ("CTA", "") not in kept.counts:
             _contact(reading, path, group, kept)
         else:
             kept.keep(group)
