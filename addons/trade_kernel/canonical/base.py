@@ -16,11 +16,13 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
+    TypeAdapter,
     ValidationError,
     WithJsonSchema,
     model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
+from typing_extensions import TypeAliasType
 
 from ..limits import (
     MAX_DECIMALS,
@@ -37,12 +39,21 @@ from .codes import COUNTRIES, CURRENCIES
 SCHEMA_VERSION = "1.0"
 
 # PostgreSQL stores no NUL and UTF-8 carries no lone surrogate; other control characters are never meant.
-_PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+_PRINTABLE = rf"^[^{_CONTROL}]*$"
+# Unicode's White_Space: what is dropped around a text.
+_SPACE = r"\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_SPACES = re.compile(f"[{_SPACE}]*")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _USUAL_NUMBER = re.compile(rf"\d{{1,{MAX_INTEGER_DIGITS}}}(?:\.\d{{1,{MAX_DECIMALS}}})?", re.ASCII)
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
+_DIGITS = r"([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?"
+_ZERO = r"(0+(\.0*)?|\.0+)([eE][+-]?[0-9]{1,4})?"
+_NUMBER = re.compile(f"[{_SPACE}]*([+-]?{_DIGITS})[{_SPACE}]*")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_TIME = re.compile(r"\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_HOUR = "([01][0-9]|2[0-3]):[0-5][0-9]"
+_TIME_OF_DAY = rf"^[{_SPACE}]*({_HOUR}(:[0-5][0-9](\.[0-9]{{1,6}})?)?(Z|[+-]{_HOUR}))[{_SPACE}]*$"
+_TIME = re.compile(_TIME_OF_DAY)
+_VERSION = re.compile(r"^1\.[0-9]+$")
 
 
 def refused(code: str, **params: Any) -> PydanticCustomError:
@@ -65,10 +76,9 @@ def _decimal(value: Any) -> Decimal:
         raise refused("number.invalid", value=shown(value))
     try:
         if isinstance(value, str):
-            text = value.strip()
-            if len(text) > MAX_NUMBER_CHARACTERS or not _NUMBER.fullmatch(text):
+            if len(value) > MAX_NUMBER_CHARACTERS or not (found := _NUMBER.fullmatch(value)):
                 raise refused("number.invalid", value=shown(value))
-            value = text
+            value = found[1]
         elif not isinstance(value, Decimal | int):
             raise refused("number.invalid", value=shown(value))
         number = Decimal(value)
@@ -100,20 +110,17 @@ def _not_negative(number: Decimal) -> Decimal:
 def _date(value: Any) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    if isinstance(value, str) and _DATE.fullmatch(value.strip()):
+    if isinstance(value, str) and _DATE.fullmatch(value):
         try:
-            return date.fromisoformat(value.strip())
+            return date.fromisoformat(value)
         except ValueError as error:
             raise refused("date.invalid", value=shown(value)) from error
     raise refused("date.invalid", value=shown(value))
 
 
 def _time(value: Any) -> time:
-    if isinstance(value, str) and _TIME.fullmatch(value.strip()):
-        try:
-            value = time.fromisoformat(value.strip())
-        except ValueError as error:
-            raise refused("time.invalid", value=shown(value)) from error
+    if isinstance(value, str) and (found := _TIME.fullmatch(value)):
+        value = time.fromisoformat(found[1])
     if not isinstance(value, time) or value.utcoffset() is None:
         raise refused("time.invalid", value=shown(value))
     return value
@@ -140,7 +147,7 @@ def _matching(code: str, pattern: str):
 
 
 def _blank_to_none(value: Any) -> Any:
-    return None if isinstance(value, str) and not value.strip() else value
+    return None if isinstance(value, str) and _SPACES.fullmatch(value) else value
 
 
 def _one_or_more(value: Any) -> Any:
@@ -149,71 +156,113 @@ def _one_or_more(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
+_SIGN = f"[^{_CONTROL}{_SPACE}]"  # what can be seen
+_FILLED = f"{_SIGN}([^{_CONTROL}]*{_SIGN})?"
+
+
 def _text(limit: int):
+    schema = {"type": "string", "pattern": f"^[{_SPACE}]*{_FILLED}[{_SPACE}]*$", "maxLength": limit}
     return Annotated[
         str,
         StringConstraints(strip_whitespace=True, min_length=1, max_length=limit, pattern=_PRINTABLE),
+        WithJsonSchema(schema),
     ]
+
+
+def _optional(text, limit: int):
+    pattern = f"^[{_SPACE}]*({_FILLED}[{_SPACE}]*)?$"
+    schema = {"type": ["string", "null"], "pattern": pattern, "maxLength": limit}
+    return Annotated[text | None, BeforeValidator(_blank_to_none), WithJsonSchema(schema)]
 
 
 #: an identifier or code; surrounding blanks are dropped
 Id = _text(MAX_ID)
 Name = _text(MAX_NAME)
 Note = _text(MAX_NOTE)
+#: a code out of a list, exactly as it stands there
+_Code = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID, pattern=_PRINTABLE)]
+_FILE = "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 #: a file within a document, base64 without line ends
 Base64 = Annotated[
     str,
-    AfterValidator(
-        _matching("field.base64", r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
-    ),
+    AfterValidator(_matching("field.base64", _FILE)),
+    WithJsonSchema({"type": "string", "pattern": f"^{_FILE}$"}),
 ]
-OptionalId = Annotated[Id | None, BeforeValidator(_blank_to_none)]
-OptionalName = Annotated[Name | None, BeforeValidator(_blank_to_none)]
-#: several texts; a single one may be given without its list
-Notes = Annotated[tuple[Note, ...], BeforeValidator(_one_or_more)]
+OptionalId = _optional(Id, MAX_ID)
+OptionalName = _optional(Name, MAX_NAME)
 
-_NUMBER_SCHEMA = {
-    "type": ["string", "number"],
-    "pattern": r"^\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?\s*$",
-}
+
+class _OneOrMore:
+    """In the schema: a list, one without its list, or none."""
+
+    def __get_pydantic_json_schema__(self, core_schema, handler):
+        several = handler(core_schema)
+        return {"anyOf": [several, several["items"], {"type": "null"}]}
+
+
+#: several texts; a single one may be given without its list
+Notes = Annotated[tuple[Note, ...], BeforeValidator(_one_or_more), _OneOrMore()]
+
+
+def _number_schema(signed: str) -> dict[str, Any]:
+    return {
+        "type": ["string", "number"],
+        "pattern": f"^[{_SPACE}]*{signed}[{_SPACE}]*$",
+        "maxLength": MAX_NUMBER_CHARACTERS,
+    }
+
+
 #: an exact number: text in JSON that leaves, text or a number in JSON that comes
 Number = Annotated[
     Decimal,
     BeforeValidator(_decimal),
     PlainSerializer(plain, return_type=str, when_used="json"),
-    WithJsonSchema(_NUMBER_SCHEMA),
+    WithJsonSchema(_number_schema(f"[+-]?{_DIGITS}")),
 ]
 PositiveNumber = Annotated[
     Number,
     AfterValidator(_not_negative),
-    WithJsonSchema({**_NUMBER_SCHEMA, "minimum": 0}),
+    WithJsonSchema(_number_schema(f"([+]?{_DIGITS}|-{_ZERO})") | {"minimum": 0}),
 ]
-Date = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
-Time = Annotated[time, BeforeValidator(_time), WithJsonSchema({"type": "string", "format": "time"})]
+Date = Annotated[
+    date,
+    BeforeValidator(_date),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": "^([1-9]|0[1-9]|00[1-9]|000[1-9])"}),
+]
+Time = Annotated[time, BeforeValidator(_time), WithJsonSchema({"type": "string", "pattern": _TIME_OF_DAY})]
 Revision = Annotated[int, Field(strict=True, ge=0, le=999_999)]
 Currency = Annotated[
-    Id,
+    _Code,
     AfterValidator(_code("currency.unknown", CURRENCIES)),
-    WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217"}),
+    WithJsonSchema({"type": "string", "enum": sorted(CURRENCIES), "description": "ISO 4217"}),
 ]
 Country = Annotated[
-    Id,
+    _Code,
     AfterValidator(_code("country.unknown", COUNTRIES)),
-    WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$", "description": "ISO 3166-1 alpha-2"}),
+    WithJsonSchema({"type": "string", "enum": sorted(COUNTRIES), "description": "ISO 3166-1 alpha-2"}),
 ]
 #: Only the form is checked: an unlisted code is a question of mapping, which a person can answer.
 UnitCode = Annotated[
-    Id,
+    _Code,
     AfterValidator(_matching("unit.malformed", "[A-Z0-9]{1,3}")),
     WithJsonSchema(
         {"type": "string", "pattern": "^[A-Z0-9]{1,3}$", "description": "UN/ECE Rec 20; Rec 21 after X"}
     ),
 ]
 SchemeId = Annotated[
-    Id,
+    _Code,
     AfterValidator(_matching("scheme.malformed", "[0-9]{4}")),
     WithJsonSchema({"type": "string", "pattern": "^[0-9]{4}$", "description": "ISO 6523 ICD or EAS"}),
 ]
+
+
+def _extension_number(number: Decimal | int) -> int | str:
+    """As it came, as far as that can be kept: what no field of ours could hold stays as the text it was."""
+    try:
+        kept = _decimal(number)
+    except PydanticCustomError:
+        return str(number)
+    return int(kept) if isinstance(number, int) else plain(kept)
 
 
 def _extensions(value: Any) -> Any:
@@ -233,10 +282,8 @@ def _extensions(value: Any) -> Any:
             if _UNPRINTABLE.search(part):
                 raise refused("field.text")
             return part
-        if isinstance(part, Decimal):
-            return plain(_decimal(part))
-        if isinstance(part, int):
-            return int(_decimal(part))
+        if isinstance(part, Decimal | int):
+            return _extension_number(part)
         if depth and isinstance(part, dict):
             return {copied(key, 0): copied(inner, depth - 1) for key, inner in part.items()}
         if depth and isinstance(part, list | tuple):
@@ -248,12 +295,51 @@ def _extensions(value: Any) -> Any:
     return copied(value, 16)
 
 
-#: what the partner sends beyond the model, kept and passed on, never interpreted
-Extensions = Annotated[
-    dict[str, Any],
-    BeforeValidator(_extensions),
-    WithJsonSchema({"type": "object", "additionalProperties": True}),
+_Printable = Annotated[str, Field(pattern=_PRINTABLE)]
+_Values = Annotated[
+    dict[str, "ExtensionValue"], Field(json_schema_extra={"propertyNames": {"pattern": _PRINTABLE}})
 ]
+ExtensionValue = TypeAliasType(
+    "ExtensionValue", "_Printable | int | float | bool | None | list[ExtensionValue] | _Values"
+)
+
+
+class _AnyJson:
+    """In the schema: an object of any JSON values, none with a control character."""
+
+    _shape = TypeAdapter(_Values).core_schema
+
+    def __get_pydantic_json_schema__(self, core_schema, handler):
+        return handler(self._shape)
+
+
+#: what the partner sends beyond the model, kept and passed on, never interpreted
+Extensions = Annotated[dict[str, Any], BeforeValidator(_extensions), _AnyJson()]
+
+
+def _flag(value: Any) -> Any:
+    return _FLAGS.get(value, value) if isinstance(value, str) else value
+
+
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
+#: yes or no; as text when it comes from XML (XML Schema 1.1, 3.3.2)
+Flag = Annotated[
+    bool,
+    Field(strict=True),
+    BeforeValidator(_flag),
+    WithJsonSchema({"enum": [True, False, *_FLAGS]}),
+]
+
+
+def one_of(**shapes: dict[str, Any]) -> dict[str, Any]:
+    """A schema: at least one of these fields is there and has this shape."""
+    return {"anyOf": [{"required": [name], "properties": {name: shape}} for name, shape in shapes.items()]}
+
+
+#: shapes for :func:`one_of`
+OBJECT = {"type": "object"}
+TEXT = {"type": "string", "pattern": _SIGN}
+SOME = {"type": "array", "minItems": 1}
 
 
 class Part(BaseModel):
@@ -290,7 +376,7 @@ class Document(Checked):
 
     document_type: str
     """Which of the canonical documents this is."""
-    schema_version: str = SCHEMA_VERSION
+    schema_version: Annotated[str, Field(json_schema_extra={"pattern": _VERSION.pattern})] = SCHEMA_VERSION
     """Version of this schema the document follows."""
     id: Id
     """The document's own number. UBL: cbc:ID"""
@@ -306,8 +392,7 @@ class Document(Checked):
     """What the partner sends beyond the model. UBL: ext:UBLExtensions"""
 
     def _problems(self) -> Iterable[Problem]:
-        major, _, minor = self.schema_version.partition(".")
-        if major != SCHEMA_VERSION.partition(".")[0] or not minor.isdigit():
+        if not _VERSION.fullmatch(self.schema_version):
             yield (
                 ("schema_version",),
                 refused("document.version", version=shown(self.schema_version), supported=SCHEMA_VERSION),

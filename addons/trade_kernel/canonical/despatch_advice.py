@@ -71,7 +71,7 @@ class DespatchAdvice(Document):
     """Pallets and packages. UBL: cac:Shipment/cac:TransportHandlingUnit"""
     additional_document_reference: tuple[DocumentReference, ...] = ()
     """UBL: cac:AdditionalDocumentReference"""
-    despatch_lines: tuple[DespatchLine, ...]
+    despatch_lines: tuple[DespatchLine, ...] = Field(json_schema_extra={"minItems": 1})
     """At least one. UBL: cac:DespatchLine"""
 
     def _problems(self) -> Iterable[Problem]:

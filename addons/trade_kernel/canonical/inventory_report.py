@@ -53,7 +53,7 @@ class InventoryReport(Document):
     """Whose report it is. UBL: cac:InventoryReportingParty"""
     seller_supplier_party: Party | None = None
     """UBL: cac:SellerSupplierParty/cac:Party"""
-    inventory_lines: tuple[InventoryReportLine, ...]
+    inventory_lines: tuple[InventoryReportLine, ...] = Field(json_schema_extra={"minItems": 1})
     """At least one. UBL: cac:InventoryReportLine"""
 
     def _problems(self) -> Iterable[Problem]:
@@ -99,7 +99,7 @@ class ProductActivity(Document):
     """UBL: cac:SenderParty"""
     receiver_party: Party | None = None
     """UBL: cac:ReceiverParty"""
-    activity_lines: tuple[ProductActivityLine, ...]
+    activity_lines: tuple[ProductActivityLine, ...] = Field(json_schema_extra={"minItems": 1})
     """At least one. UBL: cac:SupplyChainActivityDataLine"""
 
     def _problems(self) -> Iterable[Problem]:

@@ -133,7 +133,7 @@ class Invoice(Document):
     """UBL: cac:TaxTotal"""
     legal_monetary_total: MonetaryTotal | None = None
     """UBL: cac:LegalMonetaryTotal"""
-    invoice_lines: tuple[InvoiceLine, ...]
+    invoice_lines: tuple[InvoiceLine, ...] = Field(json_schema_extra={"minItems": 1})
     """At least one. UBL: cac:InvoiceLine, cac:CreditNoteLine"""
 
     def _problems(self) -> Iterable[Problem]:

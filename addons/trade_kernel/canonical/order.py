@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from .base import Checked, Currency, Document, Extensions, Id, Notes, OptionalId, Problem, refused
+from .base import OBJECT, Checked, Currency, Document, Extensions, Id, Notes, OptionalId, Problem, refused
 from .parts import (
     AllowanceCharge,
     Amount,
@@ -24,7 +24,6 @@ from .parts import (
     duplicate_lines,
     foreign_amounts,
 )
-
 
 DELETED = "2"
 
@@ -101,7 +100,7 @@ class Order(Document):
     """UBL: cac:PaymentTerms"""
     anticipated_monetary_total: MonetaryTotal | None = None
     """UBL: cac:AnticipatedMonetaryTotal"""
-    order_lines: tuple[OrderLine, ...]
+    order_lines: tuple[OrderLine, ...] = Field(json_schema_extra={"minItems": 1})
     """At least one. UBL: cac:OrderLine"""
 
     def _problems(self) -> Iterable[Problem]:
@@ -114,6 +113,13 @@ class Order(Document):
 
 class OrderChangeLine(OrderLine):
     """One line of a changed order. UBL: OrderChange/cac:OrderLine/cac:LineItem"""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"line_status_code": {"const": DELETED}}},
+            "else": {"required": ["quantity", "item"], "properties": {"quantity": OBJECT, "item": OBJECT}},
+        }
+    )
 
     line_status_code: Literal["1", "2", "3", "5"]
     """UNTDID 1229: 1 added, 2 deleted, 3 changed, 5 unchanged. UBL: cbc:LineStatusCode"""
@@ -142,7 +148,7 @@ class OrderChange(Order):
     """Always "order_change"."""
     order_reference: OrderReference
     """The order that changes. UBL: cac:OrderReference"""
-    order_lines: tuple[OrderChangeLine, ...]
+    order_lines: tuple[OrderChangeLine, ...] = Field(json_schema_extra={"minItems": 1})
     """The lines that change. UBL: cac:OrderLine"""
 
     @property
@@ -188,7 +194,7 @@ class ShippingOrder(Document):
     """UBL: cac:DeliveryTerms"""
     freight_forwarder_party: Party | None = None
     """Who shall carry it. UBL: cac:FreightForwarderParty"""
-    order_lines: tuple[OrderLine, ...]
+    order_lines: tuple[OrderLine, ...] = Field(json_schema_extra={"minItems": 1})
     """At least one."""
 
     def _problems(self) -> Iterable[Problem]:

@@ -6,15 +6,19 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, get_args
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from .base import (
+    OBJECT,
+    SOME,
+    TEXT,
     Base64,
     Checked,
     Country,
     Currency,
     Date,
     Extensions,
+    Flag,
     Id,
     Notes,
     Number,
@@ -27,6 +31,7 @@ from .base import (
     SchemeId,
     Time,
     UnitCode,
+    one_of,
     plain,
     refused,
 )
@@ -131,6 +136,16 @@ class Contact(Part):
 class Party(Checked):
     """A company taking part, by identifier or by name. UBL: cac:Party"""
 
+    model_config = ConfigDict(
+        json_schema_extra=one_of(
+            endpoint_id=OBJECT,
+            party_identification=SOME,
+            party_name=TEXT,
+            company_id=TEXT,
+            legal_entity_id=OBJECT,
+        )
+    )
+
     endpoint_id: Identifier | None = None
     """Electronic address. UBL: cbc:EndpointID"""
     party_identification: tuple[Identifier, ...] = ()
@@ -173,6 +188,16 @@ class ItemInstance(Part):
 
 class Item(Checked):
     """A product, by identifiers or by name. UBL: cac:Item"""
+
+    model_config = ConfigDict(
+        json_schema_extra=one_of(
+            name=TEXT,
+            buyers_item_identification=OBJECT,
+            sellers_item_identification=OBJECT,
+            standard_item_identification=OBJECT,
+            manufacturers_item_identification=OBJECT,
+        )
+    )
 
     name: OptionalName = None
     """UBL: cbc:Name"""
@@ -221,6 +246,10 @@ class Item(Checked):
 
 class Period(Checked):
     """A day, or from one to another, both included. UBL: cac:Period"""
+
+    model_config = ConfigDict(
+        json_schema_extra=one_of(start_date={"type": "string"}, end_date={"type": "string"})
+    )
 
     start_date: Date | None = None
     """UBL: cbc:StartDate"""
@@ -421,7 +450,7 @@ class TaxTotal(Part):
 class AllowanceCharge(Part):
     """A discount or an extra cost. UBL: cac:AllowanceCharge"""
 
-    charge_indicator: bool
+    charge_indicator: Flag
     """True: a charge, added; false: an allowance, taken off. UBL: cbc:ChargeIndicator"""
     allowance_charge_reason_code: OptionalId = None
     """UNCL 7161 or 5189, or the partner's code. UBL: cbc:AllowanceChargeReasonCode"""

@@ -91,7 +91,7 @@ class PriceCatalogue(Document):
     """Who it is for. UBL: cac:ReceiverParty"""
     seller_supplier_party: Party | None = None
     """UBL: cac:SellerSupplierParty/cac:Party"""
-    catalogue_lines: tuple[CatalogueLine, ...]
+    catalogue_lines: tuple[CatalogueLine, ...] = Field(json_schema_extra={"minItems": 1})
     """At least one. UBL: cac:CatalogueLine"""
 
     def _problems(self) -> Iterable[Problem]:

@@ -68,7 +68,7 @@ class ReceiptAdvice(Document):
     """Who sent. UBL: cac:DespatchSupplierParty/cac:Party"""
     shipment: Shipment | None = None
     """UBL: cac:Shipment"""
-    receipt_lines: tuple[ReceiptLine, ...]
+    receipt_lines: tuple[ReceiptLine, ...] = Field(json_schema_extra={"minItems": 1})
     """At least one. UBL: cac:ReceiptLine"""
 
     def _problems(self) -> Iterable[Problem]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from .base import Date, Document, Id, OptionalId, OptionalName, Part, Problem, Time, refused
 from .parts import DocumentReference, Location, Measure, OrderReference, Party, Period
 
@@ -73,7 +75,7 @@ class ShipmentStatus(Document):
     """UBL: cac:Delivery/cac:EstimatedDeliveryPeriod"""
     gross_weight_measure: Measure | None = None
     """UBL: cac:Consignment/cbc:GrossWeightMeasure"""
-    transport_events: tuple[ShipmentEvent, ...]
+    transport_events: tuple[ShipmentEvent, ...] = Field(json_schema_extra={"minItems": 1})
     """At least one. UBL: cac:TransportEvent"""
 
     def _problems(self) -> Iterable[Problem]:
