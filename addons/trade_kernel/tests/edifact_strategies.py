@@ -6,6 +6,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from .. import canonical as c
+from ..codecs.edifact.messages.contrl import MEANINGS
 
 #: what partners write: letters beyond ASCII, and everything that means something in EDIFACT
 _SIGNS = "ABCXYZabcxyz0189 '+:?*.,-/äöüßé€你"
@@ -266,18 +267,20 @@ order_responses = st.builds(
     order_lines=numbered(response_lines()),
     **_document,
 )
-_codes = st.sampled_from(("12", "13", "39"))
-_whole = st.builds(
-    c.AcknowledgedError,
-    code=_codes,
-    segment_tag=st.sampled_from(("UNH", "UNT")),
-    element_position=maybe(st.just("2")),
-)
-_placed = st.builds(
-    c.AcknowledgedError,
-    code=_codes,
-    segment_position=st.integers(2, 99).map(str),
-    element_position=maybe(st.sampled_from(("1", "3.2"))),
+
+
+def _wrong(**where):
+    """An error whose text is what its code means: CONTRL says no more."""
+    return st.builds(
+        lambda code, **values: c.AcknowledgedError(code=code, text=MEANINGS[code], **values),
+        st.sampled_from(("12", "13", "39")),
+        **where,
+    )
+
+
+_whole = _wrong(segment_tag=st.sampled_from(("UNH", "UNT")), element_position=maybe(st.just("2")))
+_placed = _wrong(
+    segment_position=st.integers(2, 99).map(str), element_position=maybe(st.sampled_from(("1", "3.2")))
 )
 
 
