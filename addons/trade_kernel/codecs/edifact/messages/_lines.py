@@ -100,10 +100,10 @@ class LineMessage(Message):
     # -- lines -------------------------------------------------------------------------------------
     def line_lin(self, reading: Reading, group: Group) -> Group | None:
         lin = group[0]
-        lines = reading.draft.values.get(self.field, ())
-        reading.begin((self.field, len(lines)), self.shape("line"))
+        index = len(reading.draft.values.get(self.field, ()))
+        reading.begin((self.field, index), self.shape("line"))
         reading.draft.line(self.field, (lin,))
-        reading.put("id", lin(1) or str(len(lines) + 1), lin, 1)
+        reading.put("id", lin(1) or str(index + 1), lin, 1)
         self.line_code(reading, lin)
         return None
 

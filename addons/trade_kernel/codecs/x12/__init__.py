@@ -1,0 +1,164 @@
+"""ANSI X12 (versions 003030 to 008010).
+
+How a file is read: :mod:`.scan` finds interchanges, groups and transaction sets; :mod:`.envelope` says what
+surrounds each set and what is wrong with that; a mapping of :mod:`.transactions` makes a canonical document
+of it. What no field holds is kept in ``extensions`` and written back (see :mod:`.._edi.reading`).
+
+How to add a transaction set: put a module into ``transactions/`` (``x856.py``) with a subclass of
+``_base.Transaction``, or of ``_lines.LineTransaction`` when it has a header, line after line and totals.
+There is nothing to register.
+
+- ``sets`` are the types (ST01) it reads, the first one is written; ``group`` is GS01; ``documents`` are the
+  canonical documents; ``beginning`` is the tag of the first segment, ``sender`` and ``receiver`` the fields
+  of the parties the interchange goes between.
+- Reading: one method per scope and segment, ``header_ref``, ``line_po1``, ``summary_amt``. It gets the
+  :class:`X12Reading` and the group (the segment with the members that follow it, ``shapes`` says which),
+  puts what it understands (``reading.put("id", beg(3), beg, 3)``) and returns what it does not: the members
+  left over, or the whole group. Those are kept, nothing gets lost. ``takes`` lists the elements of each
+  segment that are understood, whole ones (``"1 2 5=PE|EA"``) or components (``"3.1-2"``); values elsewhere
+  are kept too. A group that depends on what follows is put off: ``reading.later(…)``, ``return DEFERRED``,
+  and ``self.settle(…)`` when it is decided.
+- ``segment(3)`` is the whole third element, without regard to component separators, because many senders
+  put those into texts; ``segment(3, 1)`` is its first component.
+- ``starts`` names the segments that begin a scope (``{"PO1": "line", "CTT": "summary"}``); for HL override
+  ``enters`` and list the names in ``scopes``. The scope's first method calls ``reading.begin(path, shape)``.
+- ``reader`` hands over to another mapping where the first segment says so; ``finish`` fills in what is
+  missing.
+- Writing: ``write`` opens each scope with its extensions, adds segments in the standard's order, members
+  behind their segment (``out.add("PO1", "1", "5", "EA")``), and closes it. ST, SE and the envelope come by
+  themselves. What was written is read back and compared before it leaves.
+- Parties (N1), items (PO1, LIN, IT1), dates (DTM), texts (N9, MSG, PID), references, prices, allowances,
+  taxes, terms and totals: ``_parties``, ``_items``, ``_dates``, ``_texts``, ``_terms``. Implied decimals (N2:
+  SAC05, TDS01): ``_terms.cents`` and ``_terms.written_cents``. Units: :mod:`.units`, ``reading.quantity``,
+  ``out.unit``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ...canonical import AcknowledgedError, Acknowledgement, Document
+from ...errors import ValidationFailed
+from ...limits import Limits
+from .._verify import verified
+from ..base import Codec, Decoded, limits_of, option, uninterrupted
+from .envelope import Message, read
+from .profile import Profile
+from .scan import BLANKS, start_of, unmarked
+from .transactions import by_set
+from .writer import interchange
+
+
+class X12(Codec):
+    """ANSI X12.
+
+    Options for reading: ``encoding``, ``timezone`` (of times that name none), ``currency`` and ``unit`` (of
+    amounts and quantities that name none), ``units`` (the partner's codes, ``{"PC": "XCS"}``), ``strict``
+    (what is wrong with an envelope refuses its sets), ``limits``.
+
+    Options for writing: ``version`` (``004010``, with what follows in GS08: ``004010VICS``),
+    ``association``, ``interchange_version`` (ISA12), ``implementation`` (ST03), ``agency`` (GS07),
+    ``separators`` (without them usual ones that occur in no value), ``line_ends`` (``none``, ``lf``,
+    ``crlf``), ``sender`` and ``receiver`` (``{"id", "qualifier"}``: ISA05 to 08), ``group_sender`` and
+    ``group_receiver`` (GS02, GS03), ``authorization`` and ``security`` (ISA02, ISA04),
+    ``interchange_reference``, ``group_reference``, ``message_references``, ``prepared_at`` (an ISO instant),
+    ``test`` or ``usage`` (ISA15), ``acknowledgement_requested`` (ISA14), ``acknowledge_with`` (``997``,
+    ``999``), ``encoding``, ``qualifiers`` (see :data:`.profile.QUALIFIERS`), ``omit_segments``; and those for
+    reading, which turn round.
+    """
+
+    name = "x12"
+    label = "ANSI X12"
+    media_types = ("application/edi-x12", "application/x12", "application/edi-consent", "text/plain")
+    extensions = (".x12", ".edi", ".txt")
+
+    def sniff(self, head: bytes) -> int:
+        text = unmarked(head).decode("iso8859-1")
+        start = start_of(text)
+        if start < 0:
+            return 0
+        return 90 if not text[:start].strip(BLANKS) else 30
+
+    def decode(self, data: bytes, options: Mapping[str, Any] | None = None) -> Iterator[Decoded]:
+        options = options or {}
+        try:
+            limits = limits_of(options)
+            option(options, "strict", (True, False), False)
+            if len(data) > limits.max_bytes:
+                raise ValidationFailed("file.too_large", size=len(data), limit=limits.max_bytes)
+            if not data.strip(b" \r\n\t\0\x1a"):
+                raise ValidationFailed("file.empty")
+            messages = read(data, options, limits.max_documents)
+            yield from _decoded(messages, options, limits)
+        except ValidationFailed as error:
+            yield Decoded(None, (error,), {"index": 0, "syntax": self.name}, data)
+
+    def encode(self, documents: Iterable[Document], options: Mapping[str, Any] | None = None) -> bytes:
+        options = dict(options or {})
+        documents = tuple(documents)
+        profile = Profile(options)
+        data = interchange(documents, profile)
+        return verified(self, data, documents, options, lambda document: _reduced(document, profile))
+
+
+def _decoded(messages: Iterable[Message], options: Mapping[str, Any], limits: Limits) -> Iterator[Decoded]:
+    for message in messages:
+        with uninterrupted():
+            decoded = _document(message, options, limits)
+        yield decoded
+
+
+def _document(message: Message, options: Mapping[str, Any], limits: Limits) -> Decoded:
+    envelope = message.envelope
+    mapping = by_set(envelope.get("message_type", ""))
+    known = {"document_type": mapping.documents[0]} if mapping else {}
+    if message.error:
+        return Decoded(None, (message.error,), envelope | known | _segments(message), message.raw)
+    if mapping is None:
+        params = {"message": envelope.get("message_type") or "without a type"}
+        error = ValidationFailed("edi.message_unknown", pointer="segment 1 ST, element 1", **params)
+        kept = _segments(message)
+        return Decoded(None, (error,), message.envelope | kept, message.raw)
+    document_type, document, errors = mapping.read(message, options, limits)
+    if options.get("strict") and (wrong := message.envelope.get("envelope_errors")):
+        document, errors = None, (*map(_refused, wrong), *errors)
+    # Read to its end, so that the envelope says whether SE counted right.
+    envelope = message.envelope | {"document_type": document_type}
+    return Decoded(document, errors, envelope, message.raw)
+
+
+def _refused(wrong: Mapping[str, Any]) -> ValidationFailed:
+    return ValidationFailed("edi.envelope", pointer=wrong["place"], detail=wrong["text"])
+
+
+def _segments(message: Message) -> dict[str, list[str]]:
+    """A set nobody maps, so that it can be looked at: its segments as they stand."""
+    found = [segment.text for segment in message.segments()]
+    return {"segments": found} if found else {}
+
+
+def _reduced(document: Document, profile: Profile) -> Document:
+    """What the document says itself: the profile's interchange stands for what the envelope carries."""
+    changed: dict[str, Any] = {}
+    if profile.sender or profile.receiver:
+        for name, value in document:
+            if getattr(value, "endpoint_id", None):
+                changed[name] = value.model_copy(update={"endpoint_id": None})
+    reference = getattr(document, "order_reference", None)
+    if reference and reference.sequence_number == 0:
+        # A revision of 0 is what an order has that was never changed: X12 does not write it.
+        changed["order_reference"] = reference.model_copy(update={"sequence_number": None})
+    if isinstance(document, Acknowledgement) and document.level == "syntax":
+        # 997, 999 and TA1 have no number, date and parties of their own, and say by codes what is wrong.
+        if profile.interchange_reference or profile.message_references:
+            changed["id"] = "1"
+        if profile.prepared_at:
+            changed |= {"issue_date": profile.prepared_at.date(), "issue_time": None}
+        changed |= {"sender_party": None} if profile.sender else {}
+        changed |= {"receiver_party": None} if profile.receiver else {}
+        responses = [one.model_copy(update={"errors": _coded(one.errors)}) for one in document.responses]
+        changed |= {"errors": _coded(document.errors), "responses": tuple(responses)}
+    return document.model_copy(update=changed)
+
+
+def _coded(errors: Iterable[AcknowledgedError]) -> tuple[AcknowledgedError, ...]:
+    return tuple(error.model_copy(update={"text": None}) for error in errors)
