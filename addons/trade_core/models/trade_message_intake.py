@@ -123,6 +123,8 @@ class TradeMessage(models.Model):
             "write_uid": self.env.uid,
             "create_date": now,
             "write_date": now,
+            # What belongs to a test is one, whatever the route does with others.
+            **({"mode": "test"} if "test" in (parent and parent.mode, original and original.mode) else {}),
             **({"lane": lane} if lane else {}),
             **(more or {}),
         }

@@ -69,10 +69,9 @@ def process(messages):
     """Run messages of one lane and record what happened to each."""
     works = _decode(messages)
     for wave in _waves(works):
-        if wave[0].message.mode == "test":
-            _try(wave)
-        else:
-            _run(wave)
+        # A partner's system on trial and its live one may send over the same route.
+        _try([work for work in wave if work.message.mode == "test"])
+        _run([work for work in wave if work.message.mode != "test"])
         _record(wave)
 
 
@@ -189,6 +188,8 @@ def _waves(works):
 
 def _run(wave):
     """Plan and apply a wave; whatever goes wrong ends as ``error`` or ``ignored`` of its work alone."""
+    if not wave:
+        return
     env = wave[0].message.env
     documents = [work for work in wave if work.open]
     try:
@@ -234,10 +235,9 @@ def _run_group(route, works):
 
 
 def _try(wave):
-    """A test route: preview each document and leave everything as it was."""
-    env = wave[0].message.env
+    """Tests: preview each document and leave everything as it was."""
     for work in [work for work in wave if work.open]:
-        savepoint = env.cr.savepoint()
+        savepoint = work.message.env.cr.savepoint()
         try:
             _run([work])
         finally:
@@ -338,7 +338,10 @@ def _record(wave):
     problems._report([(work.message, work.error) for work in held])
     for work in held:
         work.message._held_with(work.error)
-    for route, works in groupby([work for work in held if work.document], lambda work: work.message.route_id):
+    real = [
+        work for work in held if work.document and work.message.mode == "live"
+    ]  # nobody decides about a test
+    for route, works in groupby(real, lambda work: work.message.route_id):
         if not isinstance(problem := _adapter_or_error(route), TradeError):
             problem._held(list(works))
     _attempts(env, wave)

@@ -14,3 +14,4 @@ from . import test_trade_issuer
 from . import test_trade_denial
 from . import test_trade_limits
 from . import test_trade_isolation
+from . import test_trade_test_client

@@ -190,7 +190,7 @@ class TestShipmentsIsolation(Isolation, ReadCase):
 
 @tagged("post_install", "-at_install")
 class TestAvailabilityIsolation(Isolation, ReadCase):
-    """What is available is the same for all partners of a company; what another company sells is not shown."""
+    """What is available is the same for all partners; what another company of ours sells is not shown."""
 
     read_name = "availability"
     strangers = ("company",)
