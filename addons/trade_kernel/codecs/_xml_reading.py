@@ -31,12 +31,20 @@ class Reading:
 
     :param noise: names of attributes that say nothing a document would miss, wherever they stand;
         ``marks``: where the text is one that had to stand there.
+    :param places: whether the draft shall know where each value came from. That takes half of the time and
+        most of the memory, so it is done only for a document that turned out to have errors.
     """
 
     def __init__(
-        self, draft: Draft, noise: frozenset[str] = frozenset(), marks: frozenset[str] = frozenset()
+        self,
+        draft: Draft,
+        noise: frozenset[str] = frozenset(),
+        marks: frozenset[str] = frozenset(),
+        *,
+        places: bool = True,
     ):
         self.draft = draft
+        self._places = places
         self.noise, self.marks = noise, marks
         self._kept: dict[Path, int] = {}
         self._left_out: dict[Path, int] = {}
@@ -55,22 +63,26 @@ class Reading:
     ) -> None:
         """What is in an element that is no value itself."""
         self._attributes(element, node, base, owner, trail)
-        text = _text_of(element)
+        stray = self._children(element, node, base, owner, trail)
         if node.own:
-            self._value(text, element, node.own, base + node.own.target, owner, trail)
-        elif text and not text.isspace():
-            self._keep(owner, f"{self._way(trail)}text()", text)
-        self._children(element, node, base, owner, trail)
+            self._value(_text_of(element), element, node.own, base + node.own.target, owner, trail)
+        elif stray or ((text := element.text) and not text.isspace()):
+            self._keep(owner, f"{self._way(trail)}text()", _text_of(element))
 
     def _children(
         self, element: etree._Element, node: Node, base: Path, owner: Path, trail: Trail | None
-    ) -> None:
+    ) -> bool:
+        """What is in an element; whether there is text between it."""
+        stray = False
         counts: dict[str, int] = {}
         later: list[tuple[etree._Element, Node, Trail]] = []
         for child in element:
-            number = counts[child.tag] = counts.get(child.tag, 0) + 1
+            tag = child.tag
+            number = counts[tag] = counts.get(tag, 0) + 1
             at = (trail, child, number)
-            inner = node.children.get(child.tag)
+            inner = node.children.get(tag)
+            if (tail := child.tail) and not tail.isspace():
+                stray = True
             if inner is None or not (inner.many or inner.silent or _is_meant(child, inner, number)):
                 self.keep(child, owner, at)
             elif inner.silent:
@@ -81,6 +93,7 @@ class Reading:
                 self._one(child, inner, base, owner, at)
         for child, inner, at in later:
             self._second(child, inner, base, owner, at)
+        return stray
 
     def _one(self, element: etree._Element, node: Node, base: Path, owner: Path, trail: Trail) -> None:
         path = node.target if node.absolute else base + node.target
@@ -97,7 +110,7 @@ class Reading:
             self._attributes(element, node, base, owner, trail)
         elif node.many:
             item = (*path, len(self.draft.get(path, ())))
-            self.draft.put(item, {}, (AT, element))
+            self.draft.put(item, {}, (AT, element) if self._places else None)
             self._part(element, node, item, item, owner, trail)
             if self.draft.get(item) == {} and node.table is None:
                 self.draft.get(path).pop()
@@ -169,14 +182,15 @@ class Reading:
                 text.strip(),
             )
         elif value is not None:
-            self.draft.put(path, value, (AT, element, attribute))
+            self.draft.put(path, value, (AT, element, attribute) if self._places else None)
 
     def _attributes(
         self, element: etree._Element, node: Node, base: Path, owner: Path, trail: Trail | None
     ) -> None:
-        if not element.attrib:
+        given = element.items()
+        if not given:
             return
-        for name, text in element.attrib.items():
+        for name, text in given:
             inner = node.attributes.get(name)
             if inner is not None and inner.kind:
                 self._value(text, element, inner, base + inner.target, owner, trail, name)

@@ -154,6 +154,8 @@ class Node:
         self.same: tuple[str, ...] = ()
         self.prefer: Callable[[etree._Element], bool] | None = None
         self.also: Mapping[str, Any] = {}
+        #: the first steps of all that is written from this element's values; without any of them it is empty
+        self.keys: frozenset[str | int] = frozenset()
 
     @property
     def is_only_read(self) -> bool:
@@ -166,7 +168,16 @@ def compiled(name: str, table: Table, namespaces: Mapping[str, str]) -> Node:
     root = Node(_clark(name, namespaces))
     root.table = table
     _insert(root, table, (), namespaces)
+    _find_keys(root)
     return root
+
+
+def _find_keys(node: Node) -> None:
+    inner = [*node.children.values(), *node.attributes.values(), *([node.own] if node.own else [])]
+    for child in inner:
+        _find_keys(child)
+    found = {key for child in inner for key in (child.target[:1] if child.many else child.keys)}
+    node.keys = frozenset(found | set(node.target[:1]))
 
 
 def _clark(name: str, namespaces: Mapping[str, str]) -> str:

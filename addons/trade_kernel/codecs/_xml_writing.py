@@ -32,7 +32,7 @@ class Writing:
 
     def _elements(self, node: Node, values: Values) -> Iterator[etree._Element]:
         """The elements of one name within another."""
-        if node.is_only_read:
+        if node.is_only_read or (node.keys and node.keys.isdisjoint(values)):
             return
         before = node.table.before if node.table and not node.inline else None
         if node.many:

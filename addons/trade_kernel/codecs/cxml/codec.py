@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from ...canonical import SCHEMA_VERSION, Document
-from ...errors import ValidationFailed
+from ...errors import TradeError, ValidationFailed
 from ...redaction import MASK, is_sensitive
 from .. import _rest, _xml
 from .._draft import Draft
@@ -99,8 +99,8 @@ _PLAIN = _Settings({})
 class _Reading(Reading):
     """What kinds need to know about the message they are in; and what is kept without its secrets."""
 
-    def __init__(self, draft: Draft, root: etree._Element, settings: _Settings):
-        super().__init__(draft, NOISE)
+    def __init__(self, draft: Draft, root: etree._Element, settings: _Settings, *, places: bool):
+        super().__init__(draft, NOISE, places=places)
         self.zone, self.units = settings.zone, settings.units
         self.currency = next((code for money in root.iter("Money") if (code := money.get("currency"))), None)
 
@@ -137,7 +137,22 @@ def _decoded(root: etree._Element, envelope: dict[str, Any], raw: bytes, setting
         return Decoded(None, (error,), envelope, raw)
     envelope["root"] = found.split(":")[0]
     rest = _take_rest(root)
-    draft = _draft(root, found, settings)
+    document, errors = _read(root, found, envelope, rest, settings, places=False)
+    if errors:
+        document, errors = _read(root, found, envelope, rest, settings, places=True)
+    return Decoded(document, errors, envelope, raw)
+
+
+def _read(
+    root: etree._Element,
+    found: str,
+    envelope: dict[str, Any],
+    rest: str | None,
+    settings: _Settings,
+    *,
+    places: bool,
+) -> tuple[Document | None, tuple[TradeError, ...]]:
+    draft = _draft(root, found, settings, places=places)
     envelope.update(draft.values.pop("_envelope", {}))
     if rest is not None:
         patch = _rest.unpacked(rest, draft.values)
@@ -145,13 +160,12 @@ def _decoded(root: etree._Element, envelope: dict[str, Any], raw: bytes, setting
             draft.put(("extensions", "elements", REST), rest)
         else:
             _rest.put_back(draft.values, patch)
-    document, errors = draft.finish(settings.limits)
-    return Decoded(document, errors, envelope, raw)
+    return draft.finish(settings.limits)
 
 
-def _draft(root: etree._Element, found: str, settings: _Settings) -> Draft:
+def _draft(root: etree._Element, found: str, settings: _Settings, *, places: bool) -> Draft:
     draft = Draft(NAMES[found][0], (_xml.AT, root))
-    _Reading(draft, root, settings).document(root, node_of(found))
+    _Reading(draft, root, settings, places=places).document(root, node_of(found))
     values = draft.values
     if "issue_date" not in values and (prepared := values.get("_envelope", {}).get("prepared_at")):
         draft.put(("issue_date",), prepared[:10], (_xml.AT, root, "timestamp"))
@@ -182,7 +196,7 @@ def _written(document: Document, options: Mapping[str, Any], rest: str) -> etree
     if not wanted["sequence_number"]:
         del wanted["sequence_number"]
     read_as = definition(root)
-    written = _draft(root, read_as or name, _PLAIN).values
+    written = _draft(root, read_as or name, _PLAIN, places=False).values
     written.pop("_envelope", None)
     left = _rest.rest_of(wanted, written)
     if rest == "refuse" and (lost := _rest.said(left)):

@@ -116,8 +116,8 @@ class _Settings:
 class _Reading(Reading):
     """What kinds need to know about the document they are in."""
 
-    def __init__(self, draft: Draft, root: etree._Element, settings: _Settings):
-        super().__init__(draft, NOISE, frozenset({"schemeID"}))
+    def __init__(self, draft: Draft, root: etree._Element, settings: _Settings, *, places: bool):
+        super().__init__(draft, NOISE, frozenset({"schemeID"}), places=places)
         self.root, self.zone, self.units = root, settings.zone, settings.units
         self.currency = _currency(root)
         profile = (root.findtext(f"{CBC}CustomizationID") or "").lower()
@@ -181,29 +181,37 @@ def _decoded(element: etree._Element, envelope: dict[str, Any], raw: bytes, sett
     if found := settings.errors(element):
         return Decoded(None, found, envelope, raw)
     rest = _take_rest(element)
-    draft = _draft(element, settings)
+    document, errors = _read(element, envelope, rest, settings, places=False)
+    if errors:
+        document, errors = _read(element, envelope, rest, settings, places=True)
+    return Decoded(document, errors, envelope, raw)
+
+
+def _read(
+    element: etree._Element, envelope: dict[str, Any], rest: str | None, settings: _Settings, *, places: bool
+) -> tuple[Document | None, tuple[TradeError, ...]]:
+    draft = _draft(element, settings, places=places)
     own = draft.values.pop("_envelope", {})
     _count(draft, own, envelope)
     envelope.update(own)
     if rest is not None:
         patch = _rest.unpacked(rest, draft.values)
         if patch is None:
-            kept(draft.values)["ext:UBLExtensions"] = rest[: settings.limits.max_bytes]
+            kept(draft.values)["ext:UBLExtensions"] = rest
         else:
             _rest.put_back(draft.values, patch)
     if "issue_date" not in draft.values:
         draft.put(("issue_date",), str(envelope.get("prepared_at", ""))[:10])
-    document, errors = draft.finish(settings.limits)
-    return Decoded(document, errors, envelope, raw)
+    return draft.finish(settings.limits)
 
 
-def _draft(element: etree._Element, settings: _Settings) -> Draft:
+def _draft(element: etree._Element, settings: _Settings, *, places: bool) -> Draft:
     name = etree.QName(element).localname
     document_type = ROOTS[name][0]
     if name == "Invoice" and (element.findtext(f"{CBC}InvoiceTypeCode") or "").strip() == "381":
         document_type = "credit_note"
     draft = Draft(document_type, (_xml.AT, element))
-    _Reading(draft, element, settings).document(element, node_of(name))
+    _Reading(draft, element, settings, places=places).document(element, node_of(name))
     return draft
 
 
@@ -254,7 +262,7 @@ def _written(
         del wanted["schema_version"]
     if not wanted["sequence_number"]:
         del wanted["sequence_number"]
-    written = _draft(root, _PLAIN).values
+    written = _draft(root, _PLAIN, places=False).values
     written.pop("_envelope", None)
     left = _rest.rest_of(wanted, written)
     if rest == "refuse" and (lost := _rest.said(left)):
