@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ..canonical import Document
+from ..canonical import Document, canonical_digest
 from ..errors import ValidationFailed
 from .base import Codec
 
@@ -33,7 +33,8 @@ def verified(
         written, found = document, part.document
         if reduced:
             written, found = reduced(written), reduced(found)
-        if found == written:
+        # An absent and an empty field do not differ, nor do 1.0 and 1.00.
+        if found == written or canonical_digest(found) == canonical_digest(written):
             continue
         for pointer, before, after in differences(written.as_dict(), found.as_dict()):
             reason = f"{_shown(before)} would arrive as {_shown(after)}"
