@@ -32,6 +32,13 @@ register(
     " the documents is lost, they go on waiting.",
 )
 
+register(
+    "hook.denied_often",
+    "{connector}: {count} requests were refused within an hour: {why}.",
+    "Open the connector and press Try a request with one from the sender's log: it says which step fails."
+    " Enter their secret again if it changed. The problem ends with the next event that comes in.",
+)
+
 _RULE = "Correct the rule of the connector, then replay."
 register(
     "hook.type_unknown",

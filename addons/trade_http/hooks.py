@@ -29,7 +29,7 @@ _KEY_LENGTH = 255
 REASONS = {
     "unknown": "there is no such address, or its connector is archived",
     "address": "the sender may not come from this network address",
-    "no_secret": "the connector has no secret yet",
+    "hook_secret": "the connector has no secret yet",
     "signature": "the signature is missing, too old or wrong",
     "handshake": "the question is none this connector answers",
 }
@@ -156,7 +156,7 @@ def enter(door, headers, raw, address, now=None):
     if door.networks and not within(address, door.networks):
         raise HookDenied("address", door)
     if not verified:
-        raise HookDenied("signature" if known else "no_secret", door)
+        raise HookDenied("signature" if known else "hook_secret", door)
 
 
 def networks(text):

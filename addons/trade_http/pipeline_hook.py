@@ -250,6 +250,7 @@ def _record(looks):
     env = looks[0].message.env
     problems = env["trade.exception"]
     earlier = problems.union(*(look.message.exception_id for look in looks))
+    came_now = any(not look.message.attempt_count for look in looks)
     _count_types(looks)
     for look in looks:
         message, error = look.message, look.error or look.ignored
@@ -280,6 +281,8 @@ def _record(looks):
         routes._poll_soon()
     problems._report([(look.message, look.error) for look in looks if look.error])
     earlier._refresh()
+    if came_now:
+        env["trade.api.denial"]._hook_got_in(looks[0].message.connector_id)
 
 
 def _count_types(looks):

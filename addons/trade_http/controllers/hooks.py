@@ -112,6 +112,9 @@ class TradeHooks(http.Controller):
     @staticmethod
     def _denied(denied):
         httprequest, door = request.httprequest, denied.door
+        request.env["trade.api.denial"]._note_hook(
+            request.db, denied, httprequest.remote_addr or "", httprequest.method
+        )
         _logger.warning(
             "denied: %s from %s, %s %r: %s",
             f"connector {door.connector_id} ({door.name})" if door else "unknown webhook address",

@@ -23,6 +23,8 @@ from . import trade_hook_credential
 from . import trade_hook_message
 from . import trade_hook_lane
 from . import trade_hook_route
+from . import trade_hook_denial
+from . import trade_connector_denied
 from . import trade_hook_exception
 from . import trade_api_usage
 from . import trade_api_description

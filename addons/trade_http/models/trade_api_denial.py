@@ -32,10 +32,18 @@ class TradeApiDenial(models.Model):
         ondelete="cascade",
         help="Empty: none of ours, whatever was claimed.",
     )
-    trade_partner_id = fields.Many2one(
-        related="client_id.trade_partner_id", string="Partner", store=True, index="btree_not_null"
+    connector_id = fields.Many2one(
+        "trade.connector",
+        "Webhook",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="Whose address for events was called, see trade_hook_denial.py.",
     )
-    company_id = fields.Many2one(related="client_id.company_id", store=True, index="btree_not_null")
+    trade_partner_id = fields.Many2one(
+        "trade.partner", "Partner", compute="_compute_whose", store=True, index="btree_not_null"
+    )
+    company_id = fields.Many2one("res.company", compute="_compute_whose", store=True, index="btree_not_null")
     caller = fields.Char("Who", compute="_compute_caller")
     hour = fields.Datetime(readonly=True, required=True, index=True, help="The hour that is counted.")
     address = fields.Char(
@@ -55,12 +63,28 @@ class TradeApiDenial(models.Model):
     last_seen = fields.Datetime(readonly=True, required=True, index=True)
 
     _unique_what = models.UniqueIndex(
-        "(COALESCE(client_id, 0), hour, address, reason, detail, way_in, operation)"
+        "(COALESCE(client_id, -connector_id, 0), hour, address, reason, detail, way_in, operation)"
     )
 
     @api.model
     def _selection_reason(self):
-        return [(name, f"{words[0].upper()}{words[1:]}") for name, words in gate.REASONS.items()]
+        return [(name, f"{words[0].upper()}{words[1:]}") for name, words in self._reasons().items()]
+
+    @api.model
+    def _reasons(self):
+        """Why somebody was not let in → the words."""
+        return gate.REASONS
+
+    @api.depends(
+        "client_id.trade_partner_id",
+        "client_id.company_id",
+        "connector_id.trade_partner_id",
+        "connector_id.company_id",
+    )
+    def _compute_whose(self):
+        for denial in self:
+            whose = denial.client_id or denial.connector_id
+            denial.trade_partner_id, denial.company_id = whose.trade_partner_id, whose.company_id
 
     @api.depends("client_id.name")
     def _compute_caller(self):
@@ -100,7 +124,8 @@ class TradeApiDenial(models.Model):
     def _add(self, notes):
         """Write down what was counted, and tell somebody when a client is denied again and again.
 
-        :param notes: keys as in :meth:`_note` → times
+        :param notes: keys as in :meth:`_note` → times; who was denied is the id of a client, a negative one
+            that of a webhook's connector, 0 is somebody we do not know
         """
         known, rows = self._known(), {}
         for key, times in notes.items():
@@ -115,15 +140,18 @@ class TradeApiDenial(models.Model):
             SQL(
                 """
             INSERT INTO trade_api_denial AS known
-                   (client_id, trade_partner_id, company_id, hour, address, reason, detail, way_in,
-                    operation, count, first_seen, last_seen, create_date, write_date)
-            SELECT client.id, client.trade_partner_id, client.company_id, date_trunc('hour', now.at),
+                   (client_id, connector_id, trade_partner_id, company_id, hour, address, reason, detail,
+                    way_in, operation, count, first_seen, last_seen, create_date, write_date)
+            SELECT client.id, hook.id, COALESCE(client.trade_partner_id, hook.trade_partner_id),
+                   COALESCE(client.company_id, hook.company_id), date_trunc('hour', now.at),
                    new.address, new.reason, new.detail, new.way_in, new.operation, new.times, now.at, now.at,
                    now.at, now.at
               FROM (SELECT date_trunc('second', clock_timestamp() AT TIME ZONE 'UTC') AS at) now,
                    (VALUES %s) AS new (client, address, reason, detail, way_in, operation, times)
               LEFT JOIN trade_api_client client ON client.id = new.client
-            ON CONFLICT (COALESCE(client_id, 0), hour, address, reason, detail, way_in, operation)
+              LEFT JOIN trade_connector hook ON hook.id = -new.client
+            ON CONFLICT (COALESCE(client_id, -connector_id, 0), hour, address, reason, detail, way_in,
+                         operation)
             DO UPDATE SET count = known.count + excluded.count, last_seen = excluded.last_seen,
                           write_date = excluded.write_date
             RETURNING id""",
@@ -136,11 +164,11 @@ class TradeApiDenial(models.Model):
 
     @api.model
     def _known(self):
-        """How much we know today: id of a client (0: unknown ones) → rows."""
+        """How much we know today: who, as in :meth:`_add` → rows."""
         return dict(
             self.env.execute_query(
                 SQL(
-                    "SELECT COALESCE(client_id, 0), count(*) FROM trade_api_denial"
+                    "SELECT COALESCE(client_id, -connector_id, 0), count(*) FROM trade_api_denial"
                     " WHERE hour >= date_trunc('day', now() AT TIME ZONE 'UTC') GROUP BY 1"
                 )
             )
@@ -148,16 +176,19 @@ class TradeApiDenial(models.Model):
 
     # -- telling -------------------------------------------------------------------------------
 
-    def _lately(self, client_ids):
-        """Of clients that failed to get in within the last hour: id → denials."""
+    def _lately(self, whom):
+        """Of those who failed to get in within the last hour: who, as in :meth:`_add` → denials."""
+        whom = list(whom)
         found = self.sudo().search(
             [
-                ("client_id", "in", list(client_ids)),
+                "|",
+                ("client_id", "in", [number for number in whom if number > 0]),
+                ("connector_id", "in", [-number for number in whom if number < 0]),
                 ("last_seen", ">=", _an_hour_ago()),
                 ("reason", "not in", _KNOWN_CALLER),
             ]
         )
-        return found.grouped(lambda denial: denial.client_id.id)
+        return found.grouped(lambda denial: denial.client_id.id or -denial.connector_id.id)
 
     def _within_an_hour(self):
         """How many of these were within the last hour.
@@ -173,30 +204,29 @@ class TradeApiDenial(models.Model):
         return round(total)
 
     @api.model
-    def _tell(self, client_ids):
+    def _tell(self, whom):
         often = limits.setting(self.env, "trade_http.denials_before_problem")
-        for denials in self._lately(client_ids).values():
+        for denials in self._lately(whom).values():
             if (times := denials._within_an_hour()) >= often:
                 denials._open_problem(times)
 
     def _open_problem(self, times):
-        client = self[:1].client_id
         worst = max(self, key=lambda denial: denial.count)
-        why = gate.REASONS[worst.reason] + (f" ({worst.detail})" if worst.detail else "")
-        error = AuthenticationFailed(
-            PROBLEM,
-            subject=f"client:{client.id}",
-            client=client.name,
-            count=times,
-            why=f"{why}, {worst.address}",
-        )
+        why = self._reasons()[worst.reason] + (f" ({worst.detail})" if worst.detail else "")
+        error, about = self[:1]._as_problem(times, f"{why}, {worst.address}")
         try:
             with self.env.cr.savepoint():
-                self.env["trade.exception"]._open(
-                    error, company=client.company_id, trade_partner=client.trade_partner_id
-                )
+                self.env["trade.exception"]._open(error, **about)
         except Conflict:
             return  # another worker reports it at this moment
+
+    def _as_problem(self, times, why):
+        """:return: the error, and whom it concerns"""
+        client = self.client_id
+        error = AuthenticationFailed(
+            PROBLEM, subject=f"client:{client.id}", client=client.name, count=times, why=why
+        )
+        return error, {"company": client.company_id, "trade_partner": client.trade_partner_id}
 
     @api.model
     def _got_in(self, visits):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .trade_hook_denial import PROBLEM as DENIED
+
 
 class TradeException(models.Model):
     """Events of a kind nobody knows are solved by saying what follows on them."""
@@ -11,7 +13,13 @@ class TradeException(models.Model):
     def _kind_of_fix(self, mapped, params):
         if self.code == "hook.type_unknown":
             return "hook"
+        if self.code == DENIED:
+            return "other"  # there is nothing to probe: they call us
         return super()._kind_of_fix(mapped, params)
+
+    def action_open_hook_denials(self):
+        self.ensure_one()
+        return self.connector_id.action_open_hook_denials()
 
     @api.depends("fix_kind", "waiting_ids")
     def _compute_raw_view(self):

@@ -21,6 +21,7 @@ class TestTradeDenial(PushCase):
     def setUp(self):
         super().setUp()
         intake._last_seen.clear()
+        self.env["trade.api.denial"].search([]).unlink()
 
     def denials(self, client=None):
         return self.env["trade.api.denial"].search(
@@ -234,10 +235,13 @@ class TestTradeDenial(PushCase):
     def test_a_slip_now_and_then_is_no_problem(self):
         for hours in range(8, 0, -1):
             self.deny(9)
-            self.env.cr.execute(
-                "UPDATE trade_api_denial SET hour = hour - interval '1 hour',"
-                " first_seen = first_seen - interval '1 hour', last_seen = last_seen - interval '1 hour'"
-            )
+            for step in ("-1000 hours", "999 hours"):  # one by one, an hour might meet the one before it
+                self.env.cr.execute(
+                    "UPDATE trade_api_denial SET hour = hour + %(step)s::interval,"
+                    " first_seen = first_seen + %(step)s::interval,"
+                    " last_seen = last_seen + %(step)s::interval",
+                    {"step": step},
+                )
             self.env.invalidate_all()
             self.assertFalse(self.problem(), hours)
 

@@ -71,6 +71,48 @@ class TestHookDoor(HookCase):
         self.assertNotIn("another", log.output[0])
 
     @mute_logger(LOG)
+    def test_denials_are_counted_and_seen_where_somebody_looks_for_them(self):
+        self.env["trade.api.denial"].search([]).unlink()
+        raw, no_secret = self.event(), make_hook(self.env, self.partner, secret=None)
+        for _time in range(3):
+            self.push(raw, secret="another")
+        self.push(raw, no_secret)
+        self.url_open("/trade/hooks/" + "b" * 24, data=raw, headers=self.sign(raw), method="POST")
+        self.url_open(f"/trade/hooks/{self.hook.hook_public_id}")
+        found = {
+            (denial.caller, denial.reason, denial.way_in, denial.operation, denial.count)
+            for denial in self.env["trade.api.denial"].search([])
+        }
+        self.assertEqual(
+            found,
+            {
+                ("Fast Parcels", "signature", "signature", "POST hooks", 3),
+                ("Fast Parcels", "handshake", "signature", "GET hooks", 1),
+                ("Fast Parcels", "hook_secret", "signature", "POST hooks", 1),
+                ("Unknown caller", "unknown", "none", "POST hooks", 1),
+            },
+        )
+        ours = self.env["trade.api.denial"].search(self.hook.action_open_hook_denials()["domain"])
+        self.assertEqual((sum(ours.mapped("count")), self.hook.hook_denial_count), (4, 4))
+        self.assertEqual(ours.trade_partner_id, self.partner)
+        self.assertIn("signature", self.hook.health_reason, "the connector says it at first glance")
+
+    @mute_logger(LOG)
+    def test_a_sender_refused_again_and_again_is_one_problem_that_ends_when_it_gets_in(self):
+        self.env["ir.config_parameter"].set_param("trade_http.denials_before_problem", 3)
+        for _time in range(2):
+            self.push(self.event(), secret="another")
+        self.assertFalse(self.problems("hook.denied_often"))
+        for _time in range(2):
+            self.push(self.event(), secret="another")
+        problem = self.problems("hook.denied_often")
+        self.assertEqual((len(problem), problem.connector_id), (1, self.hook))
+        self.assertIn("signature", problem.name)
+        self.push(self.event())
+        self.work()
+        self.assertEqual(problem.state, "resolved")
+
+    @mute_logger(LOG)
     def test_a_recorded_request_is_refused_later(self):
         hook = make_hook(self.env, self.partner, "stripe")
         raw = self.event()

@@ -179,7 +179,7 @@ class TradeHookFix(models.TransientModel):
         alike = Counter((outcome["state"] == "held", self._outcome_words(outcome)) for outcome in outcomes)
         return Markup('<table class="table table-sm mb-0"><tbody>{}</tbody></table>').format(
             Markup().join(
-                Markup('<tr><td>{} ×</td><td class="w-100 {}">{}</td></tr>').format(
+                Markup('<tr><td class="text-nowrap">{} ×</td><td class="w-100 {}">{}</td></tr>').format(
                     count, "text-danger" if held else "text-success", words
                 )
                 for (held, words), count in alike.most_common()
