@@ -309,7 +309,7 @@ def test_an_unknown_scheme_is_kept():
 
 
 def test_a_unit_of_the_partner_is_translated_by_the_route():
-    data = payload("order/full").replace(b'unitCode="KG"', b'unitCode="SACK"')
+    data = payload("order/full").replace(b'unitCode="KGM">2.5<', b'unitCode="SACK">2.5<')
     assert [error.code for error in one(data).errors] == ["unit.malformed"]
     line = one(data, {"units": {"SACK": "KGM"}}).document.order_lines[1]
     assert line.quantity.unit_code == "KGM"

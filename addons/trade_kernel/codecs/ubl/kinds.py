@@ -21,8 +21,6 @@ NOISE = frozenset(
     unitCodeListID unitCodeListAgencyID unitCodeListAgencyName currencyCodeListVersionID
     """.split()
 )
-#: codes that are no Recommendation 20 but stand in UBL documents
-_UNITS = {"KG": "KGM", "PCE": "H87", "PCS": "H87", "PC": "H87", "STK": "H87"}
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d|T\S*)?", re.ASCII)
 _CLOCK = re.compile(
     r"(?:\d{4}-\d\d-\d\dT)?(\d\d:\d\d:\d\d)(\.\d+)?\s*(Z|[+-]\d\d:\d\d)?", re.ASCII | re.IGNORECASE
@@ -163,7 +161,7 @@ def unit(code: str, units: Mapping[str, str]) -> str:
     :param units: the partner's codes, which come first.
     """
     upper = code.upper()
-    return units.get(code) or units.get(upper) or _UNITS.get(upper, upper)
+    return units.get(code) or units.get(upper) or upper
 
 
 def _units_around(element: etree._Element, root: etree._Element):
