@@ -214,6 +214,15 @@ class TestWebhook(WebhookCase):
         self.env.invalidate_all()
         self.assertEqual(self.env["trade.connector"].search_count([]), count)
 
+    def test_it_is_found_among_new_connectors_too(self):
+        new = self.env["trade.connector.new"].create(
+            {"template": "webhook", "trade_partner_id": self.system.id, "base_url": self.server.url}
+        )
+        action = new.action_create()
+        wizard = self.env[action["res_model"]].with_context(action["context"]).create({"all_types": True})
+        made = wizard.action_create_webhook()["params"]["next"]["res_id"]
+        self.assertEqual(self.env["trade.subscription"].browse(made).base_url, self.server.url)
+
     def test_the_connection_test_tells_a_signed_event(self):
         steps = self.connector._run_test()
         self.assertEqual({step.name: step.outcome for step in steps}["answer"], "ok")
