@@ -76,11 +76,28 @@ class Door:
         return f"client:{self.client_id}"
 
     def is_stale(self):
-        return time.monotonic() - self.read_at > MAX_AGE
+        return is_old(self.read_at)
 
 
 #: the door of those who are nobody: it has no key that fits
 NOBODY = Door(0, "", "", 0, 0, None, (), (), {})
+
+
+def is_old(read_at):
+    """Whether what was read at this instant (``time.monotonic()``) has to be read again."""
+    return time.monotonic() - read_at > MAX_AGE
+
+
+def read_again(model, name, key):
+    """Read what a cached method knows once more, and keep that instead.
+
+    :param model: recordset
+    :param name: of its method under ``ormcache``, with the one argument ``key``
+    """
+    method = getattr(type(model), name)
+    value = method.__wrapped__(model, key)
+    method.__cache__.add_value(model, key, cache_value=value)
+    return value
 
 
 def epoch(value):

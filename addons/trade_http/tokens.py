@@ -68,6 +68,7 @@ class Issuer:
     :ivar keys: key id → ``(public key, its kty, algorithm or None)``; without an id under ``None``
     :ivar clients: value of the claim → public id of our client
     :ivar refetch: whether an unknown key may be new
+    :ivar read_at: the instant all this was read, by ``time.monotonic()``
     """
 
     id: int
@@ -80,33 +81,35 @@ class Issuer:
     clients: dict[str, str]
     refetch: bool
     keys: dict = field(repr=False)
+    read_at: float = field(default_factory=lambda: time.monotonic())
 
 
 def verify(find: Callable[[str], Issuer], refresh: Callable[[Issuer], Issuer], token: str) -> str:
     """Whose token this is.
 
     :param find: ``iss`` → issuer, raises ``LookupError``
-    :param refresh: an issuer with a key we do not know → with the keys it has now, or the same again
+    :param refresh: an issuer with a key we do not know → with the keys it has now, or the same again; raises
+        ``LookupError`` when it is gone
     :return: the public id of the client
     :raise Denied: with the reason
     """
     try:
-        head = jwt.get_unverified_header(token)
-        said = jwt.decode_complete(token, options={"verify_signature": False})["payload"]
+        parts = jwt.decode_complete(token, options={"verify_signature": False})
     except (PyJWTError, ValueError, RecursionError):
         raise _denied("it is no JWT") from None
-    algorithm, key_id, name = head.get("alg"), head.get("kid"), said.get("iss")
+    head, name = parts["header"], parts["payload"].get("iss")
+    algorithm, key_id = head.get("alg"), head.get("kid")
     try:
         issuer = find(name if isinstance(name, str) else "")
+        if algorithm not in issuer.algorithms:  # also "none" and HS256: they never are
+            _waste(token)
+            raise _denied("the issuer does not sign like this", algorithm)
+        if (key := _key(issuer, key_id, algorithm)) is None and issuer.refetch:
+            issuer = refresh(issuer)
+            key = _key(issuer, key_id, algorithm)
     except LookupError:
         _waste(token)
         raise _denied("we know no such issuer") from None
-    if algorithm not in issuer.algorithms:  # also "none" and HS256: they never are
-        _waste(token)
-        raise _denied("the issuer does not sign like this", algorithm)
-    if (key := _key(issuer, key_id, algorithm)) is None and issuer.refetch:
-        issuer = refresh(issuer)
-        key = _key(issuer, key_id, algorithm)
     if key is None:
         _waste(token)
         raise _denied("the issuer has no such key", key_id)
@@ -211,7 +214,7 @@ def _key(issuer, key_id, algorithm):
     if not found:
         return None
     public, kind, only = found
-    return public if kind == ALGORITHMS[algorithm] and only in (None, algorithm) else None
+    return public if kind == ALGORITHMS.get(algorithm) and only in (None, algorithm) else None
 
 
 def _waste(token):

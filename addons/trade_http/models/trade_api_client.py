@@ -13,7 +13,7 @@ from odoo.addons.trade_kernel import signatures
 from odoo.addons.trade_kernel.errors import TradeError
 
 from .. import direct, limits
-from ..door import Door, Ref, Way, epoch, forget
+from ..door import Door, Ref, Way, epoch, forget, read_again
 from ..resources import COLLECTIONS, INTAKES, ROOT
 from ..scopes import BY_ROLE
 
@@ -399,11 +399,7 @@ class TradeApiClient(models.Model):
         :raise LookupError: there is no such client
         """
         door = self._cached_door(public_id)
-        if door.is_stale():
-            method = type(self)._cached_door
-            door = method.__wrapped__(self, public_id)
-            method.__cache__.add_value(self, public_id, cache_value=door)
-        return door
+        return read_again(self, "_cached_door", public_id) if door.is_stale() else door
 
     @api.model
     def _exists(self, public_id):

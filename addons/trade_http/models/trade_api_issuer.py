@@ -1,10 +1,12 @@
 import base64
 import logging
+from contextlib import suppress
 
 from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 from odoo.tools import SQL
+from psycopg2.errors import LockNotAvailable
 
 from odoo.addons.trade_core.connectors import http
 from odoo.addons.trade_core.connectors.auth import Auth
@@ -12,7 +14,7 @@ from odoo.addons.trade_core.pipeline.step import Conflict
 from odoo.addons.trade_kernel.errors import PartnerDown
 
 from .. import tokens
-from ..door import forget
+from ..door import forget, is_old, read_again
 
 _logger = logging.getLogger(__name__)
 
@@ -20,6 +22,7 @@ _CONNECT_SECONDS, _ANSWER_SECONDS = 3, 5
 _DOWN = "http.keys_down"
 _NO_KEYS = {"key_set": False, "fetched_at": False, "tried_at": False, "fetch_error": False}
 _AGAIN_SECONDS = 60  # a token with an unknown key makes us look for new ones no more often than this
+_WAIT_SECONDS = 1  # for another request that is fetching them
 
 
 class TradeApiIssuer(models.Model):
@@ -271,11 +274,20 @@ class TradeApiIssuer(models.Model):
 
         :raise gate.Denied: with the reason
         """
-        return tokens.verify(self._known, self._refreshed, token)
+        return tokens.verify(self._find, self._refreshed, token)
+
+    @api.model
+    def _find(self, name):
+        """An active issuer, by what its tokens say under iss. Costs no query while it is cached.
+
+        :raise LookupError: there is no such issuer
+        """
+        known = self._cached(name)
+        return read_again(self, "_cached", name) if is_old(known.read_at) else known
 
     @api.model
     @tools.ormcache("name")
-    def _known(self, name):
+    def _cached(self, name):
         # What raises is not cached: made-up issuers cannot push others out of the cache.
         issuer = self.sudo().search([("issuer", "=", name)], limit=1)
         if not issuer:
@@ -295,25 +307,42 @@ class TradeApiIssuer(models.Model):
 
     @api.model
     def _refreshed(self, known):
-        """The issuer with the keys it publishes now, when nobody has asked within the last minute."""
-        request.env.cr.rollback()
+        """The issuer with the keys it publishes now, when nobody has asked within the last minute.
+
+        One request asks. Those that come meanwhile wait for it, but not for long: whoever makes up keys must
+        not hold up all workers while the provider is slow.
+        """
+        request.env.cr.rollback()  # what is read next is as new as can be
         with self.env.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            # Whoever sets the time is the one who asks, in whichever worker.
-            mine = env.execute_query(
-                SQL(
-                    "UPDATE trade_api_issuer SET tried_at = now() AT TIME ZONE 'UTC' WHERE id IN ("
-                    "SELECT id FROM trade_api_issuer WHERE id = %s AND (tried_at IS NULL"
-                    " OR tried_at <= now() AT TIME ZONE 'UTC' - %s * interval '1 second')"
-                    " FOR NO KEY UPDATE SKIP LOCKED) RETURNING id",
-                    known.id,
-                    _AGAIN_SECONDS,
-                )
-            )
-            cr.commit()
+            issuer = self.with_env(api.Environment(cr, SUPERUSER_ID, {})).browse(known.id)
+            lock = SQL("hashtextextended(%s, 1)", f"trade.issuer:{known.id}")
+            [(mine,)] = issuer.env.execute_query(SQL("SELECT pg_try_advisory_lock(%s)", lock))
             if mine:
-                env["trade.api.issuer"].browse(known.id)._fetch()
-        return self._known(known.issuer)  # also what another thread has fetched meanwhile
+                try:
+                    issuer._fetch_unless_lately()
+                finally:
+                    cr.rollback()
+                    issuer.env.execute_query(SQL("SELECT pg_advisory_unlock(%s)", lock))
+            else:
+                cr.execute("SELECT set_config('lock_timeout', %s, true)", [f"{_WAIT_SECONDS}s"])
+                with suppress(LockNotAvailable):
+                    cr.execute(SQL("SELECT pg_advisory_xact_lock_shared(%s)", lock), log_exceptions=False)
+                cr.rollback()
+        # Not the cached one: another worker may have fetched, and this one hears of it with its next request.
+        return read_again(self, "_cached", known.issuer)
+
+    def _fetch_unless_lately(self):
+        """Fetch, in whichever worker, no more than once a minute; commits."""
+        claim = SQL(
+            "UPDATE trade_api_issuer SET tried_at = now() AT TIME ZONE 'UTC' WHERE id = %s"
+            " AND (tried_at IS NULL OR tried_at <= now() AT TIME ZONE 'UTC' - %s * interval '1 second')"
+            " RETURNING id",
+            self.id,
+            _AGAIN_SECONDS,
+        )
+        if self.env.execute_query(claim):
+            self._fetch()
+            self.env.cr.commit()  # pylint: disable=invalid-commit
 
 
 def _ask(url):

@@ -1,6 +1,7 @@
 import base64
 import json
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -9,7 +10,7 @@ from odoo.tools import file_open, mute_logger
 from psycopg2 import IntegrityError
 
 from odoo.addons.trade_core.tests.common_connector import Answer, LoopbackMixin, PartnerServer, free_port
-from odoo.addons.trade_http import intake, tokens
+from odoo.addons.trade_http import door, intake, tokens
 
 from . import common_token as idp
 from .common import PushCase, make_client, make_partner
@@ -176,6 +177,13 @@ class TestTradeIssuer(LoopbackMixin, PushCase):
         self.assertDenied(idp.token(), "no such issuer")
         self.issuer.active = True
         self.assertTaken(self.push_token())
+
+    def test_a_change_nobody_told_of_is_noticed_within_a_minute(self):
+        self.fetch()
+        self.assertTaken(self.push_token())
+        self.env.cr.execute("UPDATE trade_api_issuer SET active = false")
+        with patch.object(door, "MAX_AGE", -1):
+            self.assertDenied(idp.token(), "no such issuer")
 
     def test_another_name_or_claim_counts_with_the_next_request(self):
         self.fetch()

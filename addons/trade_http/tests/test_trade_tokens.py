@@ -101,8 +101,7 @@ class TestTradeTokens(BaseCase):
             self.assertDenied(idp.forged(head, idp.claims(), idp.pem()), "does not sign like this")
             # Not even when somebody has written it into the database.
             issuer = self.issuer(algorithms=(algorithm,))
-            with self.assertRaises((Denied, KeyError)):
-                self.verify(idp.forged(head, idp.claims(), idp.pem()), issuer)
+            self.assertDenied(idp.forged(head, idp.claims(), idp.pem()), "no such key", issuer)
 
     def test_keys_and_addresses_a_token_brings_along_are_ignored(self):
         theirs = idp.private_key("RS256", 7)
@@ -251,6 +250,14 @@ class TestTradeTokens(BaseCase):
         with self.assertRaises(Denied):
             verify(idp.token(number=7))
         self.assertEqual(len(asked), 2, "a wrong signature is not a new key")
+
+    def test_an_issuer_that_goes_while_we_ask_it_is_unknown(self):
+        def refresh(known):
+            raise LookupError(known.issuer)
+
+        with self.assertRaises(Denied) as caught:
+            tokens.verify(lambda _name: self.issuer(refetch=True), refresh, idp.token(kid="two"))
+        self.assertIn("no such issuer", caught.exception.detail)
 
     # -- sets of keys --------------------------------------------------------------------------
 
