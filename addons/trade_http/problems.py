@@ -23,7 +23,8 @@ DENIED = Problem(
     "denied",
     403,
     "Access denied.",
-    "Check the key or the signature, the clock and the client id; ask us if all of them are right.",
+    "Check the key, the token or the signature, the clock, the client id and the address you call from; ask us"
+    " if all of them are right.",
 )
 FORBIDDEN = Problem(
     "forbidden",
