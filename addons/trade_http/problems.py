@@ -23,8 +23,8 @@ DENIED = Problem(
     "denied",
     403,
     "Access denied.",
-    "Check the key, the token or the signature, the clock, the client id and the address you call from; ask us"
-    " if all of them are right.",
+    "Check the key, the token or the signature, the clock, the client id and the address you call from; ask"
+    " us if all of them are right.",
 )
 FORBIDDEN = Problem(
     "forbidden",
@@ -128,7 +128,7 @@ AMBIGUOUS = Problem(
     "document-type-ambiguous",
     409,
     "Several kinds of documents come to us in this format.",
-    "Nothing was stored. Say which one it is: add one of the choices to the address, as ?type=…",
+    "Nothing was stored. Add ?type= and one of the choices to the address, to say which one it is.",
 )
 GONE = Problem(
     "gone",
