@@ -6,7 +6,7 @@ said in one general sentence: there is nothing in it the sender could act on.
 
 from datetime import UTC
 
-from odoo.addons.trade_kernel import codecs
+from odoo.addons.trade_core.pipeline.inbound import codec_of
 from odoo.addons.trade_kernel.errors import TradeError
 
 _MEANING = {
@@ -119,14 +119,18 @@ def _problems(message):
 def _errors(message, name):
     """(code, sentence, pointer) of every error of the message."""
     if name == "validation" and message.payload_size <= _READ_AGAIN_BYTES:
-        found = [
-            (error.code, error.message, error.pointer)
-            for part in codecs.get(message.codec).decode(message._raw(), message.route_id._codec_options())
-            for error in part.errors
-        ]
+        found = [(error.code, error.message, error.pointer) for error in _read_again(message)]
         if found:
             return found
     return [(message.exception_id.code, message.state_reason, None)]
+
+
+def _read_again(message):
+    try:
+        parts = list(codec_of(message).decode(message._raw(), message.route_id._codec_options()))
+    except TradeError as error:  # nothing reads it, or what read it is gone
+        return error.errors
+    return [error for part in parts for error in part.errors]
 
 
 def _instant(value):

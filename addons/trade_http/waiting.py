@@ -23,9 +23,9 @@ SETTING = "trade_http.wait_slots"
 def slots(env):
     """How many requests may wait at a time in this database: of four workers one, of two one, of one none,
     because it has to run the jobs that are waited for."""
-    setting = env["ir.config_parameter"].sudo().get_param(SETTING)
-    if setting:
-        return max(int(setting), 0)
+    setting = (env["ir.config_parameter"].sudo().get_param(SETTING) or "").strip()
+    if setting.isascii() and setting.isdecimal():
+        return int(setting)
     workers = config["workers"]
     return max(workers // 4, workers > 1) if workers else _THREADED
 

@@ -116,7 +116,7 @@ def _decode(messages):
         started = time.perf_counter()
         work = Work(message)
         try:
-            codec = _codec(message)
+            codec = codec_of(message)
             parts = list(codec.decode(message._raw(), message.route_id._codec_options()))
         except TradeError as error:
             work.error = error
@@ -152,8 +152,11 @@ def _decode(messages):
     return works
 
 
-def _codec(message):
-    """:raise TradeError: nothing reads this file"""
+def codec_of(message):
+    """What reads a message.
+
+    :raise TradeError: nothing does
+    """
     if message.codec == AUTO:
         return codecs.recognise(message._raw(), message.filename, message.content_type)
     return codecs.get(message.codec)

@@ -11,6 +11,7 @@ from odoo.tools import SQL
 from psycopg2 import OperationalError
 from werkzeug.wrappers import Response
 
+from odoo.addons.trade_core.models.trade_route import AUTO
 from odoo.addons.trade_core.pipeline.step import Conflict
 from odoo.addons.trade_kernel import codecs
 from odoo.addons.trade_kernel.errors import BusinessRefused, DuplicateContent
@@ -78,7 +79,7 @@ class TradeApi(http.Controller):
             ways = {name: way for name, way in ways.items() if name == document_type}
         if not ways:
             self._no_route(visit, (document_type or ANY)[:64])
-        media_types = {name: codecs.get(way.codec).media_types for name, way in ways.items()}
+        media_types = {name: _media_types(way) for name, way in ways.items()}
         found = [name for name in ways if request.httprequest.mimetype in media_types[name]]
         if not found:
             accepted = dict.fromkeys(media_type for names in media_types.values() for media_type in names)
@@ -172,7 +173,7 @@ class TradeApi(http.Controller):
             raise Refused(problems.BAD_PARAMETERS, errors=error.errors) from None
 
     def _content_type(self, way):
-        media_types = codecs.get(way.codec).media_types
+        media_types = _media_types(way)
         if request.httprequest.mimetype not in media_types:
             raise Refused(problems.MEDIA_TYPE_UNKNOWN, [("Accept", ", ".join(media_types))])
         return request.httprequest.headers.get("Content-Type", "")[:200]
@@ -243,6 +244,13 @@ class TradeApi(http.Controller):
             status=code,
             headers=[("Content-Type", "application/json"), ("Cache-Control", "no-store"), *headers],
         )
+
+
+def _media_types(way):
+    """What a route takes: of its format, or of all of them when the content tells which one it is."""
+    if way.codec == AUTO:
+        return tuple(dict.fromkeys(name for codec in codecs.available() for name in codec.media_types))
+    return codecs.get(way.codec).media_types
 
 
 def _settled(message_id, env):

@@ -15,3 +15,5 @@ from . import test_trade_denial
 from . import test_trade_limits
 from . import test_trade_isolation
 from . import test_trade_test_client
+from . import test_trade_scopes
+from . import test_trade_documents
