@@ -15,7 +15,7 @@ from pathlib import Path
 
 from figures import Result
 
-NAMES = ("pipeline", "intake", "fanout")
+NAMES = ("pipeline", "intake", "fanout", "formats")
 RESULTS = Path(__file__).parent / "results"
 
 

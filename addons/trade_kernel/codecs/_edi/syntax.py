@@ -54,9 +54,6 @@ X12 = Separators("~", "*", ":", "^", syntax="x12")
 #: what is kept of a message (:attr:`Segment.portable`) is written with these: they can say everything
 PORTABLE = {"edifact": EDIFACT, "x12": replace(X12, release="?")}
 
-Component = str
-Composite = Sequence[Component]
-
 
 class Segment:
     """One segment; its elements are split when one is asked for.
@@ -70,7 +67,7 @@ class Segment:
         self._raw, self.number, self._separators, self._marks = raw, number, separators, marks
         self._elements: list[str] | None = None
         # Most values are asked for by component, one after the other: the last element stays split.
-        self._at, self._parts = -1, [""]
+        self._at = -1
         element = separators.element
         if raw[3:4] == element or raw[2:3] == element:
             self.tag = raw[:3] if raw[2] != element else raw[:2]
@@ -173,11 +170,15 @@ class Segment:
 
     def elements(self) -> list[str | tuple[str, ...] | list[tuple[str, ...]]]:
         """All elements as :func:`write` takes them."""
+        elements, separators = self._elements or self._split(), self._separators
+        component, repetition = separators.component, separators.repetition
+        if not self._marks and not (repetition and repetition in self._raw):
+            return [tuple(value.split(component)) if component in value else value for value in elements[1:]]
         found: list[str | tuple[str, ...] | list[tuple[str, ...]]] = []
-        for element in range(1, len(self) + 1):
+        for element in range(1, len(elements)):
             count = self.repetitions(element)
             if count > 1:
-                found.append([self.composite(element, repetition) for repetition in range(1, count + 1)])
+                found.append([self.composite(element, number) for number in range(1, count + 1)])
             else:
                 found.append(self.composite(element))
         return found
