@@ -48,7 +48,7 @@ class TradeEvent(models.Model):
     source = fields.Char(required=True, readonly=True)
     subject = fields.Char(readonly=True)
     time = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
-    data = fields.Json(readonly=True)
+    data = fields.Json(readonly=True, prefetch=False)
     res_model = fields.Char(required=True, readonly=True)
     res_id = fields.Many2oneReference(model_field="res_model", required=True, readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)

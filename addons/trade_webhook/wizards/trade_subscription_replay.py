@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 BATCH = 1000  # events told again in one transaction
+#: all that decides whether an event is told; its data, which is much, is read only when it is
+_LOOKED_AT = ("type", "company_id", "trade_partner_id", "res_model", "res_id", "position")
 _DONE = ("acknowledged", "sent", "rejected", "cancelled")
 
 
@@ -60,13 +62,14 @@ class TradeSubscriptionReplay(models.TransientModel):
         return (
             self.env["trade.event"]
             .sudo()
-            .search(
+            .search_fetch(
                 [
                     ("company_id", "=", self.subscription_id.company_id.id),
                     ("time", ">=", self.since),
                     ("position", ">", after),
                     ("position", "<=", until),
                 ],
+                _LOOKED_AT,
                 order="position",
                 limit=BATCH,
             )
