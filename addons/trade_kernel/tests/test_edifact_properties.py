@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ..codecs import get
-from ..codecs.edifact.messages._texts import NAME, TEXT, joined, lines, pieces
+from ..codecs._edi.texts import NAME, TEXT, joined, lines, pieces
 from ..errors import TradeError, ValidationFailed
 from . import edifact_strategies, strategies
 

@@ -2,7 +2,7 @@
 
 How a file is read: :mod:`.scan` finds interchanges, groups and messages; :mod:`.envelope` says what surrounds
 each message and what is wrong with that; a mapping of :mod:`.messages` makes a canonical document of it. What
-no field holds is kept in ``extensions`` and written back (see ``messages/_engine.py``).
+no field holds is kept in ``extensions`` and written back (see :mod:`.._edi.reading`).
 
 How to add a message: put a module into ``messages/`` with a subclass of ``_base.Message``, or of
 ``_lines.LineMessage`` when it has a header, LIN after LIN and totals. There is nothing to register.

@@ -7,10 +7,10 @@ from typing import Any
 from ...canonical import Document, Identifier
 from ...errors import ValidationFailed
 from .._edi.syntax import write
+from .._edi.writing import Writing
 from .charsets import encoded
 from .messages import Message, by_document
 from .messages._parties import address
-from .messages._writing import Writing
 from .profile import Profile
 
 _LONGEST_REFERENCE = 14

@@ -8,25 +8,9 @@ from ....canonical import Document
 from ....errors import TradeError
 from ....limits import Limits
 from ..._edi.mapping import SUMMARY as SUMMARY_SCOPE
-from ..._edi.mapping import Group, Handler, SegmentMapping
-from ..._edi.reading import DEFERRED, Kept, Reading, Shape, Takes
+from ..._edi.mapping import Group, SegmentMapping
+from ..._edi.reading import Reading, Shape
 from ..._edi.syntax import Segment
-from ..._edi.writing import Writing
-
-__all__ = [
-    "DEFERRED",
-    "HEADER",
-    "LINE",
-    "SUMMARY",
-    "Group",
-    "Handler",
-    "Kept",
-    "Message",
-    "Reading",
-    "Shape",
-    "Takes",
-    "Writing",
-]
 
 _GROUPS = {
     "RFF": "DTM",

@@ -4,10 +4,10 @@ from typing import Any
 
 from ....canonical import Identifier, Item
 from ..._draft import Path
+from ..._edi.reading import Reading
 from ..._edi.syntax import Segment
-from ._engine import Reading
-from ._texts import DESCRIPTION, joined, pieces
-from ._writing import Writing
+from ..._edi.texts import DESCRIPTION, joined, pieces
+from ..._edi.writing import Writing
 
 #: 7143 → the field of a canonical item
 FIELDS = {

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from ....canonical import Document, Item, OrderReference, Party
+from ..._edi.reading import Reading
 from ..._edi.syntax import Segment
 from ..._edi.values import moment
+from ..._edi.writing import Writing
 from ._base import Group, Message
-from ._engine import Reading
 from ._items import identified, read_code, read_codes, read_description, write_codes, write_descriptions
 from ._parties import endpoint, read_party, read_place, write_party, write_place
 from ._terms import (
@@ -17,7 +18,6 @@ from ._terms import (
     read_note,
     write_issued,
 )
-from ._writing import Writing
 
 
 class LineMessage(Message):

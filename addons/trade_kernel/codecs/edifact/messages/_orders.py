@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ....canonical import DocumentReference, Order, OrderLine
+from ..._edi.reading import DEFERRED, Reading
+from ..._edi.writing import Writing
 from ._base import Group
-from ._engine import DEFERRED, Reading
 from ._items import line_code
 from ._lines import LineMessage
 from ._parties import read_place, write_place
@@ -28,7 +29,6 @@ from ._terms import (
     write_tax,
     write_totals,
 )
-from ._writing import Writing
 
 #: 2005 → which side of the requested period it is
 REQUESTED = {"2": "both", "10": "both", "64": "start", "63": "end", "69": "both", "358": "both"}

@@ -6,10 +6,10 @@ from typing import Any
 from ....canonical import Address, Identifier, Location, Party
 from ....canonical.codes import COUNTRIES
 from ..._draft import Path
+from ..._edi.reading import Kept, Reading, Shape, Takes
 from ..._edi.syntax import EDIFACT, Segment, write
-from ._engine import Kept, Reading, Shape, Takes
-from ._texts import NAME, joined, pieces
-from ._writing import Writing
+from ..._edi.texts import NAME, joined, pieces
+from ..._edi.writing import Writing
 
 #: what stands around a name and address
 PARTY = Shape("NAD LOC FII RFF DTM DOC CTA COM", {"RFF": "DTM", "DOC": "DTM", "CTA": "COM"})

@@ -5,11 +5,11 @@ from typing import Any
 
 from ....canonical import AllowanceCharge, DeliveryTerms, Document, MonetaryTotal, Period, Price, TaxCategory
 from ..._draft import Path
+from ..._edi.reading import Reading
 from ..._edi.syntax import Segment
+from ..._edi.texts import NAME, TEXT, full, joined, lines, pieces
 from ..._edi.values import moment, number, period, unit, written, written_period
-from ._engine import Reading
-from ._texts import NAME, TEXT, full, joined, lines, pieces
-from ._writing import Writing
+from ..._edi.writing import Writing
 
 #: 5025 → the field of a ``MonetaryTotal``; of several the first is written
 TOTALS = {

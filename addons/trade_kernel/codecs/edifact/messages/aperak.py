@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ....canonical import AcknowledgedError, Acknowledgement, Document
+from ..._edi.reading import DEFERRED, Reading, Shape
+from ..._edi.texts import TEXT, joined, lines
+from ..._edi.writing import Writing
 from ._base import HEADER, Group
-from ._engine import DEFERRED, Reading, Shape
 from ._lines import LineMessage
 from ._parties import write_party
 from ._terms import TAKES, read_note, write_notes
-from ._texts import TEXT, joined, lines
-from ._writing import Writing
 from .contrl import own_number
 
 #: 4343, or else 1225, or else 1001 of BGM

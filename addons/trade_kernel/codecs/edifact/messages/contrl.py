@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from ....canonical import AcknowledgedDocument, AcknowledgedError, Acknowledgement, Document
+from ..._edi.reading import Reading, Shape
+from ..._edi.writing import Writing
 from ._base import Group, Message
-from ._engine import Reading, Shape
 from ._parties import ADDRESS_SCHEMES
-from ._writing import Writing
 
 #: 0083
 ACTIONS = {"4": "rejected", "5": "rejected", "6": "accepted", "7": "accepted", "8": "received"}

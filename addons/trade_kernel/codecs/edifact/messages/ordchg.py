@@ -3,13 +3,13 @@
 from typing import ClassVar
 
 from ....canonical import OrderCancellation, OrderChange
+from ..._edi.reading import Reading, Shape
 from ..._edi.syntax import Segment
+from ..._edi.writing import Writing
 from ._base import HEADER, LINE, Group, Message
-from ._engine import Reading, Shape
 from ._lines import LineMessage, read_order_reference, write_order_reference
 from ._orders import OrderMessage
 from ._terms import TAKES, read_note, write_notes
-from ._writing import Writing
 
 #: 1229 → the status of a changed line; a line that names none is changed
 STATUS = {"1": "1", "2": "2", "7": "2", "3": "3", "6": "3", "24": "3", "25": "3", "5": "5", "4": "5", "": "3"}

@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from ....canonical import Order
 from ..._edi.syntax import Segment
+from ..._edi.writing import Writing
 from ._base import Message
 from ._orders import OrderMessage
-from ._writing import Writing
 from .ordchg import CANCELLATION, CHANGE
 
 

@@ -7,14 +7,14 @@ from typing import Any, ClassVar
 
 from ....canonical import Item, OrderResponse, OrderResponseLine, Period
 from ....canonical.base import plain
+from ..._edi.reading import DEFERRED, Reading
 from ..._edi.syntax import Segment
+from ..._edi.writing import Writing
 from ._base import Group
-from ._engine import DEFERRED, Reading
 from ._items import line_code, read_codes, write_codes, write_descriptions
 from ._lines import LineMessage, read_order_reference, write_order_reference
 from ._orders import PricedLines
 from ._terms import TAKES, read_period, write_currency, write_notes, write_period, write_price
-from ._writing import Writing
 
 #: 4343 or else 1225 of BGM → UNCL 4343 as canonical responses use it
 _RESPONSES = {"AP": "AP", "AD": "AP", "RE": "RE", "CA": "CA", "AC": "CA", "AI": "CA", "AB": "AB", "AJ": "AB"}
