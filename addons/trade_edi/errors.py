@@ -10,7 +10,7 @@ register(
 register(
     "layout.column",
     "{line} does not describe a column.",
-    "Write its name, its first character and its length, separated by commas: Item, 1, 10",
+    "Write its name, its first character and its length, separated by commas, such as Item, 1, 10.",
 )
 register(
     "edi.no_sender",
