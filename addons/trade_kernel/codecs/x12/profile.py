@@ -78,7 +78,7 @@ class Profile:
         test = option(options, "test", (True, False), False)
         self.usage = self.usage or ("T" if test else "P")
         self.acknowledgement_requested = option(options, "acknowledgement_requested", (True, False), False)
-        self.acknowledge_with = str(option(options, "acknowledge_with", ("997", "999", 997, 999), "997"))
+        self.acknowledge_with = str(option(options, "acknowledge_with", ("997", "999", 997, 999), ""))
         self.where: tzinfo = zone(options.get("timezone"))
         self.prepared_at = self._instant(options.get("prepared_at"))
         self.encoding = _text(options, "encoding") or _text(options, "charset")

@@ -11,9 +11,11 @@ from .._edi.syntax import write
 from .._edi.writing import Writing
 from .profile import CENTURY, Profile
 from .transactions import Transaction, by_document
-from .transactions._parties import address
+from .transactions._parties import address, address_of
 
 _WIDEST = 15
+#: the segment that is written as if it were a set
+TA1 = "TA1"
 
 
 @dataclass
@@ -86,7 +88,7 @@ def _set(document: Document, mapping: Transaction, profile: Profile, reference: 
     out = Writing(profile)
     mapping.write(document, out)
     kind, implementation = mapping.written_set(document, profile)
-    if kind == "TA1":
+    if kind == TA1:
         return _Written("", out.segments)
     if len(reference) > 9:
         raise ValidationFailed("codec.option", option="message_references", value=reference)
@@ -134,6 +136,8 @@ def _usual(document: Document, mapping: Transaction, role: str) -> dict[str, str
     """Who sends a document, or gets it, when the profile does not say: the party that its kind names."""
     party: Any = getattr(document, getattr(mapping, role), None) if getattr(mapping, role) else None
     if party is not None:
+        if mapping.by_address and (known := address_of(party)):
+            return known
         if party.endpoint_id:
             return address(party.endpoint_id)
         named: Identifier | None = next(iter(party.party_identification), None)

@@ -100,6 +100,8 @@ class Transaction(SegmentMapping):
     group: ClassVar[str] = ""
     #: the segment that says what the set means (BEG, BAK, …), for :meth:`reader`
     beginning: ClassVar[str] = ""
+    #: whether sender and receiver are known by their interchange addresses alone
+    by_address: ClassVar[bool] = False
     starts: ClassVar[Mapping[str, str]] = {"CTT": SUMMARY}
     frame: ClassVar[frozenset[str]] = frozenset({"ST", "SE"})
     shapes: ClassVar[Mapping[str, Shape]] = {"header": Shape("", GROUPS), "line": Shape("", GROUPS)}

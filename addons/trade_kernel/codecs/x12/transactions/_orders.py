@@ -23,11 +23,9 @@ from ._dates import (
 from ._items import codes, read_codes, write_codes, write_descriptions
 from ._lines import LineTransaction
 from ._parties import SCHEMES, names_nobody, read_place, write_place, written_identifier
+from ._prices import PricedLines
 from ._terms import (
-    BASES,
-    price_of,
     read_allowance,
-    read_ctp,
     read_delivery_terms,
     read_numbered,
     read_payment_terms,
@@ -76,7 +74,7 @@ LINE = Shape(
 TOTALS = Shape("CTT AMT", GROUPS)
 
 
-class OrderTransaction(LineTransaction):
+class OrderTransaction(PricedLines, LineTransaction):
     """What 850, 860 and 875 have in common."""
 
     group: ClassVar[str] = "PO"
@@ -166,49 +164,6 @@ class OrderTransaction(LineTransaction):
         """What kind of order it is."""
         reading.put("order_type_code", TYPES.get(segment(element), TYPES["SA"]), segment, element)
 
-    def read_price(self, reading: X12Reading, segment: Segment, element: int, written: str = "") -> None:
-        """The price, when the line is complete: its currency may follow.
-
-        :param written: the line's segment when it is written, as it stands in ``extensions``.
-        """
-        written = written or f"{segment.tag} {element}"
-        reading.later(lambda: self._price(reading, segment, element, written))
-
-    def _price(self, reading: X12Reading, segment: Segment, element: int, written: str) -> None:
-        text, basis = segment(element), segment(element + 1)
-        price = price_of(reading, text, basis, reading.gathered.get("currency", ""))
-        if price:
-            reading.put("price", price, segment, element)
-        ctps: list[Group] = reading.gathered.get("prices", [])
-        for group in ctps:
-            done = read_ctp(reading, ("price",), group[0], reading.gathered.get("currency", ""))
-            self.settle("line", reading, group, group[1:] if done else group)
-        tag, _blank, place = written.partition(" ")
-        extras = {}
-        if text and not price:
-            extras = {f"{place}.1": text, f"{int(place) + 1}.1": basis}
-        elif basis and basis not in BASES and basis != reading.qualifiers["price"]:
-            extras = {f"{int(place) + 1}.1": basis}
-        extras = {place: value for place, value in extras.items() if value}
-        if extras:
-            reading.kept.elements[tag] = reading.kept.elements.get(tag, {}) | extras
-
-    def line_cur(self, reading: X12Reading, group: Group) -> Group | None:
-        """The currency of a line; where the document names none it is the document's."""
-        cur = group[0]
-        code = cur(2).upper()
-        if not code or "currency" in reading.gathered:
-            return group
-        reading.gathered["currency"] = code
-        if reading.draft.get(("document_currency_code",)) is None:
-            reading.draft.put(("document_currency_code",), code, (cur, 2))
-            reading.currency = code
-        return group
-
-    def line_ctp(self, reading: X12Reading, group: Group) -> Group | None:
-        reading.gathered.setdefault("prices", []).append(group)
-        return DEFERRED
-
     def line_dtm(self, reading: X12Reading, group: Group) -> Group | None:
         path = ("requested_delivery_period",)
         return DEFERRED if gather(self, reading, "line", path, group, *REQUESTED) else group
@@ -289,12 +244,12 @@ class OrderTransaction(LineTransaction):
     # -- after the last segment --------------------------------------------------------------------
     def finish(self, reading: X12Reading) -> None:
         super().finish(reading)
-        currency = reading.draft.get(("document_currency_code",))
-        if currency and currency != "XXX" and not reading.options.get("currency"):
-            _in_currency(reading.draft.values, currency)
+        self.in_currency(reading, reading.draft.get(("document_currency_code",)))
         for index, line in enumerate(reading.draft.get((self.field,), ())):
-            if "quantity" not in line and line.get("delivery"):
-                _summed(reading, (self.field, index), line["delivery"])
+            shares = [share.get("quantity") for share in line.get("delivery", ())]
+            if "quantity" not in line and all(shares):
+                # A line that only says how much goes where is the sum of that.
+                reading.draft.put((self.field, index, "quantity"), summed(shares))
 
     # -- writing -----------------------------------------------------------------------------------
     def write_header(self, out: Writing, document: Order) -> None:
@@ -449,25 +404,12 @@ def _plain_share(share: Delivery, out: Writing) -> tuple[str, str] | None:
     return written_identifier(location.id.id, location.id.scheme_id, out.profile.qualifiers)
 
 
-def _in_currency(values: Any, currency: str) -> None:
-    """What was read before the currency was known is in it too."""
-    if isinstance(values, dict):
-        if values.get("currency_id") == "XXX":
-            values["currency_id"] = currency
-        for inner in values.values():
-            _in_currency(inner, currency)
-    elif isinstance(values, list):
-        for inner in values:
-            _in_currency(inner, currency)
-
-
-def _summed(reading: X12Reading, path: Path, shares: list[dict[str, Any]]) -> None:
-    """A line that only says how much goes where is the sum of that."""
-    quantities = [share.get("quantity") for share in shares]
-    if not all(quantities) or len({one["unit_code"] for one in quantities}) != 1:
-        return
+def summed(quantities: list[dict[str, str]]) -> dict[str, str] | None:
+    """The sum of quantities in one unit; ``None`` when there is none."""
+    if not quantities or len({one["unit_code"] for one in quantities}) != 1:
+        return None
     try:
-        total = sum(Decimal(one["value"]) for one in quantities)
+        total = sum((Decimal(one["value"]) for one in quantities), Decimal(0))
     except InvalidOperation:
-        return
-    reading.draft.put((*path, "quantity"), {"value": digits(total), "unit_code": quantities[0]["unit_code"]})
+        return None
+    return {"value": digits(total), "unit_code": quantities[0]["unit_code"]}

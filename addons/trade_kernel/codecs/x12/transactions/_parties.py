@@ -301,3 +301,24 @@ def address(ident: Identifier) -> dict[str, str]:
         if scheme == ident.scheme_id:
             return {"id": ident.id, "qualifier": qualifier}
     return {"id": ident.id, "qualifier": "ZZ"}
+
+
+def interchange_party(address: Mapping[str, str]) -> dict[str, Any] | None:
+    """Who an interchange comes from or goes to, as the values of a canonical ``Party``."""
+    value, qualifier = address.get("id"), address.get("qualifier")
+    if not value:
+        return None
+    scheme = ADDRESS_SCHEMES.get(qualifier or "")
+    if scheme:
+        return {"party_identification": [{"id": value, "scheme_id": scheme}]}
+    found: dict[str, Any] = {"party_identification": [{"id": value}]}
+    return found | ({"extensions": {"qualifier": qualifier}} if qualifier else {})
+
+
+def address_of(party: Party) -> dict[str, str]:
+    """The other way round; without an identifier it is empty."""
+    named = next(iter(party.party_identification), None)
+    if named is None:
+        return {}
+    qualifier = next((code for code, scheme in ADDRESS_SCHEMES.items() if scheme == named.scheme_id), "")
+    return {"id": named.id, "qualifier": qualifier or str(party.extensions.get("qualifier") or "")}

@@ -124,7 +124,8 @@ def price_of(reading: X12Reading, text: str, basis: str, currency: str = "") -> 
     if basis in BASES:
         value, unit = BASES[basis]
         if not unit:
-            unit = (reading.get("quantity") or {}).get("unit_code") or reading.unit
+            line = reading.get("quantity") or {}
+            unit = line.get("unit_code") or reading.gathered.get("unit") or reading.unit
         found["base_quantity"] = {"value": value, "unit_code": unit}
     return found
 
@@ -135,7 +136,7 @@ def read_ctp(reading: X12Reading, path: Path, ctp: Segment, currency: str = "") 
         return False
     price: dict[str, Any] = {"price_amount": reading.amount(number(ctp(3)), currency)}
     if ctp(4):
-        unit = (reading.get("quantity") or {}).get("unit_code") or ""
+        unit = (reading.get("quantity") or {}).get("unit_code") or reading.gathered.get("unit", "")
         price["base_quantity"] = {
             "value": number(ctp(4)),
             "unit_code": reading.unit_of(ctp(5), unit),

@@ -59,6 +59,7 @@ class OrderChangeSet(OrderTransaction):
         if reading.has("order_reference"):
             return group
         read_reference(reading, beg, 3, None)
+        reading.state["with_order"] = True
         self.read_type(reading, beg, 2)
         reading.put(("contract", "id"), beg(6), beg, 6)
         if beg(5):
@@ -137,6 +138,7 @@ class OrderCancellationSet(LineTransaction):
         if reading.has("order_reference"):
             return group
         read_reference(reading, beg, 3, None)
+        reading.state["with_order"] = True
         if beg(5):
             read_issued(reading, (beg, 5), beg(5))
         return None
@@ -183,9 +185,11 @@ class OrderCancellationSet(LineTransaction):
         out.close()
 
 
-def read_reference(reading: X12Reading, segment: Segment, number: int, date: int | None) -> None:
-    """The order that is meant, with its release and its date."""
-    found = order_number(segment(number), segment(number + 1))
+def read_reference(
+    reading: X12Reading, segment: Segment, number: int, date: int | None, release: int | None = None
+) -> None:
+    """The order that is meant, with its release (the next element, or that named) and its date."""
+    found = order_number(segment(number), segment(release or number + 1))
     reading.put(("order_reference", "id"), found, segment, number)
     if date and segment(date):
         reading.put(("order_reference", "issue_date"), day(segment(date)), segment, date)
@@ -199,9 +203,14 @@ def read_number(reading: X12Reading, ref: Segment) -> bool:
     if ref(1) == "VN" and ref(2) and not reading.has("order_reference", "sales_order_id"):
         reading.put(("order_reference", "sales_order_id"), ref(2), ref, 2)
         return True
-    if ref(1) == REVISION and ref(2).isdecimal() and not reading.has("order_reference", "sequence_number"):
-        reading.put(("order_reference", "sequence_number"), int(ref(2)[:9]), ref, 2)
-        return True
+    if ref(1) == REVISION and ref(2).isdecimal():
+        # BCH has the revision after the change, so this is the one before it; BEG has none.
+        path = (
+            ("sequence_number",) if "with_order" in reading.state else ("order_reference", "sequence_number")
+        )
+        if not reading.has(*path):
+            reading.put(path, int(ref(2)[:9]), ref, 2)
+            return True
     return False
 
 
