@@ -102,6 +102,7 @@ def cloud_event(name, model, schema, subject="P00042"):
         source=f"/company/{model}",
         time=_EXAMPLE_TIME,
         subject=subject,
+        partitionkey=f"{model},42",
         data=example(schema),
     )
 

@@ -117,7 +117,8 @@ def envelope(
 
     :param time: aware
     :param data: JSON-able; without any (a thin event) only the envelope goes
-    :param extensions: further attributes, such as ``traceparent``; lower case letters and digits
+    :param extensions: further attributes, such as ``partitionkey`` (CloudEvents, extension Partitioning);
+        lower case letters and digits
     """
     event = {"specversion": SPEC_VERSION, "id": id, "type": type, "source": source, "time": time.isoformat()}
     if subject:

@@ -185,6 +185,7 @@ class TradeEvent(models.Model):
             source=self.source,
             time=self.time.replace(tzinfo=UTC),
             subject=self.subject or None,
+            partitionkey=self._thread(),
             data=None if thin else self.data or {},
         )
 

@@ -136,6 +136,7 @@ class TestSubscription(ConnectorCase):
         told = self._told(thin).filtered(lambda message: message.event_id == event)
         self.assertEqual({**says, **json.loads(told._raw())}, says)
         self.assertNotIn("data", json.loads(told._raw()))
+        self.assertEqual(says["partitionkey"], full.thread, "what keeps the order is told as well")
         self.assertEqual((full.payload_size, full.content_type), (len(full._raw()), catalogue.MEDIA_TYPE))
 
     def test_the_message_carries_what_keeps_order_and_tells_repetition(self):
