@@ -53,11 +53,11 @@ def _measure(dead: bool) -> dict:
         url = f"http://{harness.LOCAL}:{port}"
         address = f"http://{harness.LOCAL}:{dead_port}/0" if dead else ""
         _shell(target, name, f"RECEIVERS, URL, DEAD_URL = {RECEIVERS}, {url!r}, {address!r}\n", "prepare")
-        odoo = harness.Server(
-            name, kind="demo", workers=WORKERS, channels=CHANNELS, options={"log_level": "warn"}
-        )
+        # The runner says in its log when it takes jobs.
+        options = {"log_level": "warn", "log_handler": "odoo.addons.queue_job.jobrunner:INFO"}
+        odoo = harness.Server(name, kind="demo", workers=WORKERS, channels=CHANNELS, options=options)
         with odoo, databases.progress(f"{EVENTS} events, {ALL if not dead else ONE_DEAD}"):
-            odoo.wait_for_jobs()
+            odoo.wait_for_jobs(timeout=180)
             before = _cpu(target, odoo)
             printed = _shell(target, name, f"EVENTS = {EVENTS}\n", "events")
             written = json.loads(printed.rpartition("FOUND ")[2].splitlines()[0])

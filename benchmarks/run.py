@@ -27,16 +27,17 @@ def main(arguments: list[str]) -> int:
         return 2
     for name in wanted:
         print(f"\n== {name} ==", flush=True)
-        started = time.monotonic()
+        started, load = time.monotonic(), os.getloadavg()[0]
         result = importlib.import_module(name).run()
         print(result.table())
         for goal in result.goals:
             print(goal)
-        _write(name, result, time.monotonic() - started)
+        _write(name, result, time.monotonic() - started, load)
     return 0
 
 
-def _write(name: str, result: Result, seconds: float) -> None:
+def _write(name: str, result: Result, seconds: float, load: float) -> None:
+    """:param load: processes that wanted a core when it began: what else the machine did"""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}.json"
     path.write_text(
@@ -44,7 +45,7 @@ def _write(name: str, result: Result, seconds: float) -> None:
             {
                 "benchmark": name,
                 "at": datetime.now(UTC).isoformat(timespec="seconds"),
-                "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
+                "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "load": load},
                 "seconds": round(seconds, 1),
                 **result.as_dict(),
             },
