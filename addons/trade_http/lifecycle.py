@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from odoo.http import request
+from odoo.tools import str2bool
 
 from . import afterwards, problems
 from .problems import Refused
@@ -25,7 +26,7 @@ def use(visit, operation):
         return ()
     headers = _headers(operation, deprecation)
     if deprecation.sunset and deprecation.sunset <= datetime.now(UTC):
-        if request.env["ir.config_parameter"].sudo().get_param(SETTING):
+        if str2bool(request.env["ir.config_parameter"].sudo().get_param(SETTING) or "", False):
             raise Refused(problems.GONE, headers, detail=deprecation.note)
     return headers
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .. import lifecycle
 from ..limits import SETTINGS
 
 _FIELDS = {f"trade_http_{name.partition('.')[2]}": name for name in SETTINGS}
@@ -33,6 +34,9 @@ class ResConfigSettings(models.TransientModel):
         "Keep denials for (days)",
         config_parameter="trade_http.keep_denials_days",
         default=SETTINGS["trade_http.keep_denials_days"][0],
+    )
+    trade_http_end_after_sunset = fields.Boolean(
+        "End what is past its sunset", config_parameter=lifecycle.SETTING
     )
 
     @api.constrains(*_FIELDS)

@@ -17,3 +17,4 @@ from . import test_trade_isolation
 from . import test_trade_test_client
 from . import test_trade_scopes
 from . import test_trade_documents
+from . import test_trade_lifecycle
