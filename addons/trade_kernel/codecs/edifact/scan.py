@@ -21,7 +21,7 @@ _MARKS = (
     (b"\xfe\xff", "utf-16-be"),
     (b"\xef\xbb\xbf", None),
 )
-_START = re.compile(r"(?<![A-Z0-9])(?:UNA[^\w\s].{5}|UN[BH](?=[^\w\s]))", re.DOTALL)
+_START = re.compile(r"(?<![A-Z0-9])(?:UNA[^\w\s].{5}|UN[BH](?=[^\w\s<>/\"'()\[\]{}.,;=-]))", re.DOTALL)
 _UNA_LENGTH = 9
 _SIGN = re.compile(r"[^\w\s\x00-\x1f\x7f-\xff]|[\x1c-\x1f]")
 
@@ -122,7 +122,9 @@ def scan(data: bytes) -> File:
 
 
 def _leftover(file: File, start: int, end: int) -> None:
-    if file.text[start:end].strip(BLANKS):
+    # Empty segments behind the end are none.
+    terminators = "".join(interchange.separators.segment for interchange in file.interchanges[-1:])
+    if file.text[start:end].strip(BLANKS + terminators):
         file.outside.append(Piece(start, end))
 
 
