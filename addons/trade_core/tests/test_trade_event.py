@@ -1,4 +1,5 @@
 from datetime import timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 import jsonschema_rs
@@ -8,7 +9,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.addons.trade_kernel import events as catalogue
 from odoo.addons.trade_kernel.errors import PartnerDown
 
-from .. import event_document
+from .. import event_document, events
 from ..events import EXCEPTION_OPENED, EXCEPTION_RESOLVED, PARTNER_ACTIVATED, PARTNER_SUSPENDED, PartnerData
 from ..pipeline import relay
 
@@ -196,6 +197,13 @@ class TestEvent(TransactionCase):
             with self.subTest(kind.name):
                 jsonschema_rs.validate(kind.schema, kind.example["data"])
                 self.assertTrue(all(row.kind for row in event_document.rows(kind.schema)))
+
+    def test_every_type_is_in_the_documentation(self):
+        page = (Path(events.__file__).resolve().parents[2] / "docs" / "events.md").read_text()
+        for kind in self.env["trade.event.type"].search([]):
+            with self.subTest(kind.name):
+                self.assertIn(f"| `{kind.name}` |", page)
+                self.assertIn(f"| `{kind.module}` |", page)
 
     def test_the_document_names_every_type_and_field(self):
         text = self.env["trade.event.type"]._document()
