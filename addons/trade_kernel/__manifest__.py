@@ -6,5 +6,7 @@
     "author": "Tradelane",
     "license": "LGPL-3",
     "depends": ["base"],
-    "external_dependencies": {"python": ["pydantic", "standardwebhooks", "lxml", "jmespath", "python_calamine"]},
+    "external_dependencies": {
+        "python": ["pydantic", "standardwebhooks", "lxml", "jmespath", "python_calamine"],
+    },
 }
