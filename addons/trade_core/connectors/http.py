@@ -1,6 +1,8 @@
 """One HTTP call to a partner: bounded in time and size, never redirected, its failure in plain words."""
 
 import json
+import math
+import os
 import socket
 import threading
 import time
@@ -72,11 +74,13 @@ class Line(NamedTuple):
         host = urlsplit(url).netloc
         session = _session(self.networks)
         request = requests.Request(method, url, data=body, headers=_headers(headers), auth=self.auth)
-        prepared = _prepare(session, request)  # may fetch an access token, with a call of its own
+        # May fetch an access token, with a call of its own. A header with a line break is refused.
+        prepared = request.prepare()
         started = time.perf_counter()
-        with _watch(self.connect_timeout + self.answer_timeout) as watch:
+        with _watchman.watch(self.connect_timeout + self.answer_timeout) as watch:
             try:
-                with session.send(prepared, **self._settings(session, url)) as response:
+                # Past the session: nothing is followed, and no cookie kept.
+                with session.get_adapter(url).send(prepared, **self._settings(session, url)) as response:
                     answer = _read(response, limit)
             except AddressRefused as error:
                 raise CallFailed(str(error)) from error
@@ -94,12 +98,14 @@ class Line(NamedTuple):
         )
 
     def _settings(self, session, url):
+        timeout = (self.connect_timeout, self.answer_timeout)
+        if self.networks is not None:
+            # Past proxies: what is behind one cannot be checked from here.
+            verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+            return {"timeout": timeout, "stream": True, "verify": verify, "proxies": {}}
         # Takes the machine's proxy and its certificates into account, as requests.request() does.
         settings = session.merge_environment_settings(url, {}, True, None, None)
-        if self.networks is not None:
-            settings["proxies"] = {}  # what is behind a proxy cannot be checked from here
-        timeout = (self.connect_timeout, self.answer_timeout)
-        return {**settings, "timeout": timeout, "allow_redirects": False, "stream": True}
+        return {**settings, "timeout": timeout}
 
     def _words(self, host, expired, error):
         return _words(host, expired, error, self.connect_timeout, self.answer_timeout)
@@ -159,14 +165,7 @@ def _inner(error):
 
 def _headers(headers):
     # Unpacked answers have no bound on their size, so nothing packed is asked for.
-    return {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **(headers or {})}
-
-
-def _prepare(session, request):
-    prepared = session.prepare_request(request)
-    # A header with a line break is refused by requests; a cookie of an earlier answer never goes along.
-    prepared.headers.pop("Cookie", None)
-    return prepared
+    return {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity", **(headers or {})}
 
 
 def _read(response, limit):
@@ -203,17 +202,52 @@ class _Watch:
             self.sock.shutdown(socket.SHUT_RDWR)
 
 
-@contextmanager
-def _watch(seconds):
-    _local.watch = watch = _Watch()
-    timer = threading.Timer(seconds, watch.expire)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield watch
-    finally:
-        timer.cancel()
-        _local.watch = None
+class _Watchman:
+    """One thread that ends what takes too long, for all calls of the process: one for each call would cost as
+    much as the call."""
+
+    def __init__(self):
+        self._watched: dict[_Watch, float] = {}
+        self._changed = threading.Condition()
+        self._next = 0.0  # when he looks again, on the monotonic clock
+        self._thread = None
+
+    @contextmanager
+    def watch(self, seconds):
+        _local.watch = watch = _Watch()
+        until = time.monotonic() + seconds
+        with self._changed:
+            self._watched[watch] = until
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name=__name__, daemon=True)
+                self._thread.start()
+            elif until < self._next:
+                self._changed.notify()
+        try:
+            yield watch
+        finally:
+            with self._changed:
+                self._watched.pop(watch, None)
+            _local.watch = None
+
+    def _run(self):
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                for watch in [watch for watch, until in self._watched.items() if until <= now]:
+                    del self._watched[watch]
+                    watch.expire()
+                self._next = min(self._watched.values(), default=math.inf)
+                self._changed.wait(None if self._next == math.inf else self._next - now)
+
+
+def _hire():
+    global _watchman  # noqa: PLW0603 - one thread per process is what it is
+    _watchman = _Watchman()
+
+
+_hire()
+os.register_at_fork(after_in_child=_hire)
 
 
 class _Ours:

@@ -60,7 +60,7 @@ class Road(NamedTuple):
 ROADS = {
     "in": Road(inbound, "root.trade.intake", partial(quarantine, inbound.ready)),
     # Partners take turns: a slow one has its jobs, like all others, but no job is long.
-    "out": Road(outbound, "root.trade.send", partial(quarantine, outbound.ready), seconds=5.0),
+    "out": Road(outbound, "root.trade.send", partial(quarantine, outbound.ready), batch=100, seconds=5.0),
     "events": Road(relay, "root.trade.intake", relay.quarantine, batch=500),
 }
 
