@@ -149,12 +149,14 @@ class _Lease:
     is lost, and a lease is an eighth of what came in the last second: only who sends a lot has one.
     """
 
-    __slots__ = ("count", "left", "seconds", "spare", "started", "until", "wait_until")
+    __slots__ = ("ask_at", "count", "left", "next_at", "seconds", "spare", "started", "until")
 
     def __init__(self, now):
         self.started, self.count = now, 0
-        self.spare, self.until, self.wait_until = 0, 0.0, 0.0
+        self.spare, self.until = 0, 0.0
         self.left, self.seconds = 0, 0.0
+        # When there is one again, and when to ask the bucket: somebody may have filled it meanwhile.
+        self.next_at, self.ask_at = 0.0, 0.0
 
     def size(self, now):
         """How many to take out now."""
@@ -176,8 +178,8 @@ def leased(dbname, door):
     if lease.spare and now < lease.until:
         lease.spare -= 1
         return Taken(True, lease.left + lease.spare, lease.seconds)
-    if now < lease.wait_until:
-        return Taken(False, 0, lease.wait_until - now)
+    if now < lease.ask_at:
+        return Taken(False, 0, lease.next_at - now)
     return None
 
 
@@ -209,7 +211,7 @@ def take(connection, dbname, door):
         return Taken(True, lease.left + lease.spare, full)
     [(full,)] = connection.query(_LEFT, [door.client_id]) or [(0.0,)]
     wait = max(full - each * (door.burst - 1), 0.001)
-    lease.wait_until = now + wait
+    lease.next_at, lease.ask_at = now + wait, now + min(wait, _LEASE_SECONDS)
     return Taken(False, 0, wait)
 
 

@@ -18,3 +18,5 @@ from . import test_trade_test_client
 from . import test_trade_scopes
 from . import test_trade_documents
 from . import test_trade_lifecycle
+from . import test_trade_idempotency
+from . import test_trade_rate
