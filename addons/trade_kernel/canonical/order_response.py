@@ -4,9 +4,24 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from .base import Checked, Currency, Document, Extensions, Id, Notes, OptionalId, Problem, plain, refused
+from .base import (
+    OBJECT,
+    SOME,
+    TEXT,
+    Checked,
+    Currency,
+    Document,
+    Extensions,
+    Id,
+    Notes,
+    OptionalId,
+    Problem,
+    one_of,
+    plain,
+    refused,
+)
 from .parts import (
     Delivery,
     Item,
@@ -114,6 +129,13 @@ class OrderResponse(Document):
     Without lines, the code alone answers: AP accepts and RE rejects every line, AB only says that the order
     has arrived.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"order_response_code": {"const": "CA"}}},
+            "then": one_of(order_lines=SOME, delivery=OBJECT, note={"anyOf": [SOME, TEXT]}),
+        }
+    )
 
     LINES: ClassVar = ("order_lines",)
 

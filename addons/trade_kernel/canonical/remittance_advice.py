@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from .base import (
+    OBJECT,
+    SOME,
     Currency,
     Date,
     Document,
@@ -16,6 +18,7 @@ from .base import (
     OptionalName,
     Part,
     Problem,
+    one_of,
     refused,
 )
 from .parts import Amount, DocumentReference, OrderReference, Party, PaymentMeans, duplicate_lines
@@ -57,6 +60,8 @@ class RemittanceAdviceLine(Part):
 
 class RemittanceAdvice(Document):
     """A payment and what it is for. UBL: RemittanceAdvice-2"""
+
+    model_config = ConfigDict(json_schema_extra=one_of(remittance_lines=SOME, total_payment_amount=OBJECT))
 
     LINES: ClassVar = ("remittance_lines",)
 

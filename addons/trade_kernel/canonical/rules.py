@@ -11,7 +11,6 @@ RULES: dict[str, str] = {
     "delivery.quantity_missing": "Of several part deliveries each has its quantity.",
     "delivery.sum": "Part deliveries add up to the quantity of their line.",
     "delivery.unit": "Part deliveries are in the unit of their line.",
-    "document.no_lines": "A document that says “changed” says what has changed.",
     "line.added_incomplete": "An added line has an item, and a quantity above zero.",
     "line.duplicate": "No two lines have the same id.",
     "line.reference_missing": "A line that was not added names the order line it answers.",
