@@ -3,7 +3,6 @@ import time
 from unittest.mock import patch
 
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from odoo.addons.trade_http import limits
 
