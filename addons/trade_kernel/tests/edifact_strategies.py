@@ -13,6 +13,11 @@ _SIGNS = "ABCXYZabcxyz0189 '+:?*.,-/äöüßé€你"
 words = st.text(_SIGNS, min_size=1, max_size=40).map(lambda text: " ".join(text.split())).filter(bool)
 long_words = st.text(_SIGNS, min_size=1, max_size=400).map(str.strip).filter(bool)
 ids = st.text("ABC0123456789-/.'+:?*", min_size=1, max_size=17)
+texts = (
+    st.text(_SIGNS + "\n", min_size=1, max_size=300)
+    .map(lambda text: "\n".join(line.rstrip() for line in text.strip().split("\n")))
+    .filter(bool)
+)
 notes = st.lists(
     st.text(_SIGNS + "\n", min_size=1, max_size=500).map(str.strip).filter(bool), max_size=3
 ).map(lambda found: tuple("\n".join(line.rstrip() for line in note.split("\n")) for note in found))
@@ -73,7 +78,7 @@ batches = st.builds(c.ItemInstance, lot_number_id=ids)
 items = st.builds(
     c.Item,
     name=long_words,
-    description=maybe(long_words),
+    description=maybe(texts),
     standard_item_identification=maybe(gtins),
     buyers_item_identification=maybe(own),
     sellers_item_identification=maybe(own),

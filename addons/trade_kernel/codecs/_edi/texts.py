@@ -40,23 +40,26 @@ def joined(components: Iterable[str], limits: frozenset[int]) -> str:
     return text
 
 
-def lines(note: str) -> list[tuple[str, ...]]:
-    """A note as the components (C108) of one FTX after the other, as :func:`goes_on` reads them."""
+def lines(note: str, limits: frozenset[int] = TEXT, most: int = 5) -> list[tuple[str, ...]]:
+    """A text as the components of one segment after the other: each a line, or what no line had room for.
+
+    :param most: components of a segment.
+    """
     found: list[tuple[str, ...]] = []
-    limit = min(TEXT)
+    limit = min(limits)
     for line in note.split("\n"):
-        if len(line) <= 5 * limit:
-            cut = pieces(line, TEXT, 5)
-            if not full(cut):
+        if len(line) <= most * limit:
+            cut = pieces(line, limits, most)
+            if not full(cut, limits, most):
                 found.append(cut)
                 continue
         parts = [line[start : start + limit] for start in range(0, len(line), limit)]
-        if len(parts) % 5 == 0 and len(parts[-1]) == limit:
+        if len(parts) % most == 0 and len(parts[-1]) == limit:
             parts[-2:] = [parts[-2] + parts[-1]]  # or the next line would be taken for its end
-        found += [tuple(parts[start : start + 5]) for start in range(0, len(parts), 5)]
+        found += [tuple(parts[start : start + most]) for start in range(0, len(parts), most)]
     return found
 
 
-def full(components: Sequence[str]) -> bool:
-    """Whether an FTX has no room left, so that the text goes on in the next one."""
-    return len(components) == 5 and len(components[4]) in TEXT
+def full(components: Sequence[str], limits: frozenset[int] = TEXT, most: int = 5) -> bool:
+    """Whether a segment has no room left, so that its text goes on in the next one."""
+    return len(components) == most and len(components[-1]) in limits

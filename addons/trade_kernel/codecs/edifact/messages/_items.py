@@ -6,7 +6,7 @@ from ....canonical import Identifier, Item
 from ..._draft import Path
 from ..._edi.reading import Reading
 from ..._edi.syntax import Segment
-from ..._edi.texts import DESCRIPTION, joined, pieces
+from ..._edi.texts import DESCRIPTION, full, joined, lines
 from ..._edi.writing import Writing
 
 #: 7143 → the field of a canonical item
@@ -27,6 +27,8 @@ _GTIN = "0160"
 #: 7143 of further codes that name no kind: mutually defined
 _DEFINED = "ZZZ"
 _BATCH = "NB"
+#: 7081 of a description beside the name
+_DESCRIBED = "DSC"
 #: 7077 of a description in words
 _WORDS = frozenset({"F", "A", "E", "B", "D", "S", ""})
 
@@ -99,22 +101,34 @@ def read_codes(reading: Reading, path: Path, pia: Segment, sender: str) -> None:
 
 
 def read_description(reading: Reading, path: Path, imd: Segment) -> bool:
-    """The words of an IMD: the first are the item's name, the second its description."""
-    parts = imd.composite(3)
-    text = joined(parts[3:5], DESCRIPTION).strip()
-    if not text or imd(1) not in _WORDS:
+    """The words of an IMD: the first are the item's name, then line after line its description."""
+    parts, before = imd.composite(3)[3:5], reading.previous
+    text = joined(parts, DESCRIPTION)
+    if imd(1) not in _WORDS or not parts:
         return False
-    for field in ("name", "description"):
-        if reading.draft.get((*path, field)) is None:
-            reading.draft.put((*path, field), text, (imd, 3))
-            return True
-    return False
+    item = reading.draft.get(path) or {}
+    goes_on = before is not None and before.tag == "IMD" and before.number == imd.number - 1
+    goes_on = goes_on and full(before.composite(3)[3:5], DESCRIPTION, 2)
+    field = "description" if "description" in item or imd(2) == _DESCRIBED else "name"
+    if field == "name" and field in item and not goes_on:
+        field = "description"
+    if field in item:
+        item[field] += text if goes_on else "\n" + (text if text.strip() else "")
+        return True
+    if not text.strip():
+        return False
+    reading.draft.put((*path, field), text, (imd, 3))
+    reading.draft.get(path)[field] = text  # a blank at its end may belong to a text that goes on
+    return True
 
 
 def identified(reading: Reading, path: Path) -> None:
-    """An item that only has a number of an unknown kind is called by it."""
+    """An item that only has a description, or a number of an unknown kind, is called by it."""
     item = reading.draft.get(path) or {}
     if not (item.get("name") or any(field in item for field in FIELDS.values())):
+        if item.get("description"):
+            item["name"] = item.pop("description")
+            return
         others = item.get("additional_item_identification")
         if others:
             reading.draft.put((*path, "name"), others[0]["id"])
@@ -161,6 +175,7 @@ def _kind(identifier: Identifier, types: dict[str, Any], qualifiers: dict[str, s
 
 
 def write_descriptions(out: Writing, item: Item) -> None:
-    """IMD: the name, then the description."""
-    for text in filter(None, (item.name, item.description)):
-        out.add("IMD", "F", "", ("", "", "", *pieces(text, DESCRIPTION, 2)))
+    """IMD: the name, then the description line by line; a blank stands for an empty line."""
+    for text, code in ((item.name, ""), (item.description, _DESCRIBED)):
+        for parts in lines(text, DESCRIPTION, 2) if text else ():
+            out.add("IMD", "F", code, ("", "", "", *(parts if any(parts) else (" ",))))
