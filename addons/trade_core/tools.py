@@ -9,6 +9,11 @@ def iso_now():
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
+def sentences(error):
+    """What a ``TradeError`` says to a person at a screen: what is wrong and what to do."""
+    return f"{error.message} {error.remedy}".strip()
+
+
 def decimal(value, digits):
     """An Odoo float as the exact number a person sees, without trailing zeros.
 

@@ -21,6 +21,7 @@ from collections import defaultdict, deque
 import psycopg2
 from odoo import sql_db
 from odoo.modules import module
+from odoo.tools import SQL
 
 #: idle connections kept per database and process
 _KEPT = 8
@@ -90,7 +91,7 @@ class _Shared:
         try:
             return self.query(execute, params)
         finally:
-            self._cr.execute(f"DEALLOCATE {name}")
+            self._cr.execute(SQL("DEALLOCATE %s", SQL.identifier(name)))
 
 
 def run(cr, work):

@@ -80,9 +80,10 @@ class TradeConnector(models.Model):
     @api.constrains("base_url", "transport")
     def _check_base_url(self):
         brokers = self._brokers()
-        super(TradeConnector, self - brokers)._check_base_url()
+        result = super(TradeConnector, self - brokers)._check_base_url()
         for connector in brokers.filtered("base_url"):
             self._check_broker_address(connector.base_url)
+        return result
 
     @api.constrains("transport", "auth_method")
     def _check_broker_auth(self):

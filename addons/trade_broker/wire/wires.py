@@ -239,7 +239,7 @@ class AmqpWire(Wire):
         if self._on_return not in handlers:
             handlers.add(self._on_return)
         self.returned.clear()
-        super()._publish(
+        result = super()._publish(
             target,
             letter,
             mandatory=target.mandatory,
@@ -248,6 +248,7 @@ class AmqpWire(Wire):
         )
         if self.returned:  # comes before the confirmation
             raise Unroutable
+        return result
 
     def _on_return(self, *returned):
         self.returned.append(returned)

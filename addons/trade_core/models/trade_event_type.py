@@ -40,7 +40,7 @@ class TradeEventType(models.Model):
     example = fields.Json(compute="_compute_example")
     description = fields.Html("Its data", compute="_compute_description", sanitize=False)
     res_model = fields.Char("Record type", required=True, readonly=True)
-    about = fields.Char("About", compute="_compute_about")
+    about = fields.Char(compute="_compute_about")
     module = fields.Char("Comes with", required=True, readonly=True)
     active = fields.Boolean(default=True, readonly=True)
     subscription_ids = fields.Many2many("trade.subscription", string="Subscriptions", readonly=True)
@@ -70,7 +70,7 @@ class TradeEventType(models.Model):
         audiences = dict(self._fields["audience"]._description_selection(self.env))
         often = self.env._("It happens very often and is written only while somebody listens.")
         parts = []
-        for kind in self.sudo().search([]):
+        for kind in self.sudo().search_fetch([], ["name", "audience", "scope"]):
             who = self.env._(
                 "Who may hear of it: %(audience)s. Scope: `%(scope)s`.",
                 audience=audiences[kind.audience].lower(),

@@ -60,18 +60,20 @@ class TradeMessage(models.Model):
 
     @api.depends("event_id.title")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for message in self.filtered("about"):
             if message.document_type == DOCUMENT_TYPE and message.direction == "out":
                 whom = message.trade_partner_id.name or ""
                 message.display_name = f"{message.about} {message.document_number or ''} → {whom}"
+        return result
 
     @api.depends("payload_digest")
     def _compute_document_view(self):
-        super()._compute_document_view()
+        result = super()._compute_document_view()
         for message in self.filtered(lambda message: message.codec == CODEC and message.payload_digest):
             event = as_document(json.loads(message._raw()))
             message.document_view = DocumentTable(self.env).lay_out(event, {})
+        return result
 
     def _set_told(self):
         """Events that were taken are done: nothing is computed from their state, so one statement writes it.

@@ -27,7 +27,7 @@ class TradeLayout(models.Model):
     document_type = fields.Selection("_selection_document_type", "Document", required=True, tracking=True)
     version_ids = fields.One2many("trade.layout.version", "layout_id", "Versions")
     current_id = fields.Many2one("trade.layout.version", "In use", compute="_compute_current_id")
-    draft_id = fields.Many2one("trade.layout.version", "Draft", compute="_compute_current_id")
+    draft_id = fields.Many2one("trade.layout.version", compute="_compute_current_id")
     route_ids = fields.One2many("trade.route", "layout_id", "Routes")
     route_count = fields.Integer(compute="_compute_route_count")
 

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.trade_core.tools import sentences
 from odoo.addons.trade_kernel import codecs
 from odoo.addons.trade_kernel.codecs import layout as kernel
 from odoo.addons.trade_kernel.codecs._verify import differences
@@ -114,7 +115,7 @@ class TradeLayoutVersion(models.Model):
         help="Columns, separated by semicolons, such as Order. Empty: all rows are one.",
     )
     chunk_lines = fields.Integer("At most so many lines per document", help="0: as many as there are.")
-    columns = fields.Text("Columns", help="Of fixed width, one per line: name, first character, length.")
+    columns = fields.Text(help="Of fixed width, one per line: name, first character, length.")
     namespaces = fields.Text(help="Prefixes used in XPaths, one per line: prefix = address")
     rule_ids = fields.One2many("trade.layout.rule", "version_id", "Fields", copy=True)
 
@@ -254,7 +255,7 @@ class TradeLayoutVersion(models.Model):
         try:
             found = propose(raw, self.sample_name or "")
         except TradeError as error:
-            raise UserError(f"{error.message} {error.remedy}") from None
+            raise UserError(sentences(error)) from None
         names = found.pop("names", [])
         vals = {name: value for name, value in found.items() if name in self._fields}
         named = {mark: name for name, mark in _MARKS.items()}
@@ -299,7 +300,7 @@ class TradeLayoutVersion(models.Model):
         try:
             old, new = {"layout": used._said()}, {"layout": self._said()}
         except TradeError as error:
-            raise UserError(f"{error.message} {error.remedy}") from None
+            raise UserError(sentences(error)) from None
         rows = []
         for message in messages:
             rows += [(message, *row) for row in _compared(message._raw(), old, new)]
@@ -339,7 +340,7 @@ class TradeLayoutVersion(models.Model):
         try:
             kernel.read(self._said())
         except TradeError as error:
-            raise UserError(f"{error.message} {error.remedy}") from None
+            raise UserError(sentences(error)) from None
         if self.sample and not self.preview_ok:
             raise UserError(
                 self.env._("The sample cannot be read without errors yet. Correct the layout first.")

@@ -27,9 +27,10 @@ class TradeMessage(models.Model):
     )
 
     def _was_read(self, codec, parts):
-        super()._was_read(codec, parts)
+        result = super()._was_read(codec, parts)
         if codec.name == "layout":
             self.layout_version_id = self.route_id.layout_id.current_id
+        return result
 
     def _write_options(self):
         options = super()._write_options()

@@ -17,9 +17,10 @@ class TradeMessage(models.Model):
     _inherit = "trade.message"
 
     def _was_read(self, codec, parts):
-        super()._was_read(codec, parts)
+        result = super()._was_read(codec, parts)
         if codec.name in EDI and not self.parent_id and not self.env.context.get("trade_dry_run"):
             self._acknowledge_files(codec, parts)
+        return result
 
     def _acknowledge_files(self, codec, parts):
         """Queue an acknowledgement of every interchange of this file, once, where its sender gets them."""
@@ -65,10 +66,11 @@ class TradeMessage(models.Model):
             return self.env["trade.partner"]
 
     def _held_with(self, error):
-        super()._held_with(error)
+        result = super()._held_with(error)
         wrong = [one for one in error.errors if one.exception_class == "validation"]
         if wrong and self.codec in EDI and self.document_number and self.mode == "live":
             self._tell_errors(wrong)
+        return result
 
     def _parts_of(self):
         """This file, read again."""

@@ -71,7 +71,6 @@ class TradeRoute(models.Model):
 
     layout_id = fields.Many2one(
         "trade.layout",
-        "Layout",
         check_company=True,
         ondelete="restrict",
         index="btree_not_null",

@@ -33,7 +33,7 @@ class TestControlNumbersTogether(BaseCase):
             env = api.Environment(cr, SUPERUSER_ID, {})
             company = env["res.partner"].create({"name": "Numbers", "is_company": True})
             self.partner = env["trade.partner"].create({"partner_id": company.id})
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
         self.addCleanup(self.forget)
 
     def forget(self):
@@ -44,7 +44,7 @@ class TestControlNumbersTogether(BaseCase):
             env["trade.control.number"].search([("trade_partner_id", "=", partner.id)]).unlink()
             partner.unlink()
             company.unlink()
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
 
     def next(self, fail=False):
         """A number taken as a lane takes one: again when somebody else was faster.
@@ -61,7 +61,7 @@ class TestControlNumbersTogether(BaseCase):
                     if fail:
                         cr.rollback()
                         return None
-                    cr.commit()
+                    cr.commit()  # pylint: disable=invalid-commit
                     return number
                 except SerializationFailure:
                     cr.rollback()

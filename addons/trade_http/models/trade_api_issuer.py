@@ -176,7 +176,8 @@ class TradeApiIssuer(models.Model):
             # Another provider's keys must not go on counting.
             vals = {**_NO_KEYS, **vals}
         result = super().write({**vals, **self._keys_from_file(vals)})
-        forget(self.env)
+        if not self.env.context.get("trade_same_keys"):
+            forget(self.env)
         if vals.get("source") == "file" or not vals.get("active", True):
             self._problems()._auto_resolve(self.env._("The keys are not fetched any more."))
         return result
@@ -239,10 +240,8 @@ class TradeApiIssuer(models.Model):
         values = {"tried_at": fields.Datetime.now(), "fetch_error": error or False}
         if key_set:
             values |= {"key_set": key_set, "fetched_at": values["tried_at"]}
-        if key_set and key_set != self.key_set:
-            self.write(values)
-        else:
-            super().write(values)  # the same keys: nobody's cache has to go
+        # The same keys: nobody's cache has to go.
+        self.with_context(trade_same_keys=not key_set or key_set == self.key_set).write(values)
         self._tell(error)
         return error
 

@@ -42,5 +42,7 @@ class TradeApiScope(models.Model):
             if registered and (scope.title, scope.help) != registered:
                 scope.write({"title": registered.title, "help": registered.help})
         if not known:
-            clients = self.env["trade.api.client"].with_context(active_test=False).search([])
+            clients = (
+                self.env["trade.api.client"].with_context(active_test=False).search_fetch([], ["scope_ids"])
+            )
             clients.scope_ids = new.filtered(lambda scope: scope.name in BEFORE_SCOPES)

@@ -17,9 +17,7 @@ class TradeApiUsage(models.Model):
     _order = "day desc, count desc, id desc"
     _rec_name = "operation"
 
-    client_id = fields.Many2one(
-        "trade.api.client", "Client", required=True, readonly=True, ondelete="cascade"
-    )
+    client_id = fields.Many2one("trade.api.client", required=True, readonly=True, ondelete="cascade")
     trade_partner_id = fields.Many2one(
         related="client_id.trade_partner_id", store=True, index=True, string="Partner"
     )

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from odoo.addons.trade_core.connectors import probe
+from odoo.addons.trade_core.tools import sentences
 from odoo.addons.trade_kernel import hook_envelope, hook_signatures
 from odoo.addons.trade_kernel.errors import TradeError, ValidationFailed
 from odoo.addons.trade_kernel.hook_challenges import CHALLENGES
@@ -183,7 +184,7 @@ class TradeConnector(models.Model):
                 for name in ("hook_type_pointer", "hook_id_pointer", "hook_record_pointer"):
                     hook_envelope.check_pointer(connector[name] or "")
             except ValidationFailed as error:
-                raise ValidationError(f"{error.message} {error.remedy}") from error
+                raise ValidationError(sentences(error)) from error
             try:
                 networks(connector.hook_networks)
             except ValueError as error:

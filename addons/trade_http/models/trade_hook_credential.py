@@ -35,7 +35,7 @@ class TradeCredential(models.Model):
         )
 
     def _check_secret(self, secret):
-        super()._check_secret(secret)
+        result = super()._check_secret(secret)
         connector = self.connector_id
         if self.kind == "hook_secret" and connector.transport == "hook":
             try:
@@ -44,3 +44,4 @@ class TradeCredential(models.Model):
                 raise AuthenticationFailed(
                     "credential.malformed", credential=self.name, reason=error.message
                 ) from error
+        return result

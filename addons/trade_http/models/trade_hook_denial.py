@@ -22,9 +22,10 @@ class TradeApiDenial(models.Model):
 
     @api.depends("connector_id.name")
     def _compute_caller(self):
-        super()._compute_caller()
+        result = super()._compute_caller()
         for denial in self.filtered("connector_id"):
             denial.caller = denial.connector_id.name
+        return result
 
     def action_open_client(self):
         return self.connector_id.get_formview_action() if self.connector_id else super().action_open_client()

@@ -23,9 +23,10 @@ class TradeException(models.Model):
 
     @api.depends("fix_kind", "waiting_ids")
     def _compute_raw_view(self):
-        super()._compute_raw_view()
+        result = super()._compute_raw_view()
         for problem in self.filtered(lambda problem: problem.fix_kind == "hook"):
             problem.raw_view = problem.waiting_ids[:1].raw_view or False
+        return result
 
     def _fix_action(self):
         if self.code == "hook.type_unknown":

@@ -19,7 +19,7 @@ class TradeLane(models.AbstractModel):
 
     @api.model
     def _cron_wake(self):
-        super()._cron_wake()
+        result = super()._cron_wake()
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT lane FROM trade_message WHERE state = 'received' AND route_id IS NULL"
@@ -29,6 +29,7 @@ class TradeLane(models.AbstractModel):
         )
         self.env.cr.commit()  # pylint: disable=invalid-commit
         self._wake([lane for (lane,) in rows])
+        return result
 
     @api.model
     def _dry_run(self, message_ids, prepare=None):

@@ -32,17 +32,19 @@ class TradeMessage(models.Model):
 
     @api.depends("hook_type")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for message in self.filtered(lambda message: message._is_hook()):
             what = message.hook_type or f"#{message.id}"
             sender = message.trade_partner_id.name or message.connector_id.name or ""
             message.display_name = f"{self.env._('Event')} {what} ← {sender}".strip()
+        return result
 
     @api.depends("hook_type")
     def _compute_about(self):
-        super()._compute_about()
+        result = super()._compute_about()
         for message in self.filtered(lambda message: message._is_hook()):
             message.about = message.hook_type
+        return result
 
     def _compute_hook_child_name(self):
         for message in self:

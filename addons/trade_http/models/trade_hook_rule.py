@@ -3,6 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.trade_core.tools import sentences
 from odoo.addons.trade_kernel import hook_envelope
 from odoo.addons.trade_kernel.errors import ValidationFailed
 
@@ -44,7 +45,6 @@ class TradeHookRule(models.Model):
     )
     route_id = fields.Many2one(
         "trade.route",
-        "Route",
         ondelete="restrict",
         check_company=True,
         domain="[('direction', '=', 'in')]",
@@ -96,7 +96,7 @@ class TradeHookRule(models.Model):
                 try:
                     hook_envelope.check_pointer(pointer or "")
                 except ValidationFailed as error:
-                    raise ValidationError(f"{error.message} {error.remedy}") from error
+                    raise ValidationError(sentences(error)) from error
             if rule.action in ("process", "fetch", "poll") and not rule.route_id:
                 raise ValidationError(self.env._("Choose the route: it says what kind of document comes."))
             if rule.route_id and rule.route_id.direction != "in":

@@ -161,7 +161,7 @@ class TradeMessage(models.Model):
     @api.model
     def _cron_silence(self):
         """Documents that nobody fetched in time become problems, too, one per route."""
-        super()._cron_silence()
+        result = super()._cron_silence()
         now = fields.Datetime.now()
         connectors = self.env["trade.connector"].search([("transport", "=", "pull"), ("pull_hours", ">", 0)])
         for connector in connectors:
@@ -179,6 +179,7 @@ class TradeMessage(models.Model):
             )
             if late:
                 self.env["trade.exception"]._report([(message, message._not_fetched()) for message in late])
+        return result
 
     def _not_fetched(self):
         return Silence("http.not_fetched", partner=self.trade_partner_id.name)

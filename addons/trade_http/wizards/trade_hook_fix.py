@@ -38,7 +38,7 @@ class TradeHookFix(models.TransientModel):
         default="process",
     )
     route_id = fields.Many2one(
-        "trade.route", "Route", domain="[('direction', '=', 'in'), ('company_id', '=', company_id)]"
+        "trade.route", domain="[('direction', '=', 'in'), ('company_id', '=', company_id)]"
     )
     pointer = fields.Char("Document at", help="For example /data/object. Empty: all of it.")
     record_pointer = fields.Char("Record's id at")

@@ -45,7 +45,7 @@ class Put(NamedTuple):
         path = inside(self.folder, self.name)
         there = store.stat(path)
         if there is not None:
-            if there.size == len(self.data) and store.read(path, len(self.data)) == self.data:
+            if there.size == len(self.data) and store.load(path, len(self.data)) == self.data:
                 return f"{path} was there already, the same."
             raise Refused(
                 f"There is another file called {path}. Ask the partner to take it away, or let the names"
@@ -53,7 +53,7 @@ class Put(NamedTuple):
                 " differ: on the route, under Name of files."
             )
         unfinished = inside(self.folder, f".{self.name}.tmp")
-        store.write(unfinished, self.data)
+        store.save(unfinished, self.data)
         store.rename(unfinished, path)
         return f"{path}, {len(self.data):,} bytes"
 
@@ -144,7 +144,7 @@ class PickUp(NamedTuple):
                     " for smaller"
                     " files, or raise the limit in the settings."
                 )
-            raw = store.read(path, self.most)
+            raw = store.load(path, self.most)
             now = store.stat(path)
             if now is None or (now.size, now.mtime) != (entry.size, entry.mtime) or len(raw) != entry.size:
                 continue  # somebody is at it

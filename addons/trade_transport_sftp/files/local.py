@@ -41,11 +41,11 @@ class LocalStore:
                 return None
             return Entry(os.path.basename(path), stat.st_size, stat.st_mtime)
 
-    def read(self, path: str, most: int) -> bytes:
+    def load(self, path: str, most: int) -> bytes:
         with _told(path), self._path(path).open("rb") as file:
             return file.read(most + 1)
 
-    def write(self, path: str, data: bytes) -> None:
+    def save(self, path: str, data: bytes) -> None:
         with _told(path), self._path(path).open("wb") as file:
             file.write(data)
             file.flush()

@@ -189,7 +189,7 @@ class SftpStore:
                 return None
             return Entry(path.rpartition("/")[2], found.st_size or 0, found.st_mtime or 0)
 
-    def read(self, path: str, most: int) -> bytes:
+    def load(self, path: str, most: int) -> bytes:
         with _told(self._line, path), self._client.open(self._path(path), "rb") as file:
             size = min(file.stat().st_size or 0, most + 1)
             file.prefetch(size)
@@ -199,7 +199,7 @@ class SftpStore:
                 left -= len(part)
             return b"".join(parts)
 
-    def write(self, path: str, data: bytes) -> None:
+    def save(self, path: str, data: bytes) -> None:
         with _told(self._line, path), self._client.open(self._path(path), "wb") as file:
             file.set_pipelined(True)
             for start in range(0, len(data), _CHUNK):

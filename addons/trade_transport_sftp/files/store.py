@@ -54,10 +54,10 @@ class Store(Protocol):
     def stat(self, path: str) -> Entry | None:
         """What there is, or ``None``."""
 
-    def read(self, path: str, most: int) -> bytes:
+    def load(self, path: str, most: int) -> bytes:
         """The content, cut one byte beyond ``most``."""
 
-    def write(self, path: str, data: bytes) -> None:
+    def save(self, path: str, data: bytes) -> None:
         """Write a file that is there as a whole when this returns; one that was there is overwritten."""
 
     def rename(self, old: str, new: str) -> None:

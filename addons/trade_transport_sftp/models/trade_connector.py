@@ -56,12 +56,13 @@ class TradeConnector(models.Model):
     @api.constrains("base_url", "transport")
     def _check_base_url(self):
         files = self.filtered(lambda connector: connector.transport in (SFTP, FOLDER))
-        super(TradeConnector, self - files)._check_base_url()
+        result = super(TradeConnector, self - files)._check_base_url()
         for connector in files.filtered("base_url"):
             if connector.transport == SFTP:
                 self._check_sftp_address(connector.base_url)
             elif not connector.base_url.startswith("/"):
                 raise ValidationError(self.env._("Enter the folder's whole path, beginning with a slash."))
+        return result
 
     @api.constrains("transport", "auth_method")
     def _check_sftp_auth(self):

@@ -169,4 +169,4 @@ class StoreTests:
                 inside(path)
         self.assertEqual(inside("/out/", "/archive//"), "out/archive")
         with self.assertRaises(StoreError):
-            self.open_store().read("../secret", 10)
+            self.open_store().load("../secret", 10)

@@ -219,7 +219,7 @@ class TestWebhook(WebhookCase):
             {"template": "webhook", "trade_partner_id": self.system.id, "base_url": self.server.url}
         )
         action = new.action_create()
-        wizard = self.env[action["res_model"]].with_context(action["context"]).create({"all_types": True})
+        wizard = self.env[action["res_model"]].with_context(**action["context"]).create({"all_types": True})
         made = wizard.action_create_webhook()["params"]["next"]["res_id"]
         self.assertEqual(self.env["trade.subscription"].browse(made).base_url, self.server.url)
 
