@@ -7,19 +7,20 @@ from typing import NamedTuple
 
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-from odoo.addons.trade_kernel import limits as kernel
+from odoo.addons.trade_core import limits as core
 
 from . import deadlines, problems
 from .problems import Refused
 
-#: setting → its value unless set, the least and the most it may be
+#: setting → its value unless set, the least and the most it may be; beside those of ``trade_core``
 SETTINGS = {
-    "trade_http.max_bytes": (kernel.DEFAULT.max_bytes, 1_000, 500_000_000),
     "trade_http.max_ratio": (100, 2, 10_000),
     "trade_http.body_seconds": (30, 1, 600),
     "trade_http.denials_before_problem": (20, 1, 100_000),
     "trade_http.keep_denials_days": (90, 1, 3650),
 }
+#: how large a body may be, and what it unfolds to
+MAX_BYTES = "trade_core.max_bytes"
 #: content encoding → zlib's window bits: a gzip stream, a zlib stream
 _ENCODINGS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 ENCODINGS = "gzip, deflate"
@@ -32,10 +33,8 @@ def setting(env, name):
 
 
 def read_setting(env, name):
-    """As :func:`setting`, from the system parameters; the default when what is set makes no sense."""
-    default, least, most = SETTINGS[name]
-    text = (env["ir.config_parameter"].sudo().get_param(name) or "").strip()
-    return min(max(int(text), least), most) if text.isascii() and text.isdecimal() else default
+    """As :func:`setting`, from the system parameters."""
+    return core.number(env, name, *(SETTINGS | core.SETTINGS)[name])
 
 
 # -- how large, how long -------------------------------------------------------------------------
@@ -48,7 +47,7 @@ def read_body(env, httprequest):
     """
     if (raw := getattr(httprequest, "trade_body", None)) is not None:
         return raw
-    most = setting(env, "trade_http.max_bytes")
+    most = setting(env, MAX_BYTES)
     httprequest.max_content_length = most + 1  # werkzeug cuts a chunked body silently, so we look beyond
     deadlines.begin(setting(env, "trade_http.body_seconds"))
     try:
@@ -80,9 +79,7 @@ def unpack(env, httprequest, raw):
         return raw
     if encoding not in _ENCODINGS:  # also several: each could be a bomb of its own
         raise Refused(problems.ENCODING_UNKNOWN, [("Accept-Encoding", ENCODINGS)])
-    most = min(
-        setting(env, "trade_http.max_bytes"), max(len(raw) * setting(env, "trade_http.max_ratio"), _CHUNK)
-    )
+    most = min(setting(env, MAX_BYTES), max(len(raw) * setting(env, "trade_http.max_ratio"), _CHUNK))
     unpacker = zlib.decompressobj(wbits=_ENCODINGS[encoding])
     parts, size, rest = [], 0, raw
     try:

@@ -18,6 +18,7 @@ from odoo import fields
 from odoo.tools import SQL
 from psycopg2 import OperationalError
 
+from odoo.addons.trade_core import limits
 from odoo.addons.trade_core.connectors import rest
 from odoo.addons.trade_core.pipeline.failures import as_trade_error
 from odoo.addons.trade_core.pipeline.failures import quarantine as hold_first
@@ -226,7 +227,8 @@ def _document(rule, reply):
         raise ValidationFailed("file.too_large", size=len(reply.body), limit=rest.POLL_LIMIT)
     raw = reply.body
     if rule.pointer and raw:
-        raw = hook_envelope.read(raw, reply.headers.get("Content-Type")).part(rule.pointer)
+        media_type = reply.headers.get("Content-Type")
+        raw = hook_envelope.read(raw, media_type, limits.of(rule.env)).part(rule.pointer)
     if not raw:
         raise ValidationFailed(
             "hook.no_document", pointer=rule.pointer or "-", type=rule.pattern, subject=f"hook:rule:{rule.id}"

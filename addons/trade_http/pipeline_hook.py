@@ -14,6 +14,7 @@ from odoo import fields
 from odoo.tools import SQL
 from psycopg2 import OperationalError
 
+from odoo.addons.trade_core import limits
 from odoo.addons.trade_core.pipeline.failures import as_trade_error
 from odoo.addons.trade_core.pipeline.failures import quarantine as hold_first
 from odoo.addons.trade_core.pipeline.inbound import _technical, ready
@@ -104,7 +105,7 @@ def _look(messages):
         look = Look(message)
         looks.append(look)
         try:
-            look.envelope = hook_envelope.read(message._raw(), message.content_type)
+            look.envelope = hook_envelope.read(message._raw(), message.content_type, limits.of(message.env))
         except ValidationFailed as error:
             look.error = error
             error.subject = f"hook:{connector.id}"

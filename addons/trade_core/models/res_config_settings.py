@@ -1,11 +1,14 @@
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.trade_kernel.errors import TradeError
 
+from .. import limits
 from ..connectors.keyring import keyring
 from .trade_connector import KEEP_CALLS_DAYS
 from .trade_event import KEEP_DAYS
+
+_FIELDS = {f"trade_{name.partition('.')[2]}": name for name in limits.SETTINGS}
 
 
 class ResConfigSettings(models.TransientModel):
@@ -16,6 +19,31 @@ class ResConfigSettings(models.TransientModel):
     )
     trade_keep_events_days = fields.Integer(
         "Keep events for (days)", config_parameter="trade_core.keep_events_days", default=KEEP_DAYS
+    )
+    trade_max_bytes = fields.Integer(
+        "Largest file (bytes)",
+        config_parameter="trade_core.max_bytes",
+        default=limits.SETTINGS["trade_core.max_bytes"][0],
+    )
+    trade_max_documents = fields.Integer(
+        "Documents in one file",
+        config_parameter="trade_core.max_documents",
+        default=limits.SETTINGS["trade_core.max_documents"][0],
+    )
+    trade_max_lines = fields.Integer(
+        "Lines of one document",
+        config_parameter="trade_core.max_lines",
+        default=limits.SETTINGS["trade_core.max_lines"][0],
+    )
+    trade_max_depth = fields.Integer(
+        "Levels of nesting",
+        config_parameter="trade_core.max_depth",
+        default=limits.SETTINGS["trade_core.max_depth"][0],
+    )
+    trade_max_errors = fields.Integer(
+        "Errors told at once",
+        config_parameter="trade_core.max_errors",
+        default=limits.SETTINGS["trade_core.max_errors"][0],
     )
     trade_key_status = fields.Char(compute="_compute_trade_keys")
     trade_key_works = fields.Boolean(compute="_compute_trade_keys")
@@ -44,6 +72,27 @@ class ResConfigSettings(models.TransientModel):
                     "%s secrets were encrypted with a key that is missing: add it, or enter them again.", lost
                 )
         self.trade_key_works, self.trade_key_status, self.trade_key_outdated = works, status, outdated
+
+    @api.constrains(*_FIELDS)
+    def _check_trade_limits(self):
+        self._check_trade_ranges({field: limits.SETTINGS[name] for field, name in _FIELDS.items()})
+
+    def _check_trade_ranges(self, ranges):
+        """
+        :param ranges: ``{field: (default, least, most)}``
+        :raise ValidationError: a number is out of its range
+        """
+        for settings in self:
+            for field, (_default, least, most) in ranges.items():
+                if not least <= settings[field] <= most:
+                    raise ValidationError(
+                        self.env._(
+                            "%(label)s: enter a number from %(least)s to %(most)s.",
+                            label=settings._fields[field].string,
+                            least=f"{least:,}",
+                            most=f"{most:,}",
+                        )
+                    )
 
     def action_trade_reencrypt(self):
         """Encrypt all secrets with the newest key, so that the earlier ones can be taken away."""

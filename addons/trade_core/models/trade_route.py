@@ -4,6 +4,8 @@ from odoo.exceptions import ValidationError
 from odoo.addons.trade_kernel import codecs
 from odoo.addons.trade_kernel.canonical import DOCUMENTS
 
+from .. import limits
+
 #: documents of any kind, from one or many senders: each goes on over the route it belongs to
 INTERCHANGE = "interchange"
 #: the format of such files, when it is not always the same one
@@ -130,7 +132,8 @@ class TradeRoute(models.Model):
     def _codec_options(self):
         """What the codec is told when it reads or writes documents of this route; other addons add theirs."""
         self.ensure_one()
-        return self.codec_options or {}
+        options = self.codec_options or {}
+        return {**options, "limits": limits.option(self.env, options.get("limits"))}
 
     def _adapter(self):
         """The adapter of this route's documents: the only code that touches business models for them.

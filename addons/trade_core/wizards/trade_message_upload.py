@@ -6,8 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import human_size
 
-from odoo.addons.trade_kernel.limits import DEFAULT as LIMITS
-
+from .. import limits
 from ..models.trade_message import INTERACTIVE
 
 
@@ -56,13 +55,14 @@ class TradeMessageUpload(models.TransientModel):
         :raise UserError: it is too large
         """
         raw = base64.b64decode(self.with_context(bin_size=False).file)
-        if len(raw) > LIMITS.max_bytes:
+        most = limits.of(self.env).max_bytes
+        if len(raw) > most:
             raise UserError(
                 self.env._(
                     "The file has %(size)s; at most %(limit)s are accepted. "
                     "Ask the partner for smaller files.",
                     size=human_size(len(raw)),
-                    limit=human_size(LIMITS.max_bytes),
+                    limit=human_size(most),
                 )
             )
         return raw

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 from .. import lifecycle
 from ..limits import SETTINGS
@@ -10,11 +9,6 @@ _FIELDS = {f"trade_http_{name.partition('.')[2]}": name for name in SETTINGS}
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    trade_http_max_bytes = fields.Integer(
-        "Largest document (bytes)",
-        config_parameter="trade_http.max_bytes",
-        default=SETTINGS["trade_http.max_bytes"][0],
-    )
     trade_http_max_ratio = fields.Integer(
         "Largest compression",
         config_parameter="trade_http.max_ratio",
@@ -41,15 +35,4 @@ class ResConfigSettings(models.TransientModel):
 
     @api.constrains(*_FIELDS)
     def _check_trade_http(self):
-        for settings in self:
-            for field, name in _FIELDS.items():
-                _default, least, most = SETTINGS[name]
-                if not least <= settings[field] <= most:
-                    raise ValidationError(
-                        self.env._(
-                            "%(label)s: enter a number from %(least)s to %(most)s.",
-                            label=settings._fields[field].string,
-                            least=f"{least:,}",
-                            most=f"{most:,}",
-                        )
-                    )
+        self._check_trade_ranges({field: SETTINGS[name] for field, name in _FIELDS.items()})

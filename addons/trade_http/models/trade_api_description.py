@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, models, tools
 from odoo.tools import SQL
 
-from odoo.addons.trade_kernel import limits as kernel
+from odoo.addons.trade_core import limits as core_limits
 
 from .. import limits, openapi, openapi_page, parameters
 from ..resources import DEPRECATED, READS
@@ -70,15 +70,16 @@ class TradeApiDescription(models.AbstractModel):
     @api.model
     def _limits(self):
         """What is taken at most, in words: ``{what: how much}``."""
-        most = limits.setting(self.env, "trade_http.max_bytes")
+        most = limits.setting(self.env, limits.MAX_BYTES)
+        most_in_file = core_limits.of(self.env)
         return {
             "Size of a request": f"{most:,} bytes",
             "Size of a request, decompressed": f"{most:,} bytes, and at most "
             f"{limits.setting(self.env, 'trade_http.max_ratio')} times the compressed size",
             "Time for a request to arrive": f"{limits.setting(self.env, 'trade_http.body_seconds')} seconds",
-            "Documents in one file": f"{kernel.DEFAULT.max_documents:,}",
-            "Lines of one document": f"{kernel.DEFAULT.max_lines:,}",
-            "Depth of JSON": f"{kernel.DEFAULT.max_depth} levels",
+            "Documents in one file": f"{most_in_file.max_documents:,}",
+            "Lines of one document": f"{most_in_file.max_lines:,}",
+            "Depth of JSON": f"{most_in_file.max_depth} levels",
             "Waiting for an outcome": f"{parameters.MAX_WAIT} seconds, few requests at a time",
             "Items of one page": "1,000; 100 unless said otherwise",
             "Idempotency keys": "kept as long as the documents are, at least 24 hours",

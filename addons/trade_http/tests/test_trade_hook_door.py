@@ -173,7 +173,7 @@ class TestHookDoor(HookCase):
 
     def test_nothing_and_too_much_are_refused(self):
         self.assertEqual(self.push(b"").status_code, 400)
-        self.env["ir.config_parameter"].sudo().set_param("trade_http.max_bytes", "1000")
+        self.env["ir.config_parameter"].sudo().set_param("trade_core.max_bytes", "1000")
         self.assertEqual(self.push(b"[" + b" " * 1000 + b"]").status_code, 413)
         self.assertFalse(self.messages())
 

@@ -8,8 +8,10 @@ import zlib
 from types import SimpleNamespace
 from unittest.mock import patch
 
+from lxml import etree
 from odoo.tests import tagged
 
+from odoo.addons.trade_core import limits as core
 from odoo.addons.trade_http import deadlines, limits
 
 from .common import PushCase
@@ -26,7 +28,7 @@ def noise(size):
 
 class LimitCase(PushCase):
     def set_limit(self, name, value):
-        self.env["ir.config_parameter"].set_param(f"trade_http.{name}", value)
+        self.env["ir.config_parameter"].set_param(name, value)
 
     def push_packed(self, packed, encoding="gzip", key=None, **headers):
         headers = {**self.headers(key=key), "Content-Encoding": encoding, **headers}
@@ -84,7 +86,7 @@ class TestTradeCompressed(LimitCase):
         response = self.push_packed(bomb)
         self.assertProblem(response, 413, "too-large-decompressed")
         self.assertFalse(self.messages())
-        self.set_limit("max_ratio", "2000")
+        self.set_limit("trade_http.max_ratio", "2000")
         self.assertTaken(self.push_packed(bomb))
 
     def test_little_that_repeats_itself_is_no_bomb(self):
@@ -95,7 +97,7 @@ class TestTradeCompressed(LimitCase):
         self.assertEqual(self.assertTaken(self.push_packed(packed))._raw(), raw)
 
     def test_what_unfolds_to_more_than_the_largest_document(self):
-        self.set_limit("max_bytes", "200000")
+        self.set_limit("trade_core.max_bytes", "200000")
         half = noise(100_000)
         packed = gzip.compress(half + half + b" ")
         self.assertLess(len(packed), 200_000)
@@ -105,7 +107,7 @@ class TestTradeCompressed(LimitCase):
         self.assertTaken(self.push_packed(gzip.compress(half + half)))
 
     def test_too_large_on_the_line_is_too_large(self):
-        self.set_limit("max_bytes", "1000")
+        self.set_limit("trade_core.max_bytes", "1000")
         self.assertProblem(self.push_packed(noise(1001)), 413, "too-large")
 
     def test_a_bomb_costs_no_memory(self):
@@ -185,7 +187,7 @@ class TestTradeCompressed(LimitCase):
 @tagged("post_install", "-at_install")
 class TestTradeLimitSettings(LimitCase):
     def test_what_makes_no_sense_falls_back(self):
-        for name, (default, least, most) in limits.SETTINGS.items():
+        for name, (default, least, most) in (limits.SETTINGS | core.SETTINGS).items():
             for given, expected in (
                 ("", default),
                 ("nonsense", default),
@@ -202,15 +204,18 @@ class TestTradeLimitSettings(LimitCase):
 
     def test_the_settings_screen_says_why(self):
         """Every limit can be set there, and has a reason."""
-        arch = self.env["res.config.settings"].get_view(view_type="form")["arch"]
-        for name in limits.SETTINGS:
-            self.assertIn(f'name="trade_http_{name.partition(".")[2]}"', arch)
+        arch = etree.fromstring(self.env["res.config.settings"].get_view(view_type="form")["arch"])
+        for name in limits.SETTINGS | core.SETTINGS:
+            addon, _dot, short = name.partition(".")
+            field = f"{addon.removesuffix('_core')}_{short}"
+            [setting] = arch.xpath(f"//setting[.//field[@name='{field}']]")
+            self.assertGreater(len(setting.get("help") or ""), 60, name)
 
     def test_a_change_holds_at_once(self):
         self.assertTaken(self.push(b" " * 2000))
-        self.set_limit("max_bytes", "1000")
+        self.set_limit("trade_core.max_bytes", "1000")
         self.assertProblem(self.push(b" " * 2000), 413, "too-large")
-        self.set_limit("max_bytes", "3000")
+        self.set_limit("trade_core.max_bytes", "3000")
         self.assertTaken(self.push(b" " * 2000))
 
 
@@ -219,7 +224,7 @@ class TestTradeDeadlines(LimitCase):
     """Slow callers; with real servers and many of them in the tests of the whole system."""
 
     def test_a_caller_that_stalls_is_told(self):
-        self.set_limit("body_seconds", "1")
+        self.set_limit("trade_http.body_seconds", "1")
         head = "".join(f"{name}: {value}\r\n" for name, value in self.headers().items())
         with self.allow_requests(all_requests=True), self.line() as line:
             line.sendall(f"POST /trade/v1/order-responses HTTP/1.1\r\nHost: x\r\n{head}".encode())

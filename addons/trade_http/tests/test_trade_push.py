@@ -130,7 +130,7 @@ class TestTradePush(PushCase):
         self.assertProblem(self.push(b""), 400, "empty-body")
 
     def test_an_oversized_body_is_refused_however_it_comes(self):
-        self.env["ir.config_parameter"].set_param("trade_http.max_bytes", "1000")
+        self.env["ir.config_parameter"].set_param("trade_core.max_bytes", "1000")
         small, large = b" " * 1000, b" " * 1001
 
         def chunks(raw):
@@ -176,7 +176,7 @@ class TestTradePush(PushCase):
             return b"".join(iter(lambda: line.recv(65536), b"")).decode()
 
     def test_the_limit_is_the_kernels_unless_set(self):
-        self.assertEqual(limits.setting(self.env, "trade_http.max_bytes"), 20_000_000)
+        self.assertEqual(limits.setting(self.env, "trade_core.max_bytes"), 20_000_000)
 
     def test_an_unknown_address_is_a_problem_detail_too(self):
         self.assertProblem(self.push(url="/trade/v1/nothing"), 404, "not-found")

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 from odoo import fields, models
 
+from odoo.addons.trade_core import limits
 from odoo.addons.trade_core.connectors import probe
 from odoo.addons.trade_kernel import hook_envelope, hook_signatures
 from odoo.addons.trade_kernel.errors import ValidationFailed
@@ -80,7 +81,7 @@ class TradeHookTest(models.TransientModel):
     def _content(self, headers, raw):
         connector = self.connector_id
         try:
-            envelope = hook_envelope.read(raw, headers.get("content-type"))
+            envelope = hook_envelope.read(raw, headers.get("content-type"), limits.of(self.env))
         except ValidationFailed as error:
             return [probe.Step(self.env._("The body"), probe.FAILED, f"{error.message} {error.remedy}")]
         name = connector._hook_name(envelope, headers, "type")

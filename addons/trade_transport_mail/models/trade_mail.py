@@ -3,8 +3,8 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.trade_core import limits
 from odoo.addons.trade_kernel.errors import AuthenticationFailed, BusinessRefused
-from odoo.addons.trade_kernel.limits import DEFAULT as LIMITS
 
 from ..mail import senders
 from ..mail.files import wanted
@@ -123,14 +123,15 @@ class TradeMail(models.Model):
         :return: how many there were
         """
         attachments = self._attachments().filtered(lambda one: wanted(one.name, route.mail_files or "*"))
+        most = limits.of(self.env).max_bytes
         for attachment in attachments:
             raw = attachment.raw or b""
-            if len(raw) > LIMITS.max_bytes:
+            if len(raw) > most:
                 self._message_log(
                     body=self.env._(
                         "%(name)s has more than %(limit)s bytes and was not taken.",
                         name=attachment.name,
-                        limit=f"{LIMITS.max_bytes:,}",
+                        limit=f"{most:,}",
                     )
                 )
                 continue

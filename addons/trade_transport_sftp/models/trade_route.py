@@ -3,9 +3,9 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.trade_core import limits
 from odoo.addons.trade_kernel import codecs
 from odoo.addons.trade_kernel.errors import ValidationFailed
-from odoo.addons.trade_kernel.limits import DEFAULT as LIMITS
 
 _PARTS = ("number", "type", "id", "date", "extension", "reference")
 _FORBIDDEN = re.compile(r"[^\w.\-=+@ ]", re.ASCII)
@@ -80,4 +80,4 @@ class TradeRoute(models.Model):
 
     @api.model
     def _max_file_bytes(self):
-        return LIMITS.max_bytes
+        return limits.of(self.env).max_bytes
