@@ -157,6 +157,31 @@ def _folded(data: bytes, end: bytes) -> bool:
     return len(widths) == 1
 
 
+#: transaction set → the segment that begins a line
+X12_LINES = {"850": "PO1", "855": "PO1", "860": "POC", "865": "POC", "875": "G68"}
+
+
+def x12_lines(data: bytes) -> int:
+    """Segments that begin a line in their transaction set: they stand behind anything but an element."""
+    found = re.search(rb"ISA([^\w\s]|[\x1c-\x1f])", data)
+    if not found:
+        return 0
+    if len(data[found.start() :].splitlines()[0]) < 100:  # no ISA is that short: the lines are folded
+        data = re.sub(rb"[\r\n]", b"", data)
+    element = re.escape(found[1])
+    tags = b"|".join(sorted({name.encode() for name in X12_LINES.values()}))
+    pattern = re.compile(
+        rb"(?<![A-Za-z0-9" + element + rb"])(?:ST" + element + rb"(\d{3})|(" + tags + rb")" + element + rb")"
+    )
+    count, line = 0, None
+    for match in pattern.finditer(data):
+        if match[1]:
+            line = X12_LINES.get(match[1].decode())
+        else:
+            count += match[2].decode() == line
+    return count
+
+
 def xml_lines(*names: str) -> Callable[[bytes], int]:
     """Start tags of these names, whatever their prefix, outside comments."""
     tag = re.compile(rb"<(?:[\w.-]+:)?(?:" + b"|".join(name.encode() for name in names) + rb")[\s/>]")
@@ -175,6 +200,7 @@ _CXML_LINES = """
 #: kind → how many lines (of items) a file or a part of it has
 NAIVE: dict[str, Callable[[bytes], int]] = {
     "EDIFACT": edifact_lines,
+    "X12": x12_lines,
     "UBL": xml_lines(*_UBL_LINES.split()),
     "cXML": xml_lines(*_CXML_LINES.split()),
 }
@@ -186,7 +212,7 @@ def lines_of(part: Decoded) -> int:
     if document.document_type == "acknowledgement":
         return 0
     kept = document.extensions.get("segments", ()) if not document.LINES else ()
-    return len(document.lines) + sum(text.startswith("LIN") for text in kept)
+    return len(document.lines) + sum(text.startswith(("LIN", "PO1", "POC")) for text in kept)
 
 
 # --- reports --------------------------------------------------------------------------------------

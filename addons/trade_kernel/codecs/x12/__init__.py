@@ -45,6 +45,7 @@ from .envelope import Message, read
 from .profile import Profile
 from .scan import BLANKS, start_of, unmarked
 from .transactions import by_set
+from .transactions._orders import ORDER
 from .writer import interchange
 
 
@@ -143,18 +144,22 @@ def _reduced(document: Document, profile: Profile) -> Document:
         for name, value in document:
             if getattr(value, "endpoint_id", None):
                 changed[name] = value.model_copy(update={"endpoint_id": None})
+    if getattr(document, "order_type_code", "") is None:
+        changed["order_type_code"] = ORDER
     reference = getattr(document, "order_reference", None)
     if reference and reference.sequence_number == 0:
         # A revision of 0 is what an order has that was never changed: X12 does not write it.
         changed["order_reference"] = reference.model_copy(update={"sequence_number": None})
+    if isinstance(document, Acknowledgement):
+        # Who says it to whom is what the envelope says.
+        changed |= {"sender_party": None} if profile.sender else {}
+        changed |= {"receiver_party": None} if profile.receiver else {}
     if isinstance(document, Acknowledgement) and document.level == "syntax":
-        # 997, 999 and TA1 have no number, date and parties of their own, and say by codes what is wrong.
+        # 997, 999 and TA1 have no number and date of their own, and say by codes what is wrong.
         if profile.interchange_reference or profile.message_references:
             changed["id"] = "1"
         if profile.prepared_at:
             changed |= {"issue_date": profile.prepared_at.date(), "issue_time": None}
-        changed |= {"sender_party": None} if profile.sender else {}
-        changed |= {"receiver_party": None} if profile.receiver else {}
         responses = [one.model_copy(update={"errors": _coded(one.errors)}) for one in document.responses]
         changed |= {"errors": _coded(document.errors), "responses": tuple(responses)}
     return document.model_copy(update=changed)

@@ -153,6 +153,8 @@ def _placed(errors: Sequence[TradeError]) -> tuple[list[AcknowledgedError], list
     whole: dict[str, AcknowledgedError] = {}
     found: dict[tuple[int, str, str], AcknowledgedError] = {}
     for error in errors:
+        if error.code == "edi.envelope":  # it is told with the envelope
+            continue
         match = _PLACE.match(error.pointer or "")
         if error.code in _SETS or not match or match[2] in ("ST", "SE"):
             code = _SETS.get(error.code, _IN_SEGMENTS)
@@ -301,12 +303,13 @@ def _options(envelope: Mapping[str, Any], now: datetime, options: Mapping[str, A
     version = envelope.get("version", "")
     if with_ == "999" and version < _IMPLEMENTATION:
         version = _IMPLEMENTATION
+    sender, receiver = envelope.get("receiver") or {}, envelope.get("sender") or {}
     found = {
-        "sender": envelope.get("receiver"),
-        "receiver": envelope.get("sender"),
+        "sender": sender if sender.get("id") else None,
+        "receiver": receiver if receiver.get("id") else None,
         "group_sender": (envelope.get("group_receiver") or {}).get("id"),
         "group_receiver": (envelope.get("group_sender") or {}).get("id"),
-        "version": version if re.fullmatch(r"00\d{4}", version) else None,
+        "version": version if re.fullmatch(r"00[2-8]\d{3}", version) else None,
         "acknowledge_with": with_ if with_ != "997" else None,
         "prepared_at": now.isoformat(),
         "test": envelope.get("test"),

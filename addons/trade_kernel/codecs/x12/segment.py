@@ -66,8 +66,10 @@ class X12Takes(Takes):
                 ]
                 continue
             for component, part in enumerate(segment.composite(element), 1):
-                if part.strip() and (element, component) not in self.positions:
-                    found[f"{element}.{component}"] = part
+                place = (element, component)
+                if part.strip() in ("", *self.usual.get(place, ())) or place in self.positions:
+                    continue
+                found[f"{element}.{component}"] = part
         return found
 
     def _expression(self, sign: str) -> re.Pattern[str]:

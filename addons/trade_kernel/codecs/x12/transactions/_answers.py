@@ -105,7 +105,7 @@ class AnswerTransaction(PricedLines, LineTransaction):
         "ACK": "1 2 3 4 5 " + " ".join(map(str, range(_FIRST_PAIR, 27))) + " 27=ZZ 29",
         "SCH": "1 2 5 6 7 8 9 10",
         "PO1": " ".join(map(str, range(1, 26))),
-        "POC": "1 2=AI|DI|NC|CA 3 " + " ".join(map(str, range(5, 27))),
+        "POC": "1 2=AI|DI|NC|CA 3 " + " ".join(map(str, range(5, 28))),
     }
 
     # -- header ------------------------------------------------------------------------------------

@@ -38,14 +38,15 @@ from ._terms import (
     write_delivery_terms,
     write_payment_terms,
     write_price,
-    write_reference,
+    write_references,
     write_tax,
     write_totals,
 )
 from ._texts import read_notes, write_notes
 
 #: element 92 ⇄ UNTDID 1001: an order, a blanket order, a release of one; codes that are not here are orders
-TYPES = {"SA": "220", "BK": "221", "RL": "226"}
+ORDER = "220"
+TYPES = {"SA": ORDER, "BK": "221", "RL": "226"}
 WRITTEN_TYPES = {ours: code for code, ours in TYPES.items()}
 #: element 374 → which side of the period in which the order can be accepted
 _VALIDITY = {"001": "end", "007": "start"}
@@ -162,7 +163,7 @@ class OrderTransaction(PricedLines, LineTransaction):
 
     def read_type(self, reading: X12Reading, segment: Segment, element: int) -> None:
         """What kind of order it is."""
-        reading.put("order_type_code", TYPES.get(segment(element), TYPES["SA"]), segment, element)
+        reading.put("order_type_code", TYPES.get(segment(element), ORDER), segment, element)
 
     def line_dtm(self, reading: X12Reading, group: Group) -> Group | None:
         path = ("requested_delivery_period",)
@@ -255,12 +256,12 @@ class OrderTransaction(PricedLines, LineTransaction):
     def write_header(self, out: Writing, document: Order) -> None:
         """Everything between the first segment and the first line."""
         write_currency(out, document.document_currency_code)
-        self.write_references(out, document)
         write_delivery_terms(out, document.delivery_terms)
         write_allowances(out, document.allowance_charge)
         write_payment_terms(self, out, document.payment_terms)
         write_issue_time(out, document)
         self.write_dates(out, document)
+        self.write_references(out, document)  # a date behind an N9 would belong to it
         write_notes(out, document.note)
         self.write_parties(out, document)
 
@@ -269,9 +270,8 @@ class OrderTransaction(PricedLines, LineTransaction):
         if document.buyer_reference:
             out.add("REF", _CUSTOMERS, document.buyer_reference)
         for kind, field in REFERENCES.items():
-            write_reference(out, kind, getattr(document, field))
-        for reference in document.additional_document_reference:
-            write_reference(out, _FURTHER, reference)
+            write_references(out, kind, [getattr(document, field)])
+        write_references(out, _FURTHER, document.additional_document_reference)
 
     def write_revision(self, out: Writing, document: Order) -> None:
         """REF with the revision, where the set's first segment has no place for it."""

@@ -20,6 +20,8 @@ SCHEMES = {"UL": "0088", "1": "0060", "9": "0060"}
 _PLAIN_DUNS, _LONG_DUNS = "1", "9"
 #: element I05, the qualifier of an interchange address → the scheme
 ADDRESS_SCHEMES = {"01": "0060", "07": "0088"}
+#: the address of somebody who has none
+NOBODY = ("SENDER", "RECEIVER")
 #: element 128 in a party's references
 _VAT, _FURTHER = "VX", "ZZ"
 #: element 365 of a PER: what a number is
@@ -121,7 +123,7 @@ def _name(reading: X12Reading, group: Group) -> str:
     for segment in group[1:]:
         if segment.tag == "N2":
             parts += [segment.escaped(element) for element in range(1, len(segment) + 1)]
-    return read_name(reading, [part.replace("\n", "") for part in parts if part.strip()]).strip()
+    return read_name(reading, [part.replace("\n", "") for part in parts if part]).strip()
 
 
 def _address(reading: X12Reading, kept: Kept, group: Group) -> dict[str, str]:
@@ -306,7 +308,7 @@ def address(ident: Identifier) -> dict[str, str]:
 def interchange_party(address: Mapping[str, str]) -> dict[str, Any] | None:
     """Who an interchange comes from or goes to, as the values of a canonical ``Party``."""
     value, qualifier = address.get("id"), address.get("qualifier")
-    if not value:
+    if not value or (value in NOBODY and not qualifier):
         return None
     scheme = ADDRESS_SCHEMES.get(qualifier or "")
     if scheme:

@@ -1,5 +1,6 @@
 """References, prices, allowances, taxes, terms and totals, which many transaction sets share."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -49,7 +50,7 @@ TAKES = {
     "MSG": "1 2",
     "MTX": "2",
     "NTE": "1=GEN|ZZZ 2",
-    "CTP": "3 4 5",
+    "CTP": "2=CON 3 4 5",
 }
 _NUMBERED = X12Takes("1 2 3 4 7.1=LI 7.2")
 
@@ -86,13 +87,18 @@ def read_numbered(reading: X12Reading, path: Path, n9: Segment) -> None:
         reading.kept.elements[key] = extras
 
 
-def write_reference(out: Writing, kind: str, reference: DocumentReference | None) -> None:
-    """REF, or N9 where the document has more than a number."""
-    if reference is None:
+def write_references(out: Writing, kind: str, references: Sequence[DocumentReference | None]) -> None:
+    """REF, or N9 for all of them where one has more than a number."""
+    found = [reference for reference in references if reference]
+    if not any(one.issue_date or one.document_description or one.line_id for one in found):
+        for reference in found:
+            out.add("REF", kind, reference.id)
         return
-    if not (reference.issue_date or reference.document_description or reference.line_id):
-        out.add("REF", kind, reference.id)
-        return
+    for reference in found:
+        _write_numbered(out, kind, reference)
+
+
+def _write_numbered(out: Writing, kind: str, reference: DocumentReference) -> None:
     line = ("LI", reference.line_id) if reference.line_id else ""
     on = written_day(reference.issue_date, out)
     out.add("N9", kind, reference.id, reference.document_description, on, "", "", line)

@@ -1,6 +1,6 @@
 """Texts: N9 with MSG, NTE and MTX to notes, and back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..._draft import Path
 from ..._edi.syntax import Segment
@@ -9,7 +9,9 @@ from ..._edi.writing import Writing
 from ._base import DEFERRED, Group, X12Reading, X12Takes
 
 #: how many characters names, streets, descriptions and lines of text may have
-NAME, STREET, DESCRIPTION, TEXT = frozenset({60}), frozenset({55}), frozenset({80}), frozenset({264})
+NAME, STREET, DESCRIPTION = frozenset({60}), frozenset({55}), frozenset({80})
+#: how many a line of text has, by its segment; a full one goes on in the next
+LINES = {"MSG": 264, "MTX": 4096, "NTE": 80}
 _OLD_NAME = frozenset({35})
 _NOTE = "L1"
 #: of N9, the elements that are read when texts follow it
@@ -31,7 +33,7 @@ def read_notes(reading: X12Reading, scope, group: Group, path: Path = ("note",))
     texts = [segment for segment in group[1:] if segment.tag in ("MSG", "MTX") and _text(segment)]
     if not texts:
         return group
-    _append(reading, path, [_text(segment) for segment in texts], texts[0])
+    _append(reading, path, texts)
     key = reading.kept.key("N9", _NOTE)
     if extras := _HEAD.extras(head):
         reading.kept.elements[key] = extras
@@ -48,22 +50,24 @@ def _text(segment: Segment) -> str:
     return parts.replace("\r", "").replace("\n", "") if parts.strip() else parts[:1]
 
 
-def _append(reading: X12Reading, path: Path, texts: Iterable[str], place: Segment) -> None:
-    note = "".join(_with_breaks(texts)).rstrip()
+def _append(reading: X12Reading, path: Path, texts: Sequence[Segment]) -> None:
+    note, before = "", None
+    for segment in texts:
+        note += ("" if before is None else _between(before)) + _line(segment)
+        before = segment
     if note.strip():
         where = (*reading.path, *path)
-        index = len(reading.draft.get(where, ()))
-        reading.draft.put((*where, index), note, (place,))
+        reading.draft.put((*where, len(reading.draft.get(where, ()))), note.rstrip(), (texts[0],))
 
 
-def _with_breaks(texts: Iterable[str]) -> Iterable[str]:
+def _line(segment: Segment) -> str:
+    text = _text(segment)
+    return "" if text == " " else text
+
+
+def _between(segment: Segment) -> str:
     """A full line goes on in the next one; between others there is a break."""
-    before = ""
-    for index, text in enumerate(texts):
-        if index and len(before) not in TEXT:
-            yield "\n"
-        yield "" if text == " " else text
-        before = text
+    return "" if len(_text(segment)) == LINES[segment.tag] else "\n"
 
 
 def read_text(reading: X12Reading, group: Group, path: Path = ("note",)) -> Group | None:
@@ -78,8 +82,7 @@ def read_text(reading: X12Reading, group: Group, path: Path = ("note",)) -> Grou
     if segment.tag != "MSG":
         same = same and before(1) == segment(1)
     if notes and same:
-        broken = "" if len(_text(before)) in TEXT else "\n"
-        notes[-1] += broken + text.rstrip()
+        notes[-1] += _between(before) + _line(segment).rstrip()
     elif text.strip():
         reading.draft.put((*where, len(notes or ())), text, (segment,))
     return group[1:]
@@ -89,13 +92,17 @@ def write_notes(out: Writing, notes: Iterable[str]) -> None:
     """Notes as N9 with MSG."""
     for note in notes:
         out.add("N9", _NOTE, "", "NOTE")
-        limit = min(TEXT)
-        for line in note.split("\n"):
-            parts = [line[start : start + limit] for start in range(0, len(line), limit)] or [" "]
-            if len(parts[-1]) == limit:
-                parts.append(" ")  # or the next line would be taken for its end
-            for part in parts:
-                out.add("MSG", part)
+        for line in lines(note, "MSG"):
+            out.add("MSG", line)
+
+
+def lines(note: str, tag: str) -> Iterator[str]:
+    """A note as the texts of its segments; a blank one is an empty line."""
+    limit = LINES[tag]
+    for line in note.split("\n"):
+        yield from [line[start : start + limit] for start in range(0, len(line), limit)] or [" "]
+        if line and len(line) % limit == 0:
+            yield " "  # or the next line would be taken for its end
 
 
 def read_name(reading: X12Reading, parts: Iterable[str]) -> str:

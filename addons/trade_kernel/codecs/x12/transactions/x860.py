@@ -12,7 +12,7 @@ from ._dates import read_issued, write_issue_time, written_day
 from ._items import read_codes
 from ._lines import LineTransaction, order_number, revision_of, split_number
 from ._orders import HEADER, LINE, REVISION, TOTALS, WRITTEN_TYPES, OrderTransaction
-from ._texts import read_notes, read_text, write_notes
+from ._texts import lines, read_notes, read_text, write_notes
 
 #: element 670 → the status of a changed line; codes that are not here change it
 STATUS = {"AI": "1", "OA": "1", "DI": "2", "NC": "5"}
@@ -33,7 +33,7 @@ class OrderChangeSet(OrderTransaction):
     takes: ClassVar[Mapping[str, str]] = {
         "BCH": "1=04 2=SA|BK|RL 3 5 6 8 11",
         "BEG": " ".join(map(str, range(1, 13))),
-        "POC": "1 2=AI|DI|NC|CA 3 " + " ".join(map(str, range(5, 27))),
+        "POC": "1 2=AI|DI|NC|CA 3 " + " ".join(map(str, range(5, 28))),
         "PO1": " ".join(map(str, range(1, 26))),
     }
 
@@ -176,9 +176,9 @@ class OrderCancellationSet(LineTransaction):
         write_issue_time(out, document)
         write_notes(out, document.cancellation_note)
         for index, note in enumerate(document.note):
-            for line in note.split("\n"):
+            for line in lines(note, "NTE"):
                 # Every other note has another code, so that they stay apart.
-                out.add("NTE", _NOTES[index % 2], line or " ")
+                out.add("NTE", _NOTES[index % 2], line)
         self.write_parties(out, document)
         out.close()
         out.open(self.shape(SUMMARY), document.extensions, SUMMARY)

@@ -8,7 +8,7 @@ from ..._edi.syntax import Segment
 from ._base import DEFERRED, SUMMARY, Group, X12Reading, X12Takes
 from ._dates import moment, read_issued, read_period
 from ._items import read_codes
-from ._orders import OrderTransaction
+from ._orders import ORDER, OrderTransaction
 from ._terms import price_of
 
 #: element 432 of G62 → the requested date counts before the one of shipment
@@ -35,7 +35,7 @@ class GroceryOrder(OrderTransaction):
         if reading.has("id"):
             return group
         reading.put("id", g50(3), g50, 3)
-        reading.put("order_type_code", "220", g50, 1)
+        reading.put("order_type_code", ORDER, g50, 1)
         if g50(2):
             read_issued(reading, (g50, 2), g50(2))
         if g50(1) == _REPLACES:
