@@ -60,9 +60,10 @@ class TradeHooks(http.Controller):
             answer = challenge.on_post(raw, door.secrets, True)
             if answer:
                 return self._text(answer.body, 200, answer.content_type)
+        raw = limits.unpack(request.env, request.httprequest, raw)
         if not raw:
             raise Refused(problems.EMPTY)
-        self._store(door, headers, limits.unpack(request.env, request.httprequest, raw))
+        self._store(door, headers, raw)
         return self._text(door.body, door.status)
 
     def _store(self, door, headers, raw):

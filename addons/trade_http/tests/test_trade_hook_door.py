@@ -1,5 +1,6 @@
 """Who may push events to /trade/hooks/…, and what is stored."""
 
+import gzip
 import json
 
 from odoo.tests import mute_logger
@@ -175,6 +176,29 @@ class TestHookDoor(HookCase):
         self.assertEqual(self.push(b"").status_code, 400)
         self.env["ir.config_parameter"].sudo().set_param("trade_core.max_bytes", "1000")
         self.assertEqual(self.push(b"[" + b" " * 1000 + b"]").status_code, 413)
+        self.assertFalse(self.messages())
+
+    def test_compressed_events_are_signed_as_they_travel_and_kept_as_they_are(self):
+        raw = self.event()
+        packed = gzip.compress(raw)
+        headers = {**self.sign(packed), "Content-Encoding": "gzip"}
+        self.assertEqual(self.push(packed, headers=headers).status_code, 200)
+        self.assertEqual(self.messages()._raw(), raw)
+        anew = gzip.compress(raw, 1)
+        self.assertEqual(
+            self.push(anew, headers={**self.sign(anew), "Content-Encoding": "gzip"}).status_code, 200
+        )
+        self.assertEqual(len(self.messages()), 1, "packed in another way it is the same event")
+
+    def test_compressed_events_that_are_none(self):
+        for packed, encoding, status in (
+            (gzip.compress(b" " * 10_000_000), "gzip", 413),
+            (gzip.compress(self.event())[:-4], "gzip", 400),
+            (gzip.compress(b""), "gzip", 400),
+            (self.event(), "br", 415),
+        ):
+            headers = {**self.sign(packed), "Content-Encoding": encoding}
+            self.assertEqual(self.push(packed, headers=headers).status_code, status)
         self.assertFalse(self.messages())
 
 
