@@ -6,17 +6,22 @@ from typing import NamedTuple
 from odoo.addons.trade_kernel.codecs._edi.syntax import segments
 from odoo.addons.trade_kernel.codecs.edifact import acknowledge as edifact
 from odoo.addons.trade_kernel.codecs.edifact.scan import latin, separators_at, start_of
+from odoo.addons.trade_kernel.codecs.x12 import acknowledge as x12
+from odoo.addons.trade_kernel.codecs.x12.scan import separators_at as x12_separators_at
+from odoo.addons.trade_kernel.codecs.x12.scan import start_of as x12_start_of
 
 
 class Answers(NamedTuple):
     """What a format has for it.
 
-    :ivar functional: ``(parts of one interchange, now, options)`` → acknowledgement and the options to write
+    :ivar identity: what of an envelope names the thing that is answered as a whole: an interchange, a group
+    :ivar functional: ``(parts of it, now, options)`` → acknowledgement and the options to write
         it: CONTRL, 997, 999
     :ivar application: ``(part, errors, now, number)`` → the same for one document: APERAK, 824
     :ivar line_at: ``(raw, n)`` → the number of the line the n-th segment of the first message belongs to
     """
 
+    identity: tuple[str, ...]
     functional: Callable
     application: Callable
     line_at: Callable
@@ -27,6 +32,13 @@ def _edifact_line(raw, position):
     start = start_of(text)
     separators, _terminator, begin = separators_at(text, start)
     return _line(segments(text[begin:], separators), position, "UNH", {"LIN": 1})
+
+
+def _x12_line(raw, position):
+    text = latin(raw)
+    separators, begin = x12_separators_at(text, x12_start_of(text))
+    lines = {"PO1": 1, "POC": 1, "IT1": 1, "LIN": 1}
+    return _line(segments(text[begin:], separators), position, "ST", lines)
 
 
 def _line(found, position, first, lines):
@@ -45,9 +57,14 @@ def _line(found, position, first, lines):
     return None
 
 
+_INTERCHANGE = ("syntax", "sender", "receiver", "interchange_reference")
 #: codec → its answers
 BY_CODEC = {
     "edifact": Answers(
-        lambda parts, now, _options: edifact.contrl(parts, now), edifact.aperak, _edifact_line
+        _INTERCHANGE,
+        lambda parts, now, _options: edifact.contrl(parts, now),
+        edifact.aperak,
+        _edifact_line,
     ),
+    "x12": Answers((*_INTERCHANGE, "group_type", "group_reference"), x12.functional, x12.advice, _x12_line),
 }

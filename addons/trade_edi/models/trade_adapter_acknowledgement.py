@@ -165,15 +165,12 @@ class TradeAdapterOutAcknowledgement(models.AbstractModel):
             errors = [TradeError.from_dict(error) for error in about["errors"]]
             document, options = answers.application(parts[0], errors, now, str(message.id))
         else:
-            mine = [part for part in parts if _is_about(part.envelope, about)]
+            mine = [
+                part for part in parts if all(part.envelope.get(n) == about.get(n) for n in answers.identity)
+            ]
             document, options = answers.functional(mine, now, message.route_id._codec_options())
         message.envelope = {**about, "options": options}
         return document
-
-
-def _is_about(envelope, about):
-    names = ("sender", "receiver", "interchange_reference")
-    return all(envelope.get(name) == about.get(name) for name in names)
 
 
 def _line_at(message, position):

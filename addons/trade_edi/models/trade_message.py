@@ -43,7 +43,7 @@ class TradeMessage(models.Model):
         references = {
             "interchange_reference": str(interchange),
             "group_reference": str(interchange) if self.codec == "x12" else False,
-            "message_reference": str(reference),
+            "message_reference": f"{reference:04}" if self.codec == "x12" else str(reference),
         }
         self.write(references)
         answered = (self.envelope or {}).get("options") or {}  # what is acknowledged goes back as it came

@@ -6,9 +6,8 @@ from odoo.tools import groupby
 from odoo.addons.trade_kernel import codecs
 from odoo.addons.trade_kernel.errors import MappingMissing
 
+from .. import syntaxes
 from .trade_route import EDI
-
-_IDENTITY = ("syntax", "sender", "receiver", "interchange_reference")
 
 
 class TradeMessage(models.Model):
@@ -24,7 +23,8 @@ class TradeMessage(models.Model):
 
     def _acknowledge_files(self, codec, parts):
         """Queue an acknowledgement of every interchange of this file, once, where its sender gets them."""
-        for _identity, group in groupby(parts, _identity_of):
+        names = syntaxes.BY_CODEC[codec.name].identity
+        for _identity, group in groupby(parts, lambda part: _identity_of(part, names)):
             envelope = group[0].envelope
             if not envelope.get("interchange_reference") or _only_acknowledgements(group):
                 continue  # an acknowledgement is not acknowledged, or two systems would never end
@@ -35,7 +35,7 @@ class TradeMessage(models.Model):
             ):
                 continue
             self._queue_acknowledgement(
-                route, {"level": "syntax", **{name: envelope.get(name) for name in _IDENTITY}}
+                route, {"level": "syntax", **{name: envelope.get(name) for name in names}}
             )
 
     def _tell_errors(self, errors):
@@ -79,8 +79,8 @@ class TradeMessage(models.Model):
         return list(codec.decode(self._raw(), self.route_id._codec_options()))
 
 
-def _identity_of(part):
-    return json.dumps([part.envelope.get(name) for name in _IDENTITY], sort_keys=True)
+def _identity_of(part, names):
+    return json.dumps([part.envelope.get(name) for name in names], sort_keys=True)
 
 
 def _only_acknowledgements(parts):
@@ -89,4 +89,5 @@ def _only_acknowledgements(parts):
 
 def _same(envelope, about):
     envelope = envelope or {}
-    return all(envelope.get(name) == about.get(name) for name in ("level", *_IDENTITY))
+    names = {*about, *envelope} - {"options"}
+    return all(envelope.get(name) == about.get(name) for name in names)

@@ -104,28 +104,31 @@ class EdifactCase(TradeCase):
     def sent_order(self):
         """An order of ours that has left and waits for its acknowledgement."""
         message = self.env["trade.message"]._queue(self.orders, self.partner, document_number="P1")
-        document = parse(
-            {
-                "document_type": "order",
-                "id": "P1",
-                "issue_date": "2026-03-01",
-                "document_currency_code": "EUR",
-                "buyer_customer_party": {"party_name": "Us"},
-                "seller_supplier_party": {"party_name": "Them"},
-                "order_lines": [
-                    {
-                        "id": str(number),
-                        "quantity": {"value": "10", "unit_code": "C62"},
-                        "item": {"name": f"Table {number}", "sellers_item_identification": {"id": "TAB-1"}},
-                    }
-                    for number in (1, 2)
-                ],
-            }
-        )
-        raw = codecs.get("edifact").encode([document], message._write_options())
+        document = parse(self.order())
+        raw = codecs.get(message.codec).encode([document], message._write_options())
         message.write({"payload": base64.b64encode(raw), "canonical": document.as_dict()})
         message._set_state("sent", ack_deadline="2026-03-02 00:00:00")
         return message
+
+    @staticmethod
+    def order():
+        """An order of two lines."""
+        return {
+            "document_type": "order",
+            "id": "P1",
+            "issue_date": "2026-03-01",
+            "document_currency_code": "EUR",
+            "buyer_customer_party": {"party_name": "Us"},
+            "seller_supplier_party": {"party_name": "Them"},
+            "order_lines": [
+                {
+                    "id": str(number),
+                    "quantity": {"value": "10", "unit_code": "C62"},
+                    "item": {"name": f"Table {number}", "sellers_item_identification": {"id": "TAB-1"}},
+                }
+                for number in (1, 2)
+            ],
+        }
 
     def acknowledgement(self, message, action, errors=()):
         """Their CONTRL to a file of ours."""
@@ -263,6 +266,57 @@ class TestTradeAcknowledgement(EdifactCase):
         [part] = codecs.get("edifact").decode(answers._raw())
         self.assertEqual(part.envelope["message_type"], "APERAK")
         self.assertIn("zero", str(part.document))
+
+    def test_an_x12_partner_gets_a_997_per_group_and_its_997_closes_what_it_is_about(self):
+        self.company.trade_x12_id = "ZZ:US"
+        self.env["trade.identifier"].create(
+            {"trade_partner_id": self.partner.id, "scheme": "x12", "value": "ZZ:THEM"}
+        )
+        self.answers_out.codec = "x12"
+        order = {**self.order(), "id": "PO-9"}
+        options = {
+            "sender": {"id": "THEM", "qualifier": "ZZ"},
+            "receiver": {"id": "US", "qualifier": "ZZ"},
+            "interchange_reference": "41",
+            "group_reference": "42",
+        }
+        raw = codecs.get("x12").encode([parse(order)], options)
+        [box] = self.arrive(raw, route=self.box)
+        [answer] = self.outgoing("acknowledgement")
+        with self.real_adapters():
+            outbound.prepare(answer)
+        self.assertEqual(answer.state, "queued", answer.state_reason)
+        [part] = codecs.get("x12").decode(answer._raw())
+        self.assertEqual(part.envelope["message_type"], "997")
+        self.assertEqual((part.document.group_reference, part.document.response_code), ("42", "accepted"))
+        self.assertEqual(box.state, "held", "there is no route for orders of theirs")
+        self.orders.codec = "x12"
+        message = self.sent_order()
+        reply = {
+            "document_type": "acknowledgement",
+            "id": "1",
+            "issue_date": "2026-03-02",
+            "level": "syntax",
+            "response_code": "accepted",
+            "functional_identifier": "PO",
+            "group_reference": message.group_reference,
+            "responses": [
+                {
+                    "control_reference": message.message_reference,
+                    "document_type_code": "850",
+                    "response_code": "accepted",
+                }
+            ],
+        }
+        self.env["trade.route"].search(
+            [("direction", "=", "in"), ("document_type", "=", "acknowledgement")]
+        ).codec = "x12"
+        raw = codecs.get("x12").encode([parse(reply)], {**options, "interchange_reference": "43"})
+        with self.real_adapters():
+            [box] = self.arrive(raw, route=self.box)
+            self.run_ready()
+        self.assertEqual(box.child_ids.state, "applied", box.child_ids.state_reason or box.state_reason)
+        self.assertEqual(message.state, "acknowledged")
 
     def real_adapters(self):
         """The adapters of this addon, instead of the book of orders the base case puts in their place."""
