@@ -82,7 +82,7 @@ class Decision(Item):
     decided_at: datetime | None
 
 
-class Acknowledgement(Item):
+class OurAnswer(Item):
     """What we answered to a document."""
 
     answer: Literal["pending", "accepted", "rejected", "none"]
@@ -107,7 +107,7 @@ class Status(Item):
     trace_id: str
     received_at: datetime
     done_at: datetime | None
-    acknowledgement: Acknowledgement
+    acknowledgement: OurAnswer
     problems: list[Error]
     replaced_by: str | None = None
     """The address of the document that took its place."""
@@ -135,6 +135,8 @@ class CloudEvent(Item):
     source: str
     time: datetime
     subject: str | None = None
+    partitionkey: str | None = None
+    """The same for all events about one record; these come in their order."""
     datacontenttype: str | None = None
     data: dict[str, Any] | None = None
 

@@ -11,6 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from odoo.addons.trade_kernel import codecs, events
 from odoo.addons.trade_kernel.canonical import DOCUMENTS
+from odoo.addons.trade_kernel.canonical.rules import RULES
 
 from . import items, openapi_examples, parameters, problems
 from .resources import DEPRECATED, INTAKES, READS, ROOT
@@ -20,6 +21,8 @@ OPENAPI = "3.1.0"
 MEDIA_TYPE = "application/json"
 _REF = "#/components/schemas/{model}"
 _JSON = "application/json"
+#: the codec of canonical documents as JSON
+OWN_FORMAT = "canonical_json"
 
 # What can happen with every request, with every document, and with everything that is read.
 _ALWAYS = (
@@ -53,10 +56,11 @@ class _Generator(GenerateJsonSchema):
         return False
 
 
-def description(reads=None, event_types=(), limits=None) -> dict[str, Any]:
+def description(reads=None, event_types=(), limits=None, formats=None) -> dict[str, Any]:
     """The whole document.
 
     :param reads: those there are in this database
+    :param formats: document type → media types agreed on with anybody, beside our own JSON
     :param event_types: ``[{name, title, summary, scope, audience, schema, example}, …]``
     :param limits: name → value, of the server
     """
@@ -64,8 +68,8 @@ def description(reads=None, event_types=(), limits=None) -> dict[str, Any]:
     schemas = _schemas(reads)
     paths: dict[str, Any] = {}
     for taken in INTAKES.values():
-        paths.setdefault(f"/{taken.collection}", {})["post"] = _post(taken)
-    paths.setdefault("/documents", {})["post"] = _post_any()
+        paths.setdefault(f"/{taken.collection}", {})["post"] = _post(taken, formats or {})
+    paths.setdefault("/documents", {})["post"] = _post_any(formats or {})
     paths["/messages/{id}"] = {"get": _get_message()}
     for read in reads:
         paths.setdefault(f"/{read.name}", {})["get"] = _get(read, event_types)
@@ -96,6 +100,7 @@ def description(reads=None, event_types=(), limits=None) -> dict[str, Any]:
         },
         "security": _SECURITY,
         "x-scopes": {name: scope.title for name, scope in SCOPES.items()},
+        "x-rules": RULES,
         "x-limits": limits or {},
     }
 
@@ -104,17 +109,18 @@ def description(reads=None, event_types=(), limits=None) -> dict[str, Any]:
 
 
 def _schemas(reads):
-    models = [items.Status, items.Stored, items.CloudEvent, items.Problem]
-    models += [DOCUMENTS[taken.document_type] for taken in INTAKES.values()]
+    documents = [DOCUMENTS[taken.document_type] for taken in INTAKES.values()]
+    documents += [DOCUMENTS[name] for read in reads for name in read.document_types]
+    models = [items.Status, items.Stored, items.CloudEvent, items.Problem, *documents]
     models += [read.item for read in reads]
     wanted = dict.fromkeys((model, "validation") for model in models)
     _map, merged = models_json_schema(list(wanted), ref_template=_REF, schema_generator=_Generator)
     schemas = merged["$defs"]
-    for document in DOCUMENTS.values():
+    for document in dict.fromkeys(documents):
         # Without a type nobody could tell what the document is, so it is required though it has a default.
-        if schema := schemas.get(document.__name__):
-            schema["required"] = ["document_type", *schema.get("required", ())]
-            schema["examples"] = openapi_examples.DOCUMENTS.get(document.__name__, [])
+        schema = schemas[document.__name__]
+        schema["required"] = ["document_type", *schema.get("required", ())]
+        schema["examples"] = openapi_examples.DOCUMENTS.get(document.__name__, [])
     return schemas
 
 
@@ -167,9 +173,8 @@ def _operation(name, title, text, scope, tag, params, responses, found):
     return operation
 
 
-def _post(taken):
+def _post(taken, formats):
     words = taken.document_type.replace("_", " ")
-    schema = _REF.format(model=DOCUMENTS[taken.document_type].__name__)
     return _operation(
         taken.operation,
         f"Send {words}s",
@@ -180,11 +185,10 @@ def _post(taken):
         [*_query(parameters.PushParams), *_DOCUMENT_HEADERS],
         _taken(),
         _DOCUMENT,
-    ) | {"requestBody": _body(schema)}
+    ) | {"requestBody": _body([taken.document_type], formats)}
 
 
-def _post_any():
-    schemas = [_REF.format(model=DOCUMENTS[taken.document_type].__name__) for taken in INTAKES.values()]
+def _post_any(formats):
     return _operation(
         "post_documents",
         "Send any document",
@@ -195,17 +199,20 @@ def _post_any():
         [*_query(parameters.AnyDocumentParams), *_DOCUMENT_HEADERS],
         _taken(),
         [*_DOCUMENT, problems.AMBIGUOUS],
-    ) | {"requestBody": _body(*schemas)}
+    ) | {"requestBody": _body([taken.document_type for taken in INTAKES.values()], formats)}
 
 
-def _body(*schemas):
-    one = [{"$ref": schema} for schema in schemas]
-    content = {}
-    for codec in codecs.available():
-        for media_type in codec.media_types:
-            canonical = codec.name == "canonical_json" and media_type == _JSON
-            content[media_type] = {"schema": one[0] if len(one) == 1 else {"anyOf": one}} if canonical else {}
-    return {"required": True, "description": "The document, in the format we agreed on.", "content": content}
+def _body(document_types, formats):
+    """Our own JSON with its schema, and what else was agreed on."""
+    own = codecs.get(OWN_FORMAT).media_types
+    one = [_ref(DOCUMENTS[document_type]) for document_type in document_types]
+    content = {media_type: {} for media_type in own}
+    content[_JSON] = {"schema": one[0] if len(one) == 1 else {"anyOf": one}}
+    for document_type in document_types:
+        for media_type in formats.get(document_type, ()):
+            content.setdefault(media_type, {})
+    text = "The document, in the format we agreed on. It fits its schema and keeps the rules in `x-rules`."
+    return {"required": True, "description": text, "content": content}
 
 
 def _taken():
@@ -262,7 +269,8 @@ def _get(read, event_types):
         read.scope,
         "Read",
         [*params, _IF_NONE_MATCH],
-        _found(schema, example, *more, *(["Trade-Wait"] if read.wait else [])),
+        _found(schema, example, *more, *(["Trade-Wait"] if read.wait else []))
+        | (_TOO_LONG if any(param["schema"].get("type") == "array" for param in params) else {}),
         _READ,
     )
 
@@ -392,6 +400,8 @@ def _parameter(name, part, required):
     return parameter | ({"description": text} if text else {})
 
 
+# Said by the web server, before anything of ours sees the request.
+_TOO_LONG = {"414": {"description": "The address is too long. Ask for fewer at a time."}}
 _IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
@@ -404,10 +414,16 @@ _DOCUMENT_HEADERS = [
         "name": "Idempotency-Key",
         "in": "header",
         "required": True,
-        "description": "A new random key for each document, the same for every try of the same document. A "
-        "signed request has it in `webhook-id` instead.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x21-\\x7e]+$"},
-        "example": "0d5a2f6e-6f0e-4a51-9f0b-8f7f3a1c9c55",
+        # No example: who copies one sends the key of somebody's earlier document.
+        "description": "A new random key for each document, such as a UUID, and the same for every try of "
+        "the same document. A signed request has it in `webhook-id` instead.",
+        "schema": {
+            "type": "string",
+            "format": "idempotency-key",
+            "minLength": 1,
+            "maxLength": 255,
+            "pattern": "^[\\x21-\\x7e]+$",
+        },
     },
     {
         "name": "traceparent",

@@ -12,6 +12,7 @@ _CODE = re.compile(r"`([^`]+)`")
 _STRONG = re.compile(r"\*\*([^*]+)\*\*")
 _METHODS = ("post", "get")
 _BODY_EXAMPLE = "document.json"
+_MOST_VALUES = 20  # of a field; longer lists, such as that of all currencies, stand in the OpenAPI document
 
 
 def page(document):
@@ -44,6 +45,7 @@ def page(document):
         "schemas": [_schema(name, schema) for name, schema in schemas.items()],
         "problems": problems.available(),
         "scopes": document["x-scopes"],
+        "rules": document["x-rules"],
         "limits": document["x-limits"],
         "headers": {
             name: rich(header["description"]) for name, header in document["components"]["headers"].items()
@@ -163,7 +165,7 @@ def types(schema):
             return list({kind["text"]: kind for kind in found}.values())
     if "const" in schema:
         return [{"text": json.dumps(schema["const"]), "link": None}]
-    if "enum" in schema:
+    if "enum" in schema and len(schema["enum"]) <= _MOST_VALUES:
         return [{"text": json.dumps(value), "link": None} for value in schema["enum"]]
     kind = schema.get("type", "anything")
     if kind == "array":

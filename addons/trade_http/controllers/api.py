@@ -57,19 +57,21 @@ class TradeApi(http.Controller):
         headers = intake.take(visit)
         gate.demand(visit, taken.scope)
         headers += lifecycle.use(visit, taken.operation)
+        key = self._key(visit.key)
         way = visit.door.ways.get(taken.document_type)
         if not way:
             self._no_route(visit, taken.document_type)
-        return self._store(visit, way, self._params(PushParams), headers)
+        return self._store(visit, way, key, self._params(PushParams), headers)
 
     def _push_any(self):
         visit = intake.enter(self._body)
         headers = intake.take(visit)
         params = self._params(AnyDocumentParams)
+        key = self._key(visit.key)
         way, scope = self._find_way(visit, params and params.type)
         gate.demand(visit, scope)
         headers += lifecycle.use(visit, "post_documents")
-        return self._store(visit, way, params, headers)
+        return self._store(visit, way, key, params, headers)
 
     def _find_way(self, visit, document_type):
         """The caller's route for a document whose kind only its media type tells, and the scope it needs."""
@@ -97,10 +99,9 @@ class TradeApi(http.Controller):
         self._tell(error, visit.door)
         raise Refused(problems.NO_ROUTE)
 
-    def _store(self, visit, way, params, headers):
+    def _store(self, visit, way, key, params, headers):
         door = visit.door
         content_type = self._content_type(way)
-        key = self._key(visit.key)
         raw = limits.unpack(request.env, request.httprequest, self._body())
         if not raw:
             raise Refused(problems.EMPTY)

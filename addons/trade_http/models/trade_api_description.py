@@ -6,6 +6,8 @@ from odoo import api, models, tools
 from odoo.tools import SQL
 
 from odoo.addons.trade_core import limits as core_limits
+from odoo.addons.trade_core.models.trade_route import AUTO
+from odoo.addons.trade_kernel import codecs
 
 from .. import limits, openapi, openapi_page, parameters
 from ..resources import DEPRECATED, READS
@@ -35,7 +37,8 @@ class TradeApiDescription(models.AbstractModel):
         [(count, latest)] = self.env.execute_query(
             SQL("SELECT count(*), max(write_date)::text FROM trade_event_type WHERE active")
         )
-        return (count, latest, tuple(self._limits().values()), tuple(READS), tuple(sorted(DEPRECATED)))
+        limits, formats = tuple(self._limits().values()), tuple(sorted(self._formats().items()))
+        return (count, latest, limits, formats, tuple(READS), tuple(sorted(DEPRECATED)))
 
     @api.model
     @tools.ormcache("form", "fingerprint")
@@ -65,7 +68,25 @@ class TradeApiDescription(models.AbstractModel):
                 for kind in event_types
             ],
             limits=self._limits(),
+            formats=self._formats(),
         )
+
+    @api.model
+    def _formats(self):
+        """What is agreed on with anybody: document type → media types, sorted."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT document_type, codec FROM trade_route WHERE active AND direction = 'in'"
+                " ORDER BY document_type, codec"
+            )
+        )
+        codecs_by_name = {codec.name: [codec] for codec in codecs.available()}
+        codecs_by_name[AUTO] = codecs.available()
+        found = {}
+        for document_type, name in rows:
+            for codec in codecs_by_name.get(name, ()):
+                found.setdefault(document_type, set()).update(codec.media_types)
+        return {document_type: tuple(sorted(media_types)) for document_type, media_types in found.items()}
 
     @api.model
     def _limits(self):

@@ -3,8 +3,12 @@ import json
 from odoo.tests import HttpCase, tagged
 from schemathesis.specs.openapi import definitions
 
-from odoo.addons.trade_http import parameters, problems
+from odoo.addons.trade_http import items, parameters, problems
 from odoo.addons.trade_http.resources import INTAKES, READS
+from odoo.addons.trade_kernel import codecs
+from odoo.addons.trade_kernel.canonical import DOCUMENTS
+
+from .common import make_partner
 
 
 @tagged("post_install", "-at_install")
@@ -41,6 +45,21 @@ class TestTradeOpenapi(HttpCase):
     def test_every_event_but_the_internal_ones_is_described(self):
         kinds = self.env["trade.event.type"].search([("audience", "!=", "internal")])
         self.assertEqual(set(self.document()["webhooks"]), set(kinds.mapped("name")))
+
+    def test_formats_are_those_agreed_on_with_anybody(self):
+        def formats():
+            return set(self.document()["paths"]["/order-responses"]["post"]["requestBody"]["content"])
+
+        own = set(codecs.get("canonical_json").media_types)
+        self.assertEqual(formats(), own)
+        _partner, route = make_partner(self.env, "Azure Interior")
+        route.codec = "edifact"
+        self.assertEqual(formats(), own | set(codecs.get("edifact").media_types))
+
+    def test_no_two_things_have_one_name(self):
+        """A part of our answers must not be called like a document: one of both would not be described."""
+        ours = {name for name, cls in vars(items).items() if isinstance(cls, type)}
+        self.assertFalse(ours & {document.__name__ for document in DOCUMENTS.values()})
 
     def test_bounds_of_parameters_stand_in_the_description(self):
         paths = self.document()["paths"]

@@ -56,6 +56,16 @@ class TestTradePush(PushCase):
         self.assertEqual(message.idempotency_key, "msg_1")
         self.assertEqual(message._raw(), raw)
 
+    def test_a_document_of_any_kind_needs_no_more_than_its_body(self):
+        message = self.assertTaken(self.push(url="/trade/v1/documents"))
+        self.assertEqual(message.document_type, "order_response")
+
+    def test_what_is_missing_is_said_before_what_is_not_agreed_on(self):
+        headers = {name: value for name, value in self.headers().items() if name != "Idempotency-Key"}
+        for url in ("/trade/v1/documents?type=nothing", URL):
+            response = self.post(self.document(), headers, url=url)
+            self.assertProblem(response, 400, "idempotency-key-missing")
+
     # -- idempotency ---------------------------------------------------------------------------
 
     def test_same_key_same_content_is_the_first_answer_again(self):
