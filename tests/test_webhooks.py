@@ -340,8 +340,10 @@ def test_every_event_arrives_though_workers_are_killed(stage, receivers):
     with stage.happening() as uids:
         killer.start()
         try:
-            while len(killed) < 10:
+            changes = 0
+            while len(killed) < 10 or changes < 10:
                 _though_killed(stage.change)
+                changes += 1
                 time.sleep(0.1)
         finally:
             stop.set()
