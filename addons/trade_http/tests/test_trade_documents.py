@@ -51,12 +51,11 @@ class TestTradeDocuments(DocumentCase):
             self.assertEqual(message.route_id, route, content_type)
             self.assertEqual(message.content_type, content_type)
 
-    def test_edi_and_tables_come_the_same_way(self):
+    def test_edi_and_xml_come_the_same_way(self):
         for codec, content_type in (
             ("edifact", "application/edifact"),
             ("x12", "application/edi-x12"),
             ("ubl", "application/xml"),
-            ("layout", "text/csv"),
         ):
             with self.subTest(codec):
                 self.route.codec = codec

@@ -233,7 +233,7 @@ class TestTradeDeadlines(LimitCase):
             answer = b"".join(iter(lambda: line.recv(65536), b"")).decode()
         self.assertIn(" 408 ", answer.partition("\r\n")[0])
         self.assertIn("urn:tradelane:problem:too-slow", answer)
-        self.assertLess(time.monotonic() - started, 4)
+        self.assertLess(time.monotonic() - started, 15)
         self.assertFalse(self.messages())
 
     def line(self):
