@@ -157,35 +157,28 @@ def gather(
     :return: whether it is one of theirs; then the method returns ``DEFERRED``.
     """
     dtm = group[0]
-    code = dtm(1)
-    if not any(code in level for level in levels) or not (dtm(2) or dtm(6)):
+    if not any(dtm(1) in level for level in levels) or not (dtm(2) or dtm(6)):
         return False
-    found: list[Group] | None = reading.gathered.get(path)
-    if found is None:
-        found = reading.gathered[path] = []
+    key = "/".join(map(str, path))
+    found: list[Group] = reading.gathered.setdefault(key, [])
+    if not found:
         reading.later(lambda: _decide(transaction, reading, scope, path, found, levels))
     found.append(group)
     return True
 
 
-def _decide(
-    transaction: Any,
-    reading: X12Reading,
-    scope: str,
-    path: Path,
-    found: list[Group],
-    levels: Sequence[Mapping[str, str]],
-) -> None:
-    counting: Mapping[str, str] = {}
-    if not reading.has(*path):
-        counting = next(level for level in levels if any(group[0](1) in level for group in found))
-    taken = [
-        group
-        for group in found
-        if group[0](1) in counting and read_dtm(reading, path, group[0], counting[group[0](1)])
-    ]
-    for group in [*taken, *(group for group in found if group not in taken)]:
-        transaction.settle(scope, reading, group, [] if group in taken else group)
+def _decide(transaction, reading, scope, path, found, levels) -> None:
+    said = reading.has(*path)
+    for level in levels:
+        if said or not any(group[0](1) in level for group in found):
+            continue
+        said = True
+        for group in [group for group in found if group[0](1) in level]:
+            if read_dtm(reading, path, group[0], level[group[0](1)]):
+                transaction.settle(scope, reading, group, [])
+                found.remove(group)
+    for group in found:
+        transaction.settle(scope, reading, group, group)
 
 
 def read_issued(reading: X12Reading, place: tuple, on: str, at: str = "", code: str = "") -> None:

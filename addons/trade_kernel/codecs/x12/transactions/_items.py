@@ -59,24 +59,12 @@ def read_codes(reading: X12Reading, path: Path, segment: Segment, first: int, ow
     :param first: the element of the first qualifier.
     :param owner: whose number it is when none is given.
     """
-    item = None
     for element, kind, value in pairs(segment, first):
-        if item is None:
-            item = reading.draft.get(path)
-            if item is None:
-                item = {}
-                reading.draft.put(path, item)
-        _put(reading, path, item, kind, value, (segment, element), owner)
+        _put(reading, path, kind, value, (segment, element), owner)
 
 
 def _put(
-    reading: X12Reading,
-    path: Path,
-    item: dict[str, Any],
-    kind: str,
-    value: str,
-    place: tuple[Segment, int],
-    owner: str,
+    reading: X12Reading, path: Path, kind: str, value: str, place: tuple[Segment, int], owner: str
 ) -> None:
     draft = reading.draft
     if kind == _ISBN:
@@ -92,11 +80,10 @@ def _put(
     field = FIELDS.get(kind)
     scheme = _GTIN if field == "standard_item_identification" else None
     found = {"id": value, "scheme_id": scheme} if scheme else {"id": value}
-    if field and field not in item:
-        item[field] = found
-        draft.came_from((*path, field), place)
+    if field and draft.get((*path, field)) is None:
+        draft.put((*path, field), found, place)
         return
-    if field and item[field] == found:
+    if field and draft.get((*path, field)) == found:
         return
     draft.append((*path, "additional_item_identification"), found, place)
     if kind != _DEFINED and not scheme:
