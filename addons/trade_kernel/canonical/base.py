@@ -107,6 +107,13 @@ def _not_negative(number: Decimal) -> Decimal:
     return number
 
 
+def _whole(value: Any) -> Any:
+    """3.0 is the whole number 3, in JSON as in JSON Schema."""
+    if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
+        return int(value) if abs(value) < 10**MAX_INTEGER_DIGITS else value
+    return value
+
+
 def _date(value: Any) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
@@ -230,7 +237,7 @@ Date = Annotated[
     WithJsonSchema({"type": "string", "format": "date", "pattern": "^([1-9]|0[1-9]|00[1-9]|000[1-9])"}),
 ]
 Time = Annotated[time, BeforeValidator(_time), WithJsonSchema({"type": "string", "pattern": _TIME_OF_DAY})]
-Revision = Annotated[int, Field(strict=True, ge=0, le=999_999)]
+Revision = Annotated[int, Field(strict=True, ge=0, le=999_999), BeforeValidator(_whole)]
 Currency = Annotated[
     _Code,
     AfterValidator(_code("currency.unknown", CURRENCIES)),

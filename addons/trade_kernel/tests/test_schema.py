@@ -18,7 +18,7 @@ from ..limits import DEFAULT
 
 #: what stands in the place of a value: right for one field or another, and nearly right for many
 VALUES = (
-    *(None, True, False, 0, 1, -1, 3, 999_999, 1_000_000, 1.5, -0.25, 1e30, 10**16),
+    *(None, True, False, 0, 1, -1, 3, 3.0, 999_999, 1_000_000, 1_000_000.0, 1.5, -0.25, 1e30, 10**16),
     *("", " ", "\n", "\t x \n", "\x0b", "\x0bx\x0c", "\x85"),
     *("\xa0", "\x1f", "\x1fx", "a\x00", "a\x7f", "\u2003 x"),
     *("a" * 64, "a" * 65, "a" * 200, "a" * 201, "a" * 1000, "a" * 1001, "a" * 10_001),
