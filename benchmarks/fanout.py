@@ -7,7 +7,7 @@ receivers that answer, then with nineteen and one that takes connections and is 
 
 The whole size took 47 minutes on two cores that others kept busy.
 
-    FANOUT_EVENTS=300 make bench ONLY=fanout    a short one, of two minutes
+    FANOUT_EVENTS=300 make bench ONLY=fanout    a short one, of five minutes there
 """
 
 import contextlib
