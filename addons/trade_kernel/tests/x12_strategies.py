@@ -363,18 +363,6 @@ _interchange = {
     "sender_party": maybe(st.builds(c.Party, party_identification=st.tuples(endpoints))),
     "receiver_party": maybe(st.builds(c.Party, party_identification=st.tuples(endpoints))),
 }
-_named = {"sender_party": {"id": "SENDER"}, "receiver_party": {"id": "RECEIVER"}}
-
-
-def _addressed(document):
-    """An interchange names a sender and a receiver, so an acknowledgement that is read has both."""
-    changed = {
-        field: c.Party(party_identification=(c.Identifier(**ident),))
-        for field, ident in _named.items()
-        if getattr(document, field) is None
-    }
-    return document.model_copy(update=changed)
-
 
 functional_acknowledgements = st.builds(
     c.Acknowledgement,
@@ -384,7 +372,7 @@ functional_acknowledgements = st.builds(
     errors=_errors(GROUP),
     responses=several(set_responses(), 3),
     **_interchange,
-).map(_addressed)
+)
 interchange_acknowledgements = st.builds(
     lambda document, number: document.model_copy(
         update={"id": f"{number}/TA1-{document.interchange_reference.lstrip('0')}"}
@@ -397,7 +385,7 @@ interchange_acknowledgements = st.builds(
         **_interchange,
     ),
     st.integers(1, 999999999),
-).map(_addressed)
+)
 
 
 @st.composite
@@ -423,8 +411,7 @@ def application_advice(draw):
     )
     values = {name: draw(_document[name]) for name in ("id", "issue_date", "issue_time")}
     values |= {name: draw(_interchange[name]) for name in ("sender_party", "receiver_party")}
-    document = c.Acknowledgement(**values, level="application", response_code=code, responses=(response,))
-    return _addressed(document)
+    return c.Acknowledgement(**values, level="application", response_code=code, responses=(response,))
 
 
 application_acknowledgements = application_advice()

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ...canonical.base import plain
 from ...errors import ValidationFailed
+from ...limits import MAX_NUMBER_CHARACTERS
 
 _NUMBER = re.compile(r"[+-]?\d*(?:[.,]\d*)?-?", re.ASCII)
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)", re.ASCII)
@@ -32,13 +33,25 @@ def number(text: str) -> str:
     return text.replace(",", ".")
 
 
+def exact(text: str) -> Decimal:
+    """The number a text is; NaN when it is none, or one of more digits than a document may hold.
+
+    ``Decimal`` reads more, such as 1E999999999, which has a billion digits once it is written out.
+    """
+    value = number(text)
+    usable = len(value) <= MAX_NUMBER_CHARACTERS and _NUMBER.fullmatch(value)
+    try:
+        return Decimal(value) if usable else Decimal("NaN")
+    except ArithmeticError:
+        return Decimal("NaN")
+
+
 def implied(text: str, decimals: int) -> str:
     """A number without a decimal mark, such as X12's type N2: ``implied("1250", 2)`` is ``"12.50"``."""
-    value = number(text)
-    try:
-        return plain(Decimal(value).scaleb(-decimals)) if "." not in value else value
-    except ArithmeticError:
+    value = exact(text)
+    if not value.is_finite():
         return text
+    return plain(value.scaleb(-decimals)) if "." not in number(text) else number(text)
 
 
 def digits(value: Decimal, decimal: str = ".") -> str:

@@ -261,7 +261,8 @@ class _Scanner:
         file.interchanges.append(self.found)
         element = re.escape(separators.element)
         terminator = separators.segment
-        blanks = r"[ \t\r\x00\x1a]*" if terminator in "\r\n" else r"[\s\x00\x1a]*"
+        # Without the terminator itself: a million of them would be looked at a million times.
+        blanks = "[" + re.escape(BLANKS.replace(terminator, "")) + "]*"
         self.pattern = re.compile(
             rf"(?:(?<={re.escape(terminator)})|\A){blanks}(ISA|GS|ST|SE|GE|IEA|TA1)[\r\n]*{element}"
         )

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from .._edi.reading import Takes
-from .._edi.syntax import Segment
+from .._edi.syntax import Segment, Separators
 
 
 class X12Segment(Segment):
@@ -14,7 +14,11 @@ class X12Segment(Segment):
     a mapping that knows a composite names a component; everybody else gets the whole value.
     """
 
-    __slots__ = ()
+    __slots__ = ("_plain",)
+
+    def __init__(self, raw: str, number: int, separators: Separators, marks: Any = None):
+        super().__init__(raw, number, separators, marks)
+        self._plain: list[str] | None = None
 
     def __call__(self, element: int, component: int = 0, repetition: int = 0) -> str:
         """A value without surrounding blanks; "" when it is absent.
@@ -22,15 +26,17 @@ class X12Segment(Segment):
         :param component: counted from 1; 0 is the whole element.
         :param repetition: counted from 1; 0 with component 0 is everything that stands there.
         """
-        elements = self._elements or self._split()
-        if element >= len(elements):
-            return ""
         if component or repetition:
             return super().__call__(element, component or 1, repetition or 1)
-        value = elements[element]
-        if "\n" in value:
-            value = value.replace("\r", "").replace("\n", "")
-        return value.strip()
+        plain = self._plain or self._whole()
+        return plain[element] if element < len(plain) else ""
+
+    def _whole(self) -> list[str]:
+        raw = self._raw
+        if "\n" in raw:
+            raw = raw.replace("\r", "").replace("\n", "")
+        self._plain = [value.strip() for value in raw.split(self._separators.element)]
+        return self._plain
 
 
 class X12Takes(Takes):
@@ -59,13 +65,11 @@ class X12Takes(Takes):
                 if usual is not None and value not in usual:
                     found[f"{element}.1"] = value
                 continue
-            count = segment.repetitions(element)
-            if count > 1:
-                found[f"{element}.*"] = [
-                    list(segment.composite(element, repetition)) for repetition in range(1, count + 1)
-                ]
+            values = _repeated(segment, element)
+            if len(values) > 1:
+                found[f"{element}.*"] = values
                 continue
-            for component, part in enumerate(segment.composite(element), 1):
+            for component, part in enumerate(values[0], 1):
                 place = (element, component)
                 if part.strip() in ("", *self.usual.get(place, ())) or place in self.positions:
                     continue
@@ -82,3 +86,11 @@ class X12Takes(Takes):
                 value = f"[^{sign}]*" if usual is None else "(?:" + "|".join(map(re.escape, usual)) + ")?"
             pattern = f"(?:{sign}{value}{pattern})?"
         return re.compile(f"[^{sign}]*{pattern}", re.DOTALL)
+
+
+def _repeated(segment: Segment, element: int) -> list[list[str]]:
+    """The components of every repetition of an element."""
+    value, separators = segment.escaped(element), segment.separators
+    sign = separators.repetition
+    values = value.split(sign) if sign and sign in value else [value]
+    return [one.split(separators.component) for one in values]

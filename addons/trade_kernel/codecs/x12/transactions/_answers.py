@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from ....canonical import OrderResponse, OrderResponseLine, Period, Quantity
 from ....canonical.base import plain
 from ..._draft import Path
 from ..._edi.syntax import Segment
-from ..._edi.values import number
+from ..._edi.values import exact, number
 from ..._edi.writing import Writing
 from ..profile import CENTURY
 from ._base import DEFERRED, GROUPS, SUMMARY, Group, Shape, X12Reading, own_number
@@ -72,7 +72,7 @@ LINE = Shape(
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class _Part:
     """One ACK of a line, and the dates that follow it."""
 
@@ -145,7 +145,7 @@ class AnswerTransaction(PricedLines, LineTransaction):
         self.begin_line(reading, segment)
         parts: list[_Part] = []
         reading.gathered |= {"parts": parts, "unit": reading.unit_of(segment(elements["unit"]))}
-        _unique(reading, self.field)
+        _unique(reading)
         read_codes(reading, (*reading.path, "item"), segment, elements["first"], self.owner)
         reading.later(lambda: self._conclude(reading, segment, parts, elements))
         self.read_price(reading, segment, elements["price"])
@@ -180,7 +180,8 @@ class AnswerTransaction(PricedLines, LineTransaction):
     ) -> None:
         coming = [part for part in parts if part.code in _ACCEPTED | _CHANGED]
         later = [part for part in parts if part.code == _LATER]
-        others = [part for part in parts if part not in coming and part not in later]
+        said = {*coming, *later}
+        others = [part for part in parts if part not in said]
         ordered = reading.quantity(head(elements["quantity"]), head(elements["unit"]))
         if parts or reading.has("deliveries"):
             self._coming(reading, coming)
@@ -191,10 +192,10 @@ class AnswerTransaction(PricedLines, LineTransaction):
         for part in coming:
             self._item(reading, part)
         reason = self._reason(reading, coming, others)
-        written = [*coming, *later[:1]] or [part for part in others if part is reason]
+        written = dict.fromkeys([*coming, *later[:1]] or ([reason] if reason else []))
         for part in written:
             self.settle("line", reading, part.group, [one for one in part.group[1:] if one not in part.taken])
-            if part in others:
+            if part is reason:
                 _keep_amount(reading, part.ack)
         for part in parts:
             if part not in written:
@@ -252,11 +253,8 @@ class AnswerTransaction(PricedLines, LineTransaction):
         now = reading.get("quantity")
         if later or not partly or not now or not ordered or now["unit_code"] != ordered["unit_code"]:
             return
-        try:
-            rest = Decimal(ordered["value"]) - Decimal(now["value"])
-        except InvalidOperation:
-            return
-        if rest > 0:
+        rest = exact(ordered["value"]) - exact(now["value"])
+        if rest.is_finite() and rest > 0:
             quantity = {"value": plain(rest), "unit_code": now["unit_code"]}
             reading.put("maximum_backorder_quantity", quantity, partly[0].ack, 2)
 
@@ -272,11 +270,8 @@ class AnswerTransaction(PricedLines, LineTransaction):
             return
         said = [reading.get(name) for name in ("quantity", "maximum_backorder_quantity")]
         said = [one for one in said if one]
-        try:
-            total = sum((Decimal(one["value"]) for one in said), Decimal(0))
-            same = said and total == Decimal(ordered["value"])
-        except InvalidOperation:
-            same = False
+        total = sum((exact(one["value"]) for one in said), Decimal(0))
+        same = said and total == exact(ordered["value"])
         if same and all(one["unit_code"] == ordered["unit_code"] for one in said):
             return
         kept = {
@@ -483,16 +478,17 @@ def write_single_schedule(transaction: AnswerTransaction, out: Writing, line: Or
     out.add("SCH", *values)
 
 
-def _unique(reading: X12Reading, name: str) -> None:
+def _unique(reading: X12Reading) -> None:
     """Several lines may answer the same line of the order: their own numbers differ."""
-    lines = reading.draft.get((name,)) or ()
-    taken = {line.get("id") for line in lines[:-1]}
-    given = reading.get("id")
+    numbers: dict[str, int] = reading.state.setdefault("numbers", {})
+    given = number = reading.get("id")
     reading.gathered["reference"] = given
-    count = 2
-    while reading.get("id") in taken:
-        lines[-1]["id"] = f"{given}/{count}"
-        count += 1
+    while number in numbers:
+        numbers[given] += 1
+        number = f"{given}/{numbers[given]}"
+    numbers[number] = 1
+    if number != given:
+        reading.put_all({"id": number})
 
 
 def _keep_amount(reading: X12Reading, ack: Segment) -> None:

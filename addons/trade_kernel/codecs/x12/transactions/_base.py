@@ -71,11 +71,18 @@ class X12Reading(Reading):
         super().__init__(document_type, envelope, options, limits, shape, "segment 1 ST")
         self.version: str = envelope.get("version", "")
         self.qualifiers = qualifiers(options)
-        self.gathered: dict[str, Any] = {}
+        self.gathered: dict[Any, Any] = {}
+        #: whether an amount was read before its currency was known
+        self.unnamed = False
 
     def begin(self, path: Path, shape: Shape, *inside: str) -> None:
         super().begin(path, shape, *inside)
         self.gathered = {}
+
+    def amount(self, text: str, currency: str = "") -> dict[str, str] | None:
+        if not currency and self.currency == "XXX":
+            self.unnamed = True
+        return super().amount(text, currency)
 
     def quantity(self, text: str, code: str = "") -> dict[str, str] | None:
         """A canonical ``Quantity``, its unit in element 355; without one it is the option ``unit``."""

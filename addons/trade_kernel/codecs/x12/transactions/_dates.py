@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ....canonical import Document, Period
+from ....errors import ValidationFailed
 from ..._draft import Path
 from ..._edi.syntax import Segment
-from ..._edi.values import clock, day
+from ..._edi.values import clock, day, zone
 from ..._edi.writing import Writing
 from ..profile import CENTURY
 from ._base import Group, X12Reading
@@ -17,8 +17,8 @@ from ._base import Group, X12Reading
 _ZONES = {
     "UT": 0,
     "GM": 0,
-    "AS": -4,
-    "AD": -3,
+    "TS": -4,
+    "TD": -3,
     "ES": -5,
     "ED": -4,
     "CS": -6,
@@ -27,17 +27,19 @@ _ZONES = {
     "MD": -6,
     "PS": -8,
     "PD": -7,
+    "AS": -9,
+    "AD": -8,
     "HS": -10,
 }
 _PLACES = {
+    "TT": "America/Halifax",
     "ET": "America/New_York",
     "CT": "America/Chicago",
     "MT": "America/Denver",
     "PT": "America/Los_Angeles",
-    "AT": "America/Halifax",
-    "NT": "America/St_Johns",
+    "AT": "America/Anchorage",
     "HT": "Pacific/Honolulu",
-    "TT": "America/Anchorage",
+    "NT": "America/St_Johns",
 }
 #: element 1250 of a period
 _DAYS, _MINUTES = "RD8", "RDT"
@@ -61,7 +63,10 @@ def zone_of(code: str, default: tzinfo) -> tzinfo:
     if code in _ZONES:
         return timezone(timedelta(hours=_ZONES[code]))
     if code in _PLACES:
-        return ZoneInfo(_PLACES[code])
+        try:
+            return zone(_PLACES[code])
+        except ValidationFailed:  # this system has no such zone
+            return default
     if code.isdecimal() and 1 <= int(code) <= 24:
         hours = int(code)
         return timezone(timedelta(hours=hours if hours <= 12 else hours - 25))
@@ -157,28 +162,35 @@ def gather(
     :return: whether it is one of theirs; then the method returns ``DEFERRED``.
     """
     dtm = group[0]
-    if not any(dtm(1) in level for level in levels) or not (dtm(2) or dtm(6)):
+    code = dtm(1)
+    if not any(code in level for level in levels) or not (dtm(2) or dtm(6)):
         return False
-    key = "/".join(map(str, path))
-    found: list[Group] = reading.gathered.setdefault(key, [])
-    if not found:
+    found: list[Group] | None = reading.gathered.get(path)
+    if found is None:
+        found = reading.gathered[path] = []
         reading.later(lambda: _decide(transaction, reading, scope, path, found, levels))
     found.append(group)
     return True
 
 
-def _decide(transaction, reading, scope, path, found, levels) -> None:
-    said = reading.has(*path)
-    for level in levels:
-        if said or not any(group[0](1) in level for group in found):
-            continue
-        said = True
-        for group in [group for group in found if group[0](1) in level]:
-            if read_dtm(reading, path, group[0], level[group[0](1)]):
-                transaction.settle(scope, reading, group, [])
-                found.remove(group)
-    for group in found:
-        transaction.settle(scope, reading, group, group)
+def _decide(
+    transaction: Any,
+    reading: X12Reading,
+    scope: str,
+    path: Path,
+    found: list[Group],
+    levels: Sequence[Mapping[str, str]],
+) -> None:
+    counting: Mapping[str, str] = {}
+    if not reading.has(*path):
+        counting = next(level for level in levels if any(group[0](1) in level for group in found))
+    taken = [
+        group
+        for group in found
+        if group[0](1) in counting and read_dtm(reading, path, group[0], counting[group[0](1)])
+    ]
+    for group in [*taken, *(group for group in found if group not in taken)]:
+        transaction.settle(scope, reading, group, [] if group in taken else group)
 
 
 def read_issued(reading: X12Reading, place: tuple, on: str, at: str = "", code: str = "") -> None:

@@ -59,12 +59,24 @@ def read_codes(reading: X12Reading, path: Path, segment: Segment, first: int, ow
     :param first: the element of the first qualifier.
     :param owner: whose number it is when none is given.
     """
+    item = None
     for element, kind, value in pairs(segment, first):
-        _put(reading, path, kind, value, (segment, element), owner)
+        if item is None:
+            item = reading.draft.get(path)
+            if item is None:
+                item = {}
+                reading.draft.put(path, item)
+        _put(reading, path, item, kind, value, (segment, element), owner)
 
 
 def _put(
-    reading: X12Reading, path: Path, kind: str, value: str, place: tuple[Segment, int], owner: str
+    reading: X12Reading,
+    path: Path,
+    item: dict[str, Any],
+    kind: str,
+    value: str,
+    place: tuple[Segment, int],
+    owner: str,
 ) -> None:
     draft = reading.draft
     if kind == _ISBN:
@@ -80,10 +92,11 @@ def _put(
     field = FIELDS.get(kind)
     scheme = _GTIN if field == "standard_item_identification" else None
     found = {"id": value, "scheme_id": scheme} if scheme else {"id": value}
-    if field and draft.get((*path, field)) is None:
-        draft.put((*path, field), found, place)
+    if field and field not in item:
+        item[field] = found
+        draft.came_from((*path, field), place)
         return
-    if field and draft.get((*path, field)) == found:
+    if field and item[field] == found:
         return
     draft.append((*path, "additional_item_identification"), found, place)
     if kind != _DEFINED and not scheme:
@@ -108,19 +121,20 @@ def read_description(reading: X12Reading, path: Path, group: Group) -> bool:
     text, kind = pid.escaped(5).replace("\r", "").replace("\n", ""), pid(2)
     if not text.strip() or pid(1) not in ("F", "") or kind not in _WORDS:
         return False
-    words: dict[str, list[str]] = reading.gathered.setdefault(f"words {path}", {})
+    words: dict[str, list[str]] = reading.gathered.setdefault(("words", path), {})
     follows = before is not None and before.tag == "PID" and before.number == pid.number - 1
     if words and follows and kind and before(2) == kind:
-        field = list(words)[-1]
-    elif kind != "GEN" and "name" not in words:
+        words[next(reversed(words))].append(text)
+        return True
+    if kind != "GEN" and "name" not in words:
         field = "name"
     elif kind != "08" and "description" not in words:
         field = "description"
     else:
         return False
-    parts = words.setdefault(field, [])
-    parts.append(text)
-    reading.draft.put((*path, field), joined(parts, DESCRIPTION), (pid, 5))
+    words[field] = [text]
+    place = (*path, field)
+    reading.later(lambda: reading.draft.put(place, joined(words[field], DESCRIPTION), (pid, 5)))
     return True
 
 

@@ -153,10 +153,14 @@ class LineTransaction(Transaction):
     def close(self, out: Writing, document: Document, lines: int) -> None:
         """CTT and the totals that :meth:`write_summary` writes."""
         out.open(self.shape(SUMMARY), document.extensions, SUMMARY)
-        if out.profile.optional("CTT"):
+        if out.profile.optional("CTT") or self.sums_up(document):
             out.add("CTT", str(lines))
         self.write_summary(out, document)
         out.close()
+
+    def sums_up(self, document: Document) -> bool:
+        """Whether there are totals; without a CTT before them they would belong to the last line."""
+        return bool(document.extensions.get(SUMMARY) or getattr(document, "anticipated_monetary_total", None))
 
     def write_summary(self, out: Writing, document: Document) -> None:
         """The totals, if the document has any."""

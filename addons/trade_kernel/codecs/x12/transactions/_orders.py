@@ -1,13 +1,13 @@
 """The purchase order as 850, 860 and 875 say it, whole or changed."""
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from ....canonical import Delivery, Order, OrderLine
 from ..._draft import Path
 from ..._edi.syntax import Segment
-from ..._edi.values import digits
+from ..._edi.values import digits, exact
 from ..._edi.writing import Writing
 from ._base import DEFERRED, GROUPS, SUMMARY, Group, Shape, X12Reading
 from ._dates import (
@@ -408,8 +408,7 @@ def summed(quantities: list[dict[str, str]]) -> dict[str, str] | None:
     """The sum of quantities in one unit; ``None`` when there is none."""
     if not quantities or len({one["unit_code"] for one in quantities}) != 1:
         return None
-    try:
-        total = sum((Decimal(one["value"]) for one in quantities), Decimal(0))
-    except InvalidOperation:
+    total = sum((exact(one["value"]) for one in quantities), Decimal(0))
+    if not total.is_finite():
         return None
     return {"value": digits(total), "unit_code": quantities[0]["unit_code"]}

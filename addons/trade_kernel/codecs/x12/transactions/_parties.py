@@ -254,7 +254,8 @@ def _of_place(party: Party, location: Location) -> bool:
     values = address.model_dump(exclude_none=True)
     name = location.name or next(iter(values.values()), None) or (location.id and location.id.id)
     others = (party.endpoint_id, party.party_identification, party.postal_address)
-    return not any(others) and bool(name) and party.party_name == name
+    adds = party.contact or party.company_id or party.extensions
+    return bool(adds) and not any(others) and bool(name) and party.party_name == name
 
 
 def _write_head(

@@ -56,7 +56,7 @@ class PricedLines:
     @staticmethod
     def in_currency(reading: X12Reading, currency: str | None) -> None:
         """What was read before the currency was known is in it too."""
-        if currency and currency != "XXX" and not reading.options.get("currency"):
+        if reading.unnamed and currency and currency != "XXX":
             _in_currency(reading.draft.values, currency)
 
 

@@ -16,7 +16,7 @@ from ....canonical import (
 from ....canonical.base import plain
 from ..._draft import Path
 from ..._edi.syntax import Segment
-from ..._edi.values import day, implied, number
+from ..._edi.values import day, exact, implied, number
 from ..._edi.writing import Writing
 from ._base import Group, X12Reading, X12Takes
 from ._dates import written_day
@@ -190,11 +190,10 @@ def read_totals(reading: X12Reading, path: Path, amt: Segment) -> bool:
         exclusive = draft.get((*path, "tax_exclusive_amount", "value"))
         if exclusive is None or draft.get((*path, "tax_inclusive_amount")) is not None:
             return False
-        try:
-            total = plain(Decimal(exclusive) + Decimal(number(text)))
-        except ArithmeticError:
+        total = exact(exclusive) + exact(text)
+        if not total.is_finite():
             return False
-        draft.put((*path, "tax_inclusive_amount"), reading.amount(total), (amt, 2))
+        draft.put((*path, "tax_inclusive_amount"), reading.amount(plain(total)), (amt, 2))
         return True
     field = TOTALS.get(kind)
     if not field or draft.get((*path, field)) is not None:
