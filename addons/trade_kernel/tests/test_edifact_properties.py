@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from ..canonical import canonical_digest
 from ..codecs import get
 from ..codecs._edi.texts import NAME, TEXT, joined, lines, pieces
 from ..errors import TradeError, ValidationFailed
@@ -83,7 +84,9 @@ def test_what_cannot_be_carried_is_refused_in_words(document):
     if getattr(document, "order_type_code", "") is None:
         # BGM says 220 of an order that does not say what it is.
         document = document.model_copy(update={"order_type_code": "220"})
-    assert part.document.document_type == "acknowledgement" or part.document == document
+    # An address without any field is as good as none.
+    same = canonical_digest(part.document) == canonical_digest(document)
+    assert part.document.document_type == "acknowledgement" or same
 
 
 tags = st.sampled_from(

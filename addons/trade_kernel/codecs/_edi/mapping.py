@@ -1,6 +1,7 @@
 """What reads and writes one kind of message: methods by scope and segment."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -94,6 +95,7 @@ class SegmentMapping:
         """Read all segments, group by group."""
         self.begin(reading)
         scope, group, allowed = "header", [], frozenset()
+        begun: Counter[str] = Counter()
         members = self.shape(scope).members
         for segment in segments:
             tag = segment.tag
@@ -106,6 +108,10 @@ class SegmentMapping:
             entered = self.enters(segment)
             if entered:
                 scope = entered
+                begun[scope] += 1
+                if begun[scope] > reading.limits.max_lines:
+                    self._too_many(reading, segment, scope, segments)
+                    break
                 members = self.shape(scope).members
                 if scope == SUMMARY:
                     reading.begin((), self.shape(scope), SUMMARY)
@@ -116,6 +122,12 @@ class SegmentMapping:
             self.dispatch(scope, reading, group)
         reading.end()
         self.finish(reading)
+
+    def _too_many(self, reading: Reading, first: Segment, scope: str, rest: Iterable[Segment]) -> None:
+        """What is beyond the limit is counted only: it would take more memory than it is worth."""
+        limit = reading.limits.max_lines
+        lines = limit + 1 + sum(self.enters(segment) == scope for segment in rest)
+        reading.refuse("document.too_many_lines", first, lines=lines, limit=limit)
 
     def dispatch(self, scope: str, reading: Reading, group: Group) -> None:
         """Hand a group to the method for it, and keep what it leaves over."""

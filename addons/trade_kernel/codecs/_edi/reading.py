@@ -59,13 +59,11 @@ class Takes:
         found: dict[str, Any] = {}
         positions, usual = self.positions, self.usual
         for element in range(1, len(segment) + 1):
-            if segment.repetitions(element) > 1:
-                found[f"{element}.*"] = [
-                    list(segment.composite(element, count))
-                    for count in range(1, segment.repetitions(element) + 1)
-                ]
+            values = segment.repeated(element)
+            if len(values) > 1:
+                found[f"{element}.*"] = [list(value) for value in values]
                 continue
-            for component, value in enumerate(segment.composite(element), 1):
+            for component, value in enumerate(values[0], 1):
                 place = (element, component)
                 if value and place not in positions and value.strip() not in usual.get(place, ()):
                     found[f"{element}.{component}"] = value
@@ -125,7 +123,7 @@ class Shape:
 class Kept:
     """What of one scope no field holds."""
 
-    __slots__ = ("counts", "elements", "found", "groups", "seen", "shape")
+    __slots__ = ("counts", "elements", "found", "groups", "keys", "named", "seen", "shape")
 
     def __init__(self, shape: Shape):
         self.shape = shape
@@ -134,6 +132,8 @@ class Kept:
         self.elements: dict[str, dict[str, Any]] = {}
         self.counts: dict[tuple[str, str], int] = {}
         self.seen: list[Segment] = []
+        self.keys: dict[int, str] = {}
+        self.named = 0
 
     def keep(self, group: Sequence[Segment]) -> None:
         """Keep a whole group."""
@@ -152,14 +152,12 @@ class Kept:
             self.elements[self.key_of(segment)] = extras
 
     def key_of(self, segment: Segment) -> str:
-        """The key of a segment that was noted."""
-        tag, first = segment.tag, segment(1) if segment.tag in QUALIFIED else ""
-        count = 0
-        for one in self.seen:
-            count += one.tag == tag and (not first or one(1) == first)
-            if one is segment:
-                break
-        return _key(tag, first, count)
+        """The key of a segment that was noted; few are asked for, so keys are made up to there only."""
+        while id(segment) not in self.keys:
+            one = self.seen[self.named]
+            self.named += 1
+            self.keys[id(one)] = self.key(one.tag, one(1))
+        return self.keys[id(segment)]
 
     def understood(self, segment: Segment, takes: Takes | None) -> str:
         """Remember what a segment says beyond its mapping; its key."""

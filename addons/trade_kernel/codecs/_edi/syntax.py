@@ -137,6 +137,17 @@ class Segment:
         repetition = self._separators.repetition
         return elements[element].count(repetition) + 1 if repetition else 1
 
+    def repeated(self, element: int) -> list[tuple[str, ...]]:
+        """All repetitions of an element as composites, the only one when it is not repeated."""
+        elements, separators = self._elements or self._split(), self._separators
+        value = elements[element] if element < len(elements) else ""
+        sign = separators.repetition
+        values = value.split(sign) if sign and sign in value else [value]
+        if self._marks:
+            plain = self._marks.plain
+            return [tuple(map(plain, one.split(separators.component))) if one else () for one in values]
+        return [tuple(one.split(separators.component)) if one else () for one in values]
+
     def __len__(self) -> int:
         """How many elements follow the tag."""
         return len(self._elements or self._split()) - 1
@@ -176,11 +187,8 @@ class Segment:
             return [tuple(value.split(component)) if component in value else value for value in elements[1:]]
         found: list[str | tuple[str, ...] | list[tuple[str, ...]]] = []
         for element in range(1, len(elements)):
-            count = self.repetitions(element)
-            if count > 1:
-                found.append([self.composite(element, number) for number in range(1, count + 1)])
-            else:
-                found.append(self.composite(element))
+            values = self.repeated(element)
+            found.append(values if len(values) > 1 else values[0])
         return found
 
     def place(self, element: int | None = None, component: int | None = None) -> str:

@@ -91,6 +91,8 @@ class Message(SegmentMapping):
         document_type = mapping.documents[0]
         reading = Reading(document_type, message.envelope, options, limits, mapping.shape("header"))
         mapping.read_segments(reading, chain(first, segments))
+        for _segment in segments:  # what was not read is counted, for UNT
+            pass
         document, errors = reading.draft.finish(limits)
         return document_type, document, errors
 

@@ -61,10 +61,9 @@ def read_code(reading: Reading, path: Path, segment: Segment, element: int, send
     """
     if value := segment(element):
         _put_code(reading, path, value, segment(element, 2).upper(), (segment, element), sender)
-    for repetition in range(2, segment.repetitions(element) + 1):
-        if value := segment(element, 1, repetition):
-            kind = segment(element, 2, repetition).upper()
-            _put_code(reading, path, value, kind, (segment, element), sender)
+    for value, kind in ((*parts, "", "")[:2] for parts in segment.repeated(element)[1:]):
+        if value.strip():
+            _put_code(reading, path, value.strip(), kind.strip().upper(), (segment, element), sender)
 
 
 def _put_code(

@@ -102,9 +102,9 @@ def _members(reading: Reading, path: Path, segments: list[Segment], kept: Kept) 
         elif head.tag == "DTM":
             left += group
         elif head.tag == "RFF" and _reference(reading, path, head):
-            key = kept.understood(head, _RFF)
+            kept.note(head, _RFF)
             if len(group) > 1:
-                kept.groups[key] = [segment.portable for segment in group[1:]]
+                kept.groups[kept.key_of(head)] = [segment.portable for segment in group[1:]]
         elif head.tag in ("CTA", "COM") and ("CTA", "") not in kept.counts:
             _contact(reading, path, group, kept)
         else:
@@ -161,8 +161,9 @@ def _contact(reading: Reading, path: Path, group: list[Segment], kept: Kept) -> 
 def _addresses(com: Segment):
     """The addresses of a COM: several in one element, or in several, in later versions."""
     for element in range(1, len(com) + 1):
-        for repetition in range(1, com.repetitions(element) + 1):
-            yield element, com.composite(element, repetition)
+        for parts in com.repeated(element):
+            if parts:
+                yield element, parts
 
 
 # --- places ---------------------------------------------------------------------------------------

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from ....canonical import Item, OrderResponse, OrderResponseLine, Period
 from ....canonical.base import plain
 from ..._edi.reading import DEFERRED, Reading
 from ..._edi.syntax import Segment
+from ..._edi.values import exact
 from ..._edi.writing import Writing
 from ._base import Group
 from ._items import line_code, read_codes, write_codes, write_descriptions
@@ -129,8 +130,8 @@ class Ordrsp(PricedLines, LineMessage):
         dtm, before, parts = group[0], reading.previous, reading.state["parts"]
         if dtm(1) not in _PROMISED and dtm(1) not in _ECHOED:
             return group
-        follows = before is not None and before.tag in ("QTY", "DTM") and parts
-        if follows and before in [parts[-1].group[0], *(date[0] for date in parts[-1].dates)]:
+        last = parts and (parts[-1].dates[-1] if parts[-1].dates else parts[-1].group)
+        if last and last[0] is before:
             parts[-1].dates.append(group)
         else:
             reading.state["dates"].append(group)
@@ -193,8 +194,9 @@ class Ordrsp(PricedLines, LineMessage):
         """The line is complete: what of its quantities and dates counts."""
         coming = self._coming(parts)
         backorders = [part for part in parts if part.kind == _BACKORDER]
+        used = {id(part) for part in (*coming, *backorders[:1])}
         for part in parts:
-            if part not in coming and part not in backorders[:1]:
+            if id(part) not in used:
                 self._keep(reading, part.group, *part.dates)
         for part in backorders[:1]:
             if coming and part.dates and not any(one.dates for one in coming):
@@ -251,10 +253,7 @@ class Ordrsp(PricedLines, LineMessage):
             quantity = reading.quantity(qty(1, 2), qty(1, 3))
             reading.put(("deliveries", index, "quantity"), quantity, qty, 1, 2)
             unit = unit or quantity["unit_code"]
-            try:
-                total += Decimal(quantity["value"])
-            except InvalidOperation:
-                total = Decimal("NaN")
+            total += exact(quantity["value"])
             self._taken(reading, part.group)
             for group in part.dates:
                 path = ("deliveries", index, "promised_delivery_period")
