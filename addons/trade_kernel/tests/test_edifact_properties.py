@@ -1,5 +1,7 @@
 """What EDIFACT promises for every document and every file."""
 
+import time
+
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -135,3 +137,46 @@ def test_a_segment_holds_no_more_than_old_versions_allow():
     cut = lines("x" * 700 + "\n" + "word " * 60)
     assert max(len(part) for parts in cut for part in parts) <= 140
     assert [len(parts) for parts in cut] == [5, 4, 5]
+
+
+_HEAD = "UNB+UNOC:3+A+B+260302:0915+1'"
+_ORDER = f"{_HEAD}UNH+1+ORDERS:D:96A:UN'BGM+220+1+9'"
+
+
+@pytest.mark.parametrize(
+    "start, repeated",
+    [
+        (_HEAD, "'"),
+        (_HEAD, "?"),
+        (_HEAD, "\n"),
+        (_HEAD, " "),
+        ("", "UNB+"),
+        ("", "UNA:+.? '"),
+        (_HEAD, "UNG+1'"),
+        (_HEAD, "UNH+1'"),
+        ("UNB+UNOC:3+A+B+260302:0915+1\nUNH+1+ORDERS:D:96A:UN\n", "\n"),
+        (f"{_HEAD}UNH+1+ORDERS:D:96A:UN'BGM", "+"),
+        (f"{_HEAD}UNH+1+ORDERS:D:96A:UN'BGM+", ":"),
+        ("UNB+UNOC:4+A+B+20260302:0915+1'UNH+1+ORDERS:D:96A:UN'NAD+BY+", "*"),
+        (_ORDER, "FTX+AAI+++abc'"),
+        (_ORDER, "LIN'"),
+        (_ORDER, "RFF+ACE:1'"),
+        (_ORDER, "XXX+1'"),
+        (_ORDER, "?'"),
+        (f"{_ORDER}NAD+BY+1'", "RFF+API:1'"),
+        (f"{_ORDER}NAD+BY+1'CTA+IC'", "COM+1:FX'"),
+        (f"{_ORDER}LIN+1'", "ALC+C++6'"),
+        (f"{_ORDER}LIN+1'", "IMD+F++:::abc'"),
+        (f"{_ORDER}LIN+1'", "LOC+7+1'"),
+        (f"{_ORDER}LIN+1'PIA+5", "+a:IN"),
+        (f"{_HEAD}UNH+1+ORDRSP:D:96A:UN'BGM+231+1+9'LIN+1'", "QTY+113:1'DTM+69:20260302:102'"),
+        (f"{_HEAD}UNH+1+CONTRL:D:3:UN'UCI+1+A+B+4'UCM+1+ORDERS+4'", "UCS+1+2'"),
+    ],
+)
+def test_a_file_takes_no_longer_than_it_is_long(start, repeated):
+    data = (start + repeated * (300_000 // len(repeated)) + "UNT+3+1'UNZ+1+1'").encode()
+    started = time.process_time()
+    for part in EDIFACT.decode(data):
+        assert (part.document is None) == bool(part.errors)
+    # Each takes a second at most; what looks at everything again for every piece would take many minutes.
+    assert time.process_time() - started < 30
