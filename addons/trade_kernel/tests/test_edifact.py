@@ -205,7 +205,14 @@ def test_more_messages_than_the_limit_are_not_touched():
 
 @pytest.mark.parametrize(
     "options",
-    [{"timezone": "Mars"}, {"limits": 5}, {"strict": "yes"}, {"encoding": "rot13"}, {"encoding": "ascii"}],
+    [
+        {"timezone": "Mars"},
+        {"units": ["ST"]},
+        {"limits": 5},
+        {"strict": "yes"},
+        {"encoding": "rot13"},
+        {"encoding": "ascii"},
+    ],
 )
 def test_a_wrong_option_is_an_error_of_the_file(options):
     [part] = decode(interchange(message(ORDER.replace("UNS", "FTX+AAI+++é'UNS"))), **options)

@@ -202,9 +202,12 @@ class Reading:
         self.draft = Draft(document_type, start)
         self.envelope, self.options, self.limits = envelope, options, limits
         self.where = zone(options.get("timezone"))
-        self.units = {str(code).upper(): str(ours) for code, ours in (options.get("units") or {}).items()}
-        self.currency: str = options.get("currency") or "XXX"
-        self.unit: str = options.get("unit") or "C62"
+        units = options.get("units") or {}
+        if not isinstance(units, Mapping):
+            raise ValidationFailed("codec.option", option="units", value=repr(units))
+        self.units = {str(code).upper(): str(ours) for code, ours in units.items()}
+        self.currency: str = str(options.get("currency") or "XXX").upper()
+        self.unit: str = str(options.get("unit") or "C62")
         self.path: Path = ()
         self.kept = Kept(shape)
         self.previous: Segment | None = None
