@@ -62,9 +62,13 @@ class Door:
     def keyed(self, key):
         return {"Authorization": f"Bearer {self.found['key']}", "Idempotency-Key": key}
 
-    def signed(self, raw, key):
-        headers = signatures.sign([self.found["secret"]], key, raw)
-        return {**headers, "Trade-Client": self.found["client"]}
+    @property
+    def client(self):
+        """The header that names who signs."""
+        return {"Trade-Client": self.found["client"]}
+
+    def signed(self, raw, key, moment=None):
+        return {**signatures.sign([self.found["secret"]], key, raw, moment), **self.client}
 
     def messages(self, key):
         return int(self.sql(f"SELECT count(*) FROM trade_message WHERE idempotency_key = '{key}'")[0])

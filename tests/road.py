@@ -87,7 +87,9 @@ class Road:
                 "seller_ids": [(0, 0, {"partner_id": self.vendor, "product_code": "TP-1", "price": 10.0})],
             },
         )
-        client = admin.create("trade.api.client", {"name": "Test system", "trade_partner_id": profile})
+        client = admin.create(
+            "trade.api.client", {"name": "Test system", "trade_partner_id": profile, "per_minute": 0}
+        )
         shown = admin.press("trade.api.client", "action_new_key", client)
         self.api_key = shown["params"]["secret"]
 

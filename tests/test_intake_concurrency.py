@@ -6,6 +6,7 @@ import signal
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
@@ -13,6 +14,7 @@ from door import Door
 from road import at_once, until
 
 import harness
+from odoo.addons.trade_kernel import signatures
 
 AT_ONCE = 200
 
@@ -36,6 +38,33 @@ def quiet(door):
 
 def document(number):
     return json.dumps({"document_type": "order_response", "id": f"R-{number}"}).encode()
+
+
+def test_tampered_late_and_foreign_signatures_leave_nothing_behind(door):
+    """Whatever was changed after it was signed, or comes again later than it may."""
+    raw, now = document("signed"), datetime.now(UTC)
+    good, key = door.signed(raw, uuid.uuid4().hex), uuid.uuid4().hex
+
+    def old(seconds):
+        return door.signed(raw, key, moment=now - timedelta(seconds=seconds))
+
+    tries = {
+        "another body": (raw + b" ", door.signed(raw, key)),
+        "another id": (raw, {**good, "webhook-id": key}),
+        "another time": (raw, {**old(400), "webhook-timestamp": str(int(now.timestamp()))}),
+        "too old": (raw, old(400)),
+        "from the future": (raw, old(-400)),
+        "another secret": (raw, {**signatures.sign([signatures.new_secret()], key, raw), **door.client}),
+        "another client": (raw, {**door.signed(raw, key), "Trade-Client": "somebody"}),
+        "no signature": (raw, {"webhook-id": key, **door.client}),
+    }
+    answers = {what: door.post(body, headers) for what, (body, headers) in tries.items()}
+    assert {what: answer.status_code for what, answer in answers.items()} == dict.fromkeys(tries, 403)
+    assert len({answer.text for answer in answers.values()}) == 1, "nobody learns what was wrong"
+    assert door.messages(key) == 0
+    # The same request again, in whichever worker, is the same message again.
+    assert len({door.post(raw, good).text for _time in range(20)}) == 1
+    assert door.messages(good["webhook-id"]) == 1
 
 
 @pytest.mark.parametrize("way", ["key", "signature"])

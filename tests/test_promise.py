@@ -4,8 +4,10 @@ Nothing is simulated but the supplier: real HTTP, real job runner, workers that 
 """
 
 import threading
+import time
 
-from road import Blocked, at_once, until
+import requests
+from road import DEADLINE, Blocked, at_once, until
 
 
 def test_an_order_goes_out_and_its_answer_comes_back(road):
@@ -33,6 +35,31 @@ def test_the_same_document_under_many_keys_at_once_is_applied_once(road):
     assert len(set(ids)) == 8, "each key is its own message"
     states = [road.wait_state(message, "applied", "ignored")["state"] for message in ids]
     assert sorted(states) == ["applied"] + ["ignored"] * 7
+
+
+def test_200_parallel_posts_of_one_document_have_one_effect(road):
+    """Half of them are tries of one request, half requests of their own: the order is answered once."""
+    number = road.sent_order()
+    document = road.answer(number)
+    keys = [f"tries-{number}"] * 100 + [f"own-{number}-{index}" for index in range(100)]
+    answers = at_once([lambda key=key: _insist(road, document, key) for key in keys])
+    assert {answer.status_code for answer in answers} == {202}
+    ids = {key: {a.json()["id"] for a, own in zip(answers, keys, strict=True) if own == key} for key in keys}
+    assert {len(of_key) for of_key in ids.values()} == {1}, "one message for each key"
+    messages = [message for [message] in ids.values()]
+    until(
+        lambda: (
+            not road.admin.find("trade.message", [("id", "in", messages), ("state", "=", "received")], ["id"])
+        ),
+        lambda: "they were not all read",
+    )
+    found = road.admin.read("trade.message", messages, ["state", "effects"])
+    assert sorted(message["state"] for message in found) == ["applied"] + ["ignored"] * 100
+    [applied] = [message for message in found if message["state"] == "applied"]
+    rows = road.admin.find("trade.purchase.answer", [("order_id.name", "=", number)], ["message_id"])
+    assert [row["message_id"][0] for row in rows] == [applied["id"]], "one answer stands beside the one line"
+    assert not any(message["effects"] for message in found if message != applied)
+    assert road.promised_day(number) == _day(document)
 
 
 def test_same_number_other_content_is_held_and_changes_nothing(road):
@@ -181,6 +208,17 @@ def test_no_accepted_document_is_lost_when_workers_are_killed_under_load(road):
     assert len(accepted) == len(documents)
     for message in accepted:
         road.wait_state(message, "applied")
+
+
+def _insist(road, document, key):
+    """Push as every sender should: again, under the same key, when there was no answer at all."""
+    deadline = time.monotonic() + DEADLINE
+    while True:
+        try:
+            return road.push(document, key=key)
+        except requests.ConnectionError:
+            assert time.monotonic() < deadline, "no answer"
+            time.sleep(0.2)
 
 
 def _day(document):
