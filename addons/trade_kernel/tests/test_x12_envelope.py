@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -412,3 +413,32 @@ def test_writing_is_deterministic():
     now = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
     assert X12.encode([order()]) == X12.encode([order()])
     assert lines([order()], prepared_at=now) == lines([order()], prepared_at=now.isoformat())
+
+
+@pytest.mark.parametrize(
+    "kind, body",
+    [
+        ("850", "REF*DD*1*X~"),
+        ("850", "N9*DD*1~"),
+        ("850", "MSG*A~"),
+        ("850", "PO1*1*1*EA~"),
+        ("850", "PO1*1*1*EA~" + "PID*F*08***A~" * 3),
+        ("850", "DTM*002*20260302~"),
+        ("850", "SAC*C*D240***1E999999999~"),
+        ("855", "PO1*1*1*EA***VN*X~"),
+        ("855", "ACK*IA*1*EA~"),
+        ("855", "ACK*XX*1E999999999*EA~"),
+        ("997", "AK4*1*330*6~"),
+        ("997", "AK2*850*1~"),
+        ("824", "NTE*ERN*A~"),
+        ("998", "XX~"),
+    ],
+)
+def test_no_file_makes_us_count_for_minutes(kind, body):
+    first = {"850": "BEG*00*SA*P1**20260302~", "855": "BAK*00*AC*P1*20260302~PO1*1*1*EA~"}
+    first |= {"997": "AK1*PO*1~AK2*850*1~AK3*PO1*1**8~", "824": "BGN*00*1*20260302~OTI*TR~TED*1~"}
+    text = f"{isa()}GS*PO*B*S*20260302*0915*31*X*004010~ST*{kind}*0001~{first.get(kind, '')}"
+    text += body * 15_000 + "CTT*1~AMT*N*1E999999999~AMT*T*1~SE*5*0001~GE*1*31~IEA*1*000000031~"
+    before = process_time()
+    assert len(decoded(text)) == 1
+    assert process_time() - before < 10
