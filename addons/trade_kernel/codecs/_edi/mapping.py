@@ -104,6 +104,8 @@ class SegmentMapping:
                     group.append(segment)
                     continue
                 self.dispatch(scope, reading, group)
+                for one in group:  # places refer to them until the document is complete
+                    one.fold()
                 group = []
             entered = self.enters(segment)
             if entered:

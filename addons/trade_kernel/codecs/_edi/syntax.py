@@ -170,6 +170,11 @@ class Segment:
         usual = PORTABLE[self._separators.syntax]
         return write(self.tag, self.elements(), usual)[: -len(usual.segment)]
 
+    def fold(self) -> None:
+        """Keep the text only; it is split again when a value is asked for."""
+        self._elements = None
+        self._at, self._parts = -1, None
+
     def fits(self, pattern: re.Pattern[str]) -> bool:
         """Whether the segment as it is split matches an expression made for its separators."""
         return pattern.fullmatch(self._raw) is not None
