@@ -26,7 +26,8 @@ FIELDS = {
 _GTIN = "0160"
 #: 7143 of further codes that name no kind: mutually defined
 _DEFINED = "ZZZ"
-_BATCH = "NB"
+#: 7143 of a batch, of one piece
+_INSTANCES = {"NB": "lot_number_id", "SN": "serial_id"}
 #: 7081 of a description beside the name
 _DESCRIBED = "DSC"
 #: 7077 of a description in words
@@ -76,8 +77,8 @@ def _put_code(
             value, kind = gtin, "EN"
     if not kind:
         kind = "EN" if is_gtin(value) else "IN" if sender == "buyer" else "SA"
-    if kind == _BATCH:
-        draft.append((*path, "item_instance"), {"lot_number_id": value}, place)
+    if kind in _INSTANCES:
+        draft.append((*path, "item_instance"), {_INSTANCES[kind]: value}, place)
         return
     field = FIELDS.get(kind)
     scheme = _GTIN if field == "standard_item_identification" else None
@@ -162,8 +163,9 @@ def _codes(out: Writing, item: Item) -> list[tuple[str, str]]:
     for identifier in item.additional_item_identification:
         found.append((identifier.id, _kind(identifier, types, qualifiers)))
     for instance in item.item_instance:
-        if instance.lot_number_id:
-            found.append((instance.lot_number_id, _BATCH))
+        for kind, field in _INSTANCES.items():
+            if value := getattr(instance, field):
+                found.append((value, kind))
     return found
 
 

@@ -209,9 +209,9 @@ _NAMED = frozenset({"buyer", "seller"})
 
 
 def read_order_reference(reading: Reading, group: Group) -> Group | None:
-    """RFF+ON, the order a document speaks about, with its date and revision; RFF+VN, the seller's number."""
+    """RFF+ON (or CO), the order a document speaks about, with its date and revision; RFF+VN, the seller's."""
     rff = group[0]
-    field = {"ON": "id", "VN": "sales_order_id"}.get(rff(1))
+    field = {"ON": "id", "CO": "id", "VN": "sales_order_id"}.get(rff(1))
     if not field or not rff(1, 2) or reading.draft.get(("order_reference", field)) is not None:
         return group
     reading.draft.put(("order_reference", field), rff(1, 2), (rff, 1, 2))

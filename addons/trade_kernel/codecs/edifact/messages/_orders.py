@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from ....canonical import DocumentReference, Order, OrderLine
+from ....canonical import Order, OrderLine
 from ..._edi.reading import DEFERRED, Reading
 from ..._edi.writing import Writing
 from ._base import Group
 from ._items import line_code
 from ._lines import LineMessage
 from ._parties import read_place, write_place
+from ._references import read_reference, write_reference
 from ._terms import (
     TAKES,
     read_allowance,
@@ -127,10 +128,10 @@ class OrderMessage(PricedLines, LineMessage):
             return group[1:]
         field = _REFERENCES.get(kind)
         if field and not reading.has(field):
-            return _read_reference(reading, (field,), group)
+            return read_reference(reading, (field,), group)
         if kind == _FURTHER:
             index = len(reading.get("additional_document_reference") or ())
-            return _read_reference(reading, ("additional_document_reference", index), group)
+            return read_reference(reading, ("additional_document_reference", index), group)
         return group
 
     def header_tod(self, reading: Reading, group: Group) -> Group | None:
@@ -261,9 +262,9 @@ class OrderMessage(PricedLines, LineMessage):
         if document.buyer_reference:
             out.add("RFF", ("CR", document.buyer_reference))
         for kind, field in _REFERENCES.items():
-            _write_reference(out, kind, getattr(document, field))
+            write_reference(out, getattr(document, field), kind)
         for reference in document.additional_document_reference:
-            _write_reference(out, _FURTHER, reference)
+            write_reference(out, reference, _FURTHER)
 
     def write_line(self, out: Writing, line: OrderLine, action: str = "") -> None:
         """LIN and what follows it."""
@@ -306,24 +307,3 @@ class OrderMessage(PricedLines, LineMessage):
 
     def write_summary(self, out: Writing, document: Order) -> None:
         write_totals(out, document.anticipated_monetary_total)
-
-
-def _read_reference(reading: Reading, path: tuple[str | int, ...], group: Group) -> Group:
-    rff, left = group[0], []
-    reading.put((*path, "id"), rff(1, 2), rff, 1, 2)
-    reading.put((*path, "line_id"), rff(1, 3), rff, 1, 3)
-    for dtm in group[1:]:
-        day = dtm(1, 2)
-        if dtm(1) == "171" and len(day) == 8 and not reading.has(*path, "issue_date"):
-            reading.put((*path, "issue_date"), f"{day[:4]}-{day[4:6]}-{day[6:]}", dtm, 1, 2)
-        else:
-            left.append(dtm)
-    return left
-
-
-def _write_reference(out: Writing, kind: str, reference: DocumentReference | None) -> None:
-    if reference is None:
-        return
-    out.add("RFF", (kind, reference.id, reference.line_id))
-    if reference.issue_date:
-        out.add("DTM", ("171", f"{reference.issue_date:%Y%m%d}".zfill(8), "102"))

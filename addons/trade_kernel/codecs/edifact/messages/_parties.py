@@ -1,6 +1,6 @@
 """Parties and places: NAD and what follows it, to canonical parties and back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ....canonical import Address, Identifier, Location, Party
@@ -20,13 +20,18 @@ _AGENCIES = {scheme: agency for agency, scheme in SCHEMES.items()}
 ADDRESS_SCHEMES = {"14": "0088", "1": "0060"}
 #: 1153 in a party's references
 _VAT = "VA"
+#: the number in the register of companies: EN 16931 says GN
+_REGISTERED = ("XA", "GN")
 _FURTHER = "API"
 #: references that belong to the document wherever they stand
-_OF_DOCUMENT = frozenset({"ON", "VN", "CT", "AAK", "IV", "DQ", "PK", "CR", "AAG", "BO"})
+_OF_DOCUMENT = frozenset({"ON", "VN", "CT", "AAK", "IV", "DQ", "PK", "CR", "AAG", "BO", "AOU"})
 _NAD = Takes("1 2.1 3.1-5 4.1-5 5.1-4 6 7.1 7.4 8 9")
 _NAD_SCHEME = Takes("1 2.1 2.3 3.1-5 4.1-5 5.1-4 6 7.1 7.4 8 9")
 _RFF = Takes("1.1-3")
 _CTA = Takes("1=IC 2.2")
+_KNOWN_BY = ("party_identification", "party_name", "company_id", "legal_entity_id")
+#: what reads a segment of a party, if it can, and the positions that are read
+Further = tuple[Callable[[Segment], bool], Takes]
 
 
 def identifier(segment: Segment, element: int) -> tuple[dict[str, str] | None, bool]:
@@ -40,9 +45,12 @@ def identifier(segment: Segment, element: int) -> tuple[dict[str, str] | None, b
     return {"id": value, "scheme_id": scheme} if scheme else {"id": value}, bool(scheme)
 
 
-def read_party(reading: Reading, path: Path, group: list[Segment]) -> list[Segment]:
+def read_party(
+    reading: Reading, path: Path, group: list[Segment], more: Mapping[str, Further] | None = None
+) -> list[Segment]:
     """Put a NAD group at ``path`` as a ``Party``, and what remains of it into its extensions.
 
+    :param more: by tag, what else the group says: what reads it, and the positions that are read.
     :return: the members that speak of the document instead of the party.
     """
     nad, kept = group[0], Kept(PARTY)
@@ -55,10 +63,8 @@ def read_party(reading: Reading, path: Path, group: list[Segment]) -> list[Segme
     reading.draft.put((*path, "party_name"), values["name"], (nad, 4))
     if values["address"]:
         reading.draft.put((*path, "postal_address"), values["address"], (nad, 5))
-    left = _members(reading, path, group[1:], kept)
-    if not any(
-        reading.draft.get((*path, name)) for name in ("party_identification", "party_name", "company_id")
-    ):
+    left = _members(reading, path, group[1:], kept, more or {})
+    if not any(reading.draft.get((*path, name)) for name in _KNOWN_BY):
         reading.draft.put((*path, "party_name"), values["line"], (nad,))
     reading.save(path, kept)
     return left
@@ -93,7 +99,9 @@ def _values(nad: Segment) -> tuple[dict[str, Any], dict[str, Any]]:
     return {"id": ident, "name": name, "address": address, "line": line}, extras
 
 
-def _members(reading: Reading, path: Path, segments: list[Segment], kept: Kept) -> list[Segment]:
+def _members(
+    reading: Reading, path: Path, segments: list[Segment], kept: Kept, more: Mapping[str, Further]
+) -> list[Segment]:
     left: list[Segment] = []
     for group in PARTY.groups(segments, lambda segment: segment.tag):
         head = group[0]
@@ -101,6 +109,8 @@ def _members(reading: Reading, path: Path, segments: list[Segment], kept: Kept) 
             left += group
         elif head.tag == "DTM":
             left += group
+        elif head.tag in more and more[head.tag][0](head):
+            kept.note(head, more[head.tag][1])
         elif head.tag == "RFF" and _reference(reading, path, head):
             kept.note(head, _RFF)
             if len(group) > 1:
@@ -117,13 +127,16 @@ def _reference(reading: Reading, path: Path, rff: Segment) -> bool:
     if qualifier == _VAT and value and not rff(1, 3) and not reading.draft.get((*path, "company_id")):
         reading.draft.put((*path, "company_id"), value, (rff, 1, 2))
         return True
-    if qualifier != _FURTHER or not value:
-        return False
     scheme = rff(1, 3)
     known = len(scheme) == 4 and scheme.isdecimal()
-    if scheme and not known:
+    if not value or (scheme and not known):
         return False
     further = {"id": value, "scheme_id": scheme} if known else {"id": value}
+    if qualifier in _REGISTERED and not reading.draft.get((*path, "legal_entity_id")):
+        reading.draft.put((*path, "legal_entity_id"), further, (rff, 1, 2))
+        return True
+    if qualifier != _FURTHER:
+        return False
     reading.draft.append((*path, "party_identification"), further, (rff, 1, 2))
     return True
 
@@ -179,7 +192,7 @@ def read_place(reading: Reading, path: Path, group: list[Segment]) -> list[Segme
     key = kept.key("NAD", nad(1))
     if extras:
         kept.elements[key] = extras
-    left = _members(reading, (*path, "delivery_party"), group[1:], kept)
+    left = _members(reading, (*path, "delivery_party"), group[1:], kept, {})
     party = reading.draft.get((*path, "delivery_party"))
     if party is not None or kept.values():
         name = values["name"] or values["line"] or (values["id"] or {}).get("id")
@@ -190,13 +203,20 @@ def read_place(reading: Reading, path: Path, group: list[Segment]) -> list[Segme
 
 
 # --- writing --------------------------------------------------------------------------------------
-def write_party(out: Writing, qualifier: str, party: Party | None) -> None:
-    """A NAD group."""
+def write_party(
+    out: Writing, qualifier: str, party: Party | None, more: Sequence[tuple[Any, ...]] = ()
+) -> None:
+    """A NAD group.
+
+    :param more: further segments of it.
+    """
     if party is None:
         return
     out.open(PARTY, party.extensions)
     first = party.party_identification[0] if party.party_identification else None
-    out.add("NAD", qualifier, *_identified(first), *_named(out, party.party_name, party.postal_address))
+    out.add("NAD", qualifier, *identified(first), *_named(out, party.party_name, party.postal_address))
+    for segment in more:
+        out.add(*segment)
     _write_members(out, party)
     out.close()
 
@@ -204,6 +224,9 @@ def write_party(out: Writing, qualifier: str, party: Party | None) -> None:
 def _write_members(out: Writing, party: Party) -> None:
     if party.company_id:
         out.add("RFF", (_VAT, party.company_id))
+    if party.legal_entity_id:
+        kind = _REGISTERED[out.profile.since("14B")]
+        out.add("RFF", (kind, party.legal_entity_id.id, party.legal_entity_id.scheme_id))
     for further in party.party_identification[1:]:
         out.add("RFF", (_FURTHER, further.id, further.scheme_id))
     contact = party.contact
@@ -214,7 +237,8 @@ def _write_members(out: Writing, party: Party) -> None:
                 out.add("COM", (number, kind))
 
 
-def _identified(ident: Identifier | None) -> tuple[Any]:
+def identified(ident: Identifier | None) -> tuple[Any]:
+    """C082 of an identifier."""
     if ident is None:
         return ("",)
     return ((ident.id, "", _AGENCIES.get(ident.scheme_id, ident.scheme_id)),)
@@ -249,7 +273,7 @@ def write_place(
         return
     together = party is not None and _of_place(party, location)
     out.open(PARTY, party.extensions if together else {})
-    out.add("NAD", qualifier, *_identified(location.id), *_named(out, location.name, location.address))
+    out.add("NAD", qualifier, *identified(location.id), *_named(out, location.name, location.address))
     if together:
         _write_members(out, party)
     out.close()
@@ -261,7 +285,7 @@ def _of_place(party: Party, location: Location) -> bool:
     address = location.address or Address()
     name = location.name or address.street_name or address.city_name or (location.id and location.id.id)
     others = (party.endpoint_id, party.party_identification, party.postal_address)
-    more = (party.contact, party.company_id, party.extensions)
+    more = (party.contact, party.company_id, party.legal_entity_id, party.extensions)
     return any(more) and not any(others) and bool(name) and party.party_name == name
 
 
