@@ -30,11 +30,14 @@ class Goal:
 
 @dataclass
 class Result:
-    """:ivar rows: dicts with the same keys, in the order of the table's columns"""
+    """:ivar rows: dicts with the same keys, in the order of the table's columns
+    :ivar short: of a smaller run than is recorded
+    """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    short: bool = False
 
     def table(self) -> str:
         columns = list(self.rows[0]) if self.rows else []

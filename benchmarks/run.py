@@ -32,7 +32,11 @@ def main(arguments: list[str]) -> int:
         print(result.table())
         for goal in result.goals:
             print(goal)
-        _write(name, result, time.monotonic() - started, load)
+        seconds = time.monotonic() - started
+        if result.short:
+            print(f"({seconds:.0f} s; a short run is not recorded)")
+        else:
+            _write(name, result, seconds, load)
     return 0
 
 

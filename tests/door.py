@@ -2,10 +2,12 @@
 
 import json
 import time
+from functools import cached_property
 
 import requests
 
 import harness
+from odoo.addons.trade_demo.scenario.person import Person
 from odoo.addons.trade_kernel import signatures
 
 PATH = "/trade/v1/order-responses"
@@ -37,6 +39,11 @@ class Door:
         self.odoo = odoo
         printed = self.shell(SET_UP)
         self.found = json.loads(printed.rpartition("FOUND ")[2].splitlines()[0])
+
+    @cached_property
+    def admin(self):
+        """A logged-in administrator."""
+        return Person(self.odoo.url, self.odoo.database, "admin", "admin")
 
     def shell(self, script):
         return harness.shell(self.odoo.cluster, self.odoo.database, script)

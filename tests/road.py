@@ -1,6 +1,9 @@
 """One supplier's road into a running Odoo: what the fault tests need to set up, wait for and look at."""
 
+import contextlib
 import itertools
+import os
+import signal
 import threading
 import time
 from datetime import date, timedelta
@@ -231,6 +234,29 @@ class Blocked:
 
     def __exit__(self, *exception):
         self.connection.close()
+
+
+@contextlib.contextmanager
+def workers_killed(odoo, every=0.5):
+    """While the block runs, the oldest of the server's processes is killed again and again.
+
+    :return: a list that grows by the id of each that was
+    """
+    killed, done = [], threading.Event()
+
+    def kill():
+        while not done.wait(every):
+            [oldest, *_more] = odoo.workers()
+            os.kill(oldest, signal.SIGKILL)
+            killed.append(oldest)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        yield killed
+    finally:
+        done.set()
+        killer.join()
 
 
 def look_for_dead_jobs(odoo):

@@ -1,9 +1,7 @@
 """The front door under many callers at the same instant: real workers, real transactions, real job runner."""
 
 import json
-import os
-import signal
-import threading
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -11,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 from door import Door
-from road import at_once, until
+from road import at_once, until, workers_killed
 
 import harness
 from odoo.addons.trade_kernel import signatures
 
 AT_ONCE = 200
+KILLS = 10
 
 
 @pytest.fixture(scope="module")
@@ -111,31 +110,22 @@ def test_one_key_with_many_contents_at_once_takes_one_of_them(door):
 
 def test_a_revoked_key_is_dead_in_every_worker(door):
     """The workers keep what they know of clients in memory; a change reaches all of them."""
-    new = door.shell(
-        f"client = env['trade.api.client'].browse({door.found['id']})\n"
-        "spare = client.copy({'name': 'Spare'})\n"
-        "print('KEY ' + spare.action_new_key()['params']['secret'])\n"
-        "env.cr.commit()\n"
-        "env.registry.signal_changes()\n"
-    )
-    token = new.rpartition("KEY ")[2].split()[0]
+    spare = door.admin.call("trade.api.client", "copy", [door.found["id"]], {"name": "Spare"})
+    token = door.admin.press("trade.api.client", "action_new_key", spare)["params"]["secret"]
 
     def push():
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": uuid.uuid4().hex}
         return door.post(document("spare"), headers).status_code
 
     assert {push() for _number in range(30)} == {202}
-    door.shell(
-        "env['trade.api.client'].search([('name', '=', 'Spare')]).key_ids.action_revoke()\n"
-        "env.cr.commit()\n"
-        "env.registry.signal_changes()\n"
-    )
+    [key] = door.admin.find("trade.api.key", [("client_id", "in", spare)], ["id"])
+    door.admin.press("trade.api.key", "action_revoke", key["id"])
     assert {push() for _number in range(30)} == {403}
 
 
 def test_the_lane_is_woken_once_and_everything_is_processed(door):
     """Documents that waited for a stopped route and those that come now: all of them are read."""
-    door.shell(f"env['trade.route'].browse({door.found['route']}).mode = 'live'\nenv.cr.commit()\n")
+    door.admin.write("trade.route", door.found["route"], {"mode": "live"})
     keys = [uuid.uuid4().hex for _number in range(40)]
     answers = at_once([lambda key=key: door.post(document(key), door.keyed(key)) for key in keys])
     assert {answer.status_code for answer in answers} == {202}
@@ -146,29 +136,22 @@ def test_the_lane_is_woken_once_and_everything_is_processed(door):
 
 
 def test_a_worker_killed_under_load_loses_no_202(door):
-    keys = [uuid.uuid4().hex for _number in range(300)]
-    taken, done = [], threading.Event()
+    taken = []
 
-    def push(key):
-        try:
-            answer = door.post_once(document(key), door.keyed(key))
-        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
-            return  # the worker died under this request, or between head and body: no answer, no promise
-        if answer.status_code == 202:
-            taken.append((key, answer.json()["id"]))
+    def push(killed):
+        while len(killed) < KILLS:
+            key = uuid.uuid4().hex
+            try:
+                answer = door.post_once(document(key), door.keyed(key))
+            except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
+                # The worker died under this request, or between head and body: no answer, no promise.
+                time.sleep(0.05)
+                continue
+            if answer.status_code == 202:
+                taken.append((key, answer.json()["id"]))
 
-    def kill():
-        while not done.wait(0.5):
-            os.kill(door.odoo.workers()[0], signal.SIGKILL)  # the one that lives longest
-
-    killer = threading.Thread(target=kill)
-    killer.start()
-    try:
-        with ThreadPoolExecutor(8) as pool:
-            list(pool.map(push, keys))
-    finally:
-        done.set()
-        killer.join()
+    with workers_killed(door.odoo) as killed, ThreadPoolExecutor(8) as pool:
+        list(pool.map(push, [killed] * 8))
     assert taken, "nothing was taken at all"
     stored = dict(
         row.split("|")

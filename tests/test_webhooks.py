@@ -1,8 +1,6 @@
 """Webhooks out, for real: a server with workers and job runner, receivers that verify, fail, hang and lie."""
 
 import json
-import os
-import signal
 import threading
 import time
 from collections import defaultdict
@@ -12,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import requests
-from road import look_for_dead_jobs, until
+from road import look_for_dead_jobs, until, workers_killed
 from standardwebhooks.webhooks import Webhook
 
 import harness
@@ -328,26 +326,12 @@ def test_every_event_arrives_though_workers_are_killed(stage, receivers):
     slow = receivers(lambda handler, body: time.sleep(0.02))
     stage.subscribe("good", good)
     stage.subscribe("slow", slow)
-    stop, killed = threading.Event(), []
-
-    def kill():
-        while not stop.wait(0.7):
-            workers = stage.odoo.workers()
-            os.kill(workers[len(killed) % len(workers)], signal.SIGKILL)
-            killed.append(workers)
-
-    killer = threading.Thread(target=kill)
-    with stage.happening() as uids:
-        killer.start()
-        try:
-            changes = 0
-            while len(killed) < 10 or changes < 10:
-                _though_killed(stage.change)
-                changes += 1
-                time.sleep(0.1)
-        finally:
-            stop.set()
-            killer.join()
+    with stage.happening() as uids, workers_killed(stage.odoo, every=0.7) as killed:
+        changes = 0
+        while len(killed) < 10 or changes < 10:
+            _though_killed(stage.change)
+            changes += 1
+            time.sleep(0.1)
     assert len(uids) >= 10 * RECORDS
     for receiver in (good, slow):
 
