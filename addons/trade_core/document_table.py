@@ -1,9 +1,12 @@
 """A canonical document as people read it: a header, and a table of lines beside what was asked."""
 
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 
 from odoo import fields
 from odoo.tools.misc import format_date
+
+from odoo.addons.trade_kernel.identifiers import wrong_digits
 
 # Said once on the form already, or of no use to a reader.
 _SKIPPED = {
@@ -17,6 +20,7 @@ _SKIPPED = {
 }
 _LINE_COLUMNS = ("line", "item", "quantity", "price", "date", "amount", "answer", "note")
 _LINES_SHOWN = 500
+_WRONG_SHOWN = 5  # numbers whose check digit is wrong
 _NUMERIC = {"quantity", "price", "amount"}
 
 
@@ -53,6 +57,9 @@ class DocumentTable:
             {"label": self._label(name), "text": self.text(value)}
             for name, value in (document.get("extensions") or {}).items()
         ]
+        wrong = dict.fromkeys(sentence for _place, sentence in islice(wrong_digits(document), _WRONG_SHOWN))
+        if wrong:
+            header.append({"label": self.env._("Check digits"), "text": " ".join(wrong)})
         asked_lines = {
             line.get("id"): self._cells(line)
             for name, part in asked.items()

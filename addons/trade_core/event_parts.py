@@ -6,8 +6,9 @@ from fractions import Fraction
 from pydantic import AwareDatetime, Field
 
 from odoo.addons.trade_kernel.events import DecimalText, EventData, decimal_text
+from odoo.addons.trade_kernel.identifiers import normal_gtin
 
-from .mapping import gtin, units
+from .mapping import units
 
 Instant = AwareDatetime
 #: decimals of the net price of one unit
@@ -51,7 +52,7 @@ def product(record):
     return Product(
         name=record.name,
         code=record.default_code or None,
-        gtin=barcode if gtin.normal(barcode or "") else None,
+        gtin=barcode if normal_gtin(barcode or "") else None,
     )
 
 

@@ -54,7 +54,7 @@ class TradeError(Exception):
         ``row 4, column price``.
     :param subject: the thing whose fix heals the error, such as ``GTIN:04012345678901``; errors with
         the same class, code and subject are one problem.
-    :param params: values for the sentence; kept JSON-able in ``params``.
+    :param params: values for the sentence; kept JSON-able in ``params``. ``also`` is a further sentence.
     """
 
     exception_class = "internal"
@@ -65,7 +65,7 @@ class TradeError(Exception):
         self.subject = subject
         self.params = {name: _jsonable(value) for name, value in params.items()}
         entry = CATALOGUE.get(code)
-        self.message = _render(entry.message, self.params) if entry else _describe(code, self.params)
+        self.message = _message(entry, self.params) if entry else _describe(code, self.params)
         self.remedy = _render(entry.remedy, self.params) if entry else ""
         super().__init__(self.message)
 
@@ -116,7 +116,7 @@ class TradeError(Exception):
         error.params = dict(values.get("params") or {})
         entry = CATALOGUE.get(error.code)
         if entry:
-            error.message = _render(entry.message, error.params)
+            error.message = _message(entry, error.params)
             error.remedy = _render(entry.remedy, error.params)
         else:
             error.message = values.get("message") or _describe(error.code, error.params)
@@ -261,9 +261,14 @@ def _render(template: str, params: Mapping[str, Any]) -> str:
     return template.format_map(_Params({name: _words(value) for name, value in params.items()}))
 
 
+def _message(entry: Entry, params: Mapping[str, Any]) -> str:
+    also = params.get("also")
+    return _render(entry.message, params) + (f" {_words(also)}" if also else "")
+
+
 def _describe(code: str, params: Mapping[str, Any]) -> str:
     sentence = code.replace(".", " ").replace("_", " ").capitalize()
-    details = ", ".join(f"{name} {_words(value)}" for name, value in params.items())
+    details = ", ".join(f"{name} {_words(value)}" for name, value in params.items() if name != "also")
     return f"{sentence}: {details}." if details else f"{sentence}."
 
 

@@ -8,8 +8,7 @@ from difflib import SequenceMatcher
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from . import gtin
-from .resolver import GTIN
+from odoo.addons.trade_kernel.identifiers import GTIN, gtin_spellings
 
 SHOWN = 5
 SIMILAR_FROM = 60  # percent; below, names have little in common
@@ -92,7 +91,7 @@ class _Products:
             self.chips[product_id][chip] = score
 
     def _same_gtin(self):
-        spellings = [s for scheme, code in self.identifiers if scheme == GTIN for s in gtin.spellings(code)]
+        spellings = [s for scheme, code in self.identifiers if scheme == GTIN for s in gtin_spellings(code)]
         if not spellings:
             return
         same = self.env["product.product"].search([("barcode", "in", spellings), *self.for_company])

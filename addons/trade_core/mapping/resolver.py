@@ -11,10 +11,10 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from odoo.addons.trade_kernel.errors import MappingAmbiguous, MappingMissing
+from odoo.addons.trade_kernel.identifiers import GTIN, gtin_spellings, wrong_digit
 
-from . import gtin, units
+from . import units
 
-GTIN = "0160"  # ISO 6523 scheme of GS1's article numbers
 NAME = "name"  # the item's text, when the partner sends no code at all
 
 
@@ -195,6 +195,7 @@ class Resolver:
             "identifiers": [list(pair) for pair in pairs],
             "expected_id": hint.id if hint else None,
             "text": name,
+            "also": next(filter(None, (wrong_digit(*pair) for pair in pairs)), None),
         }
 
     def _scheme_words(self, kind, scheme):
@@ -306,7 +307,7 @@ class Resolver:
         barcodes = defaultdict(set)
         for pair in pairs:
             if pair[0] == GTIN:
-                for spelling in gtin.spellings(pair[1]):
+                for spelling in gtin_spellings(pair[1]):
                     barcodes[spelling].add(pair)
         if barcodes:
             by = self.env._("the barcode on the product")

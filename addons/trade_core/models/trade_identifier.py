@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from stdnum import ean
+
+from odoo.addons.trade_kernel.identifiers import GLN, is_valid, right_digit
 
 
 class TradeIdentifier(models.Model):
@@ -41,11 +42,20 @@ class TradeIdentifier(models.Model):
     def _check_value(self):
         """A GLN's check digit proves a typing error before a partner does (GS1 General Spec. 7.9)."""
         for identifier in self.filtered(lambda i: i.scheme == "gln"):
-            if len(identifier.value) != 13 or not ean.is_valid(identifier.value):
+            if digit := right_digit(GLN, identifier.value):
                 raise ValidationError(
                     self.env._(
-                        "%(value)s is not a valid GLN: it must have 13 digits and the last one must be its "
-                        "check digit. Ask the partner for the number as registered with GS1.",
+                        "%(value)s is not a valid GLN: its check digit, the last one, would have to be "
+                        "%(digit)s. Ask the partner for the number as registered with GS1.",
+                        value=identifier.value,
+                        digit=digit,
+                    )
+                )
+            if not is_valid(GLN, identifier.value):
+                raise ValidationError(
+                    self.env._(
+                        "%(value)s is not a valid GLN: it must have 13 digits. "
+                        "Ask the partner for the number as registered with GS1.",
                         value=identifier.value,
                     )
                 )

@@ -5,8 +5,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
-from ..mapping import Resolver, gtin
-from ..mapping.resolver import GTIN
+from odoo.addons.trade_kernel.identifiers import GTIN, normal_gtin
+
+from ..mapping import Resolver
 
 _logger = logging.getLogger(__name__)
 
@@ -138,7 +139,7 @@ class TradeMapping(models.Model):
     @api.model
     def _key(self, scheme, code):
         """What two spellings of one code have in common: the 14 digits of a GTIN, else the code itself."""
-        return (gtin.normal(code) if scheme == GTIN else None) or code.strip()
+        return (normal_gtin(code) if scheme == GTIN else None) or code.strip()
 
     @api.depends("kind")
     def _compute_res_model(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.trade_kernel.errors import MappingMissing
+from odoo.addons.trade_kernel.identifiers import GLN, wrong_digit
 
 #: qualifier of an interchange id → the scheme it is an id of (UN/EDIFACT 0007, X12 I05)
 QUALIFIERS = {
@@ -69,7 +70,13 @@ class TradeMessage(models.Model):
                 return by_name[name].trade_partner_id
         scheme, value = names[0]
         label = dict(self.env["trade.identifier"]._selection_scheme())[scheme]
-        raise MappingMissing("file.sender_unknown", subject=f"{scheme}:{value}", scheme=label, value=value)
+        raise MappingMissing(
+            "file.sender_unknown",
+            subject=f"{scheme}:{value}",
+            scheme=label,
+            value=value,
+            also=wrong_digit(GLN, value) if scheme == "gln" else None,
+        )
 
     @api.model
     def _sender_names(self, envelope):

@@ -6,13 +6,13 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 from psycopg2.errors import UniqueViolation
 
-from odoo.addons.trade_core.mapping import gtin
 from odoo.addons.trade_core.mapping.candidates import similarity
 from odoo.addons.trade_kernel.errors import CATALOGUE, MappingAmbiguous, MappingMissing
+from odoo.addons.trade_kernel.identifiers import gtin_spellings
 
 from .common import TradeCase
 
-GTIN_13 = "4099999123457"
+GTIN_13 = "4099999123452"
 
 
 @tagged("post_install", "-at_install")
@@ -207,16 +207,29 @@ class TestTradeMapping(TradeCase):
         with self.assertRaises(MappingMissing):
             self.resolver().product([("0160", "10036000291459")])  # a case of it: another GTIN-14
 
+    def test_a_wrong_check_digit_is_told_with_the_right_one(self):
+        right, wrong = GTIN_13, "4099999123457"
+        for pairs in ([("0160", wrong)], [("seller", "ACME-1"), ("0160", wrong)]):
+            with self.assertRaises(MappingMissing) as caught:
+                self.resolver().product(pairs)
+            self.assertIn(f"GTIN {wrong} is wrong: its check digit would be 2.", str(caught.exception))
+        with self.assertRaises(MappingMissing) as caught:
+            self.resolver().product([("0160", right)])
+        self.assertEqual(str(caught.exception), f"No product is known for GTIN {right}.")
+        with self.assertRaises(MappingMissing) as caught:
+            self.resolver().record("reason", "4012345000008", "0088")
+        self.assertIn("GLN 4012345000008 is wrong: its check digit would be 9.", str(caught.exception))
+
     def test_a_mapping_of_a_gtin_holds_for_all_its_lengths(self):
         self.learn("00036000291452", self.table, self.partner, scheme="0160")
         self.assertEqual(self.resolver().product([("0160", "036000291452")])[0], self.table)
 
     def test_spellings(self):
-        self.assertEqual(gtin.spellings("96385074")[0], "96385074")
-        self.assertIn("00000096385074", gtin.spellings("96385074"))
-        self.assertIn("96385074", gtin.spellings("0000096385074"))
-        self.assertEqual(gtin.spellings("ABC-1"), ["ABC-1"])
-        self.assertNotIn("4099999123457"[1:], gtin.spellings("4099999123457"))
+        self.assertEqual(gtin_spellings("96385074")[0], "96385074")
+        self.assertIn("00000096385074", gtin_spellings("96385074"))
+        self.assertIn("96385074", gtin_spellings("0000096385074"))
+        self.assertEqual(gtin_spellings("ABC-1"), ["ABC-1"])
+        self.assertNotIn(GTIN_13[1:], gtin_spellings(GTIN_13))
 
     # -- validity, confirmation ----------------------------------------------------------------
 

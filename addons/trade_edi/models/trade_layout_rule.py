@@ -32,9 +32,29 @@ class TradeLayoutRule(models.Model):
     words_only = fields.Boolean(
         "No other words", help="Any other word is an error, instead of being taken as it is."
     )
+    gs1 = fields.Selection(
+        "_selection_gs1",
+        "From a GS1 label",
+        help="Take this out of a whole GS1 element string, such as (01)04012345678901(10)L7.",
+    )
     strip_zeros = fields.Boolean("Without zeros in front")
     factor = fields.Char("Times", help="What a number is multiplied by, such as 0.01 for cents.")
     date_format = fields.Char(help="Such as %d.%m.%Y. Empty: as the layout says.")
+
+    @api.model
+    def _selection_gs1(self):
+        return [
+            ("gtin", self.env._("GTIN")),
+            ("sscc", self.env._("SSCC")),
+            ("lot", self.env._("Lot")),
+            ("serial", self.env._("Serial number")),
+            ("expiry_date", self.env._("Expiry date")),
+            ("best_before_date", self.env._("Best before")),
+            ("manufacture_date", self.env._("Made on")),
+            ("count", self.env._("Count")),
+            ("net_weight", self.env._("Net weight in kg")),
+            ("gross_weight", self.env._("Gross weight in kg")),
+        ]
 
     @api.depends("target", "version_id.layout_id.document_type")
     def _compute_target_words(self):
@@ -65,6 +85,7 @@ class TradeLayoutRule(models.Model):
             "map": {theirs.strip(): ours.strip() for theirs, _equals, ours in pairs},
             "map_only": self.words_only,
             "required": self.required,
+            "gs1": self.gs1 or "",
             "strip_zeros": self.strip_zeros,
             "factor": self.factor or "",
             "date_format": self.date_format or "",

@@ -39,6 +39,7 @@ _OF_RULES = (
     "words",
     "words_only",
     "required",
+    "gs1",
     "strip_zeros",
     "factor",
     "date_format",

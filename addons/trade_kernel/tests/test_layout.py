@@ -81,6 +81,22 @@ def test_a_number_that_is_none_is_said_with_its_place(text):
     assert ("layout.value", "row 2, column Free") in found
 
 
+def test_a_label_in_one_column_is_taken_apart():
+    taken = {"Free": {"gs1": "net_weight"}, "Item": {"gs1": "gtin"}}
+    rules = [
+        {**rule, **taken[rule["source"]], "source": "Label"} if rule.get("source") in taken else rule
+        for rule in STOCK["rules"]
+    ]
+    head, label = HEAD.replace("Free", "Label"), "(01)04012345678901(3103)001250"
+    [line] = only(
+        f"{head}\nS1;2026-03-01;A-1;x;{label}", rules=rules, delimiter=";", decimal=","
+    ).inventory_lines
+    assert str(line.quantity.value) == "1.25"
+    assert line.item.sellers_item_identification.id == "04012345678901"
+    found = codes(f"{head}\nS1;2026-03-01;A-1;x;(01)0401", rules=rules, delimiter=";", decimal=",")
+    assert ("gs1.unreadable", "row 2, column Label") in found
+
+
 def test_a_column_is_found_whatever_its_case_or_place():
     text = "FREE;item;Day;Report;Name\n5;A-1;2026-03-01;S1;x"
     assert only(text).inventory_lines[0].item.sellers_item_identification.id == "A-1"

@@ -3,8 +3,6 @@ from datetime import UTC
 from odoo import models
 from odoo.tools import html2plaintext
 
-from odoo.addons.trade_core.mapping import gtin
-from odoo.addons.trade_core.mapping.resolver import GTIN
 from odoo.addons.trade_core.tools import decimal
 from odoo.addons.trade_kernel.canonical import (
     Address,
@@ -27,6 +25,7 @@ from odoo.addons.trade_kernel.canonical import (
 )
 from odoo.addons.trade_kernel.canonical.codes import COUNTRIES
 from odoo.addons.trade_kernel.errors import BusinessRefused, MappingMissing, TradeErrors
+from odoo.addons.trade_kernel.identifiers import GTIN, normal_gtin
 
 from ..tools import local_day, local_time, net_price
 
@@ -233,7 +232,7 @@ class TradeAdapterOutOrder(models.AbstractModel):
     def _item(self, line, resolver, place):
         product = line.product_id.with_context(lang=line.order_id.partner_id.lang or self.env.lang)
         seller = resolver.code_of("product", product, scheme="seller")
-        barcode = product.barcode if gtin.normal(product.barcode or "") else None
+        barcode = product.barcode if normal_gtin(product.barcode or "") else None
         if not (seller or barcode or product.default_code):
             raise MappingMissing(
                 "item.no_code",

@@ -4,8 +4,8 @@ from odoo import fields, models
 from odoo.tools import float_compare
 from odoo.tools.misc import format_date
 
-from odoo.addons.trade_core.mapping.resolver import GTIN
 from odoo.addons.trade_kernel.errors import Superseded
+from odoo.addons.trade_kernel.identifiers import GTIN
 
 from ..answer_plan import complete_on, schedule, unit_price
 from ..tools import at_day, bulk_update, local_day, net_price

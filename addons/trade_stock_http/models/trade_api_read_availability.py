@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from odoo.addons.trade_core.event_parts import Units, product
-from odoo.addons.trade_core.mapping import gtin
+from odoo.addons.trade_kernel.identifiers import gtin_spellings
 
 from ..reads import Availability, WarehouseAvailability
 
@@ -38,7 +38,7 @@ class TradeApiReadAvailability(models.AbstractModel):
 
     @api.model
     def _coded(self, codes):
-        spelled = {spelling for code in codes for spelling in gtin.spellings(code)}
+        spelled = {spelling for code in codes for spelling in gtin_spellings(code)}
         return Domain("default_code", "in", codes) | Domain("barcode", "in", list(spelled))
 
     @api.model

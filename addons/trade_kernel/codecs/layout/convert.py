@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ...errors import ValidationFailed
+from ...identifiers import element_string
 from .spec import Layout, Rule
 
 _YES = {"true", "yes", "y", "1", "x", "ja", "j", "oui", "si", "sí"}
@@ -22,9 +23,12 @@ def zone_of(layout: Layout) -> tzinfo:
 def value_of(text: str | None, rule: Rule, layout: Layout, zone: tzinfo) -> str | bool | None:
     """What a rule makes of the text in its place: canonical text, a truth, or ``None`` for nothing.
 
-    :raise ValidationFailed: ``layout.value`` when it cannot be read as the rule says
+    :raise ValidationFailed: ``layout.value`` when it cannot be read as the rule says, ``gs1.unreadable``
+        when it is no element string
     """
     text = rule.constant if rule.constant is not None else (text or "").strip()
+    if rule.gs1 and text:
+        text = _from_label(text, rule, layout)
     if rule.strip_zeros:
         text = text.lstrip("0") or ("0" if text else "")
     if rule.upper:
@@ -39,6 +43,12 @@ def value_of(text: str | None, rule: Rule, layout: Layout, zone: tzinfo) -> str 
     if not text:
         return None
     return _READ[rule.kind](text, rule, layout, zone)
+
+
+def _from_label(text: str, rule: Rule, layout: Layout) -> str:
+    """What a GS1 element string says for the rule, written as the layout writes; empty when it does not."""
+    value = element_string(text).said(rule.gs1)
+    return value.replace(".", layout.decimal) if rule.kind == "number" else value
 
 
 def _number(text: str, rule: Rule, layout: Layout, _zone: tzinfo) -> str:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ...canonical import DOCUMENTS
 from ...errors import ValidationFailed
+from ...identifiers import LABEL_FIELDS
 
 FORMATS = ("csv", "fixed", "xlsx", "json", "xml")
 KINDS = ("text", "number", "date", "time", "yes_no")
@@ -28,8 +29,8 @@ class Column(_Said):
 class Rule(_Said):
     """Where one canonical field comes from, and what is made of what stands there.
 
-    Several steps may be said; they are done in this order: ``strip_zeros``, ``upper``, ``cut``, ``map``,
-    ``default``, then the value is read as ``kind``.
+    Several steps may be said; they are done in this order: ``gs1``, ``strip_zeros``, ``upper``, ``cut``,
+    ``map``, ``default``, then the value is read as ``kind``.
     """
 
     to: str = Field(min_length=1, max_length=200)
@@ -47,6 +48,8 @@ class Rule(_Said):
     default: str = Field("", max_length=1000)
     """What an empty place means."""
     required: bool = False
+    gs1: Literal["", *LABEL_FIELDS] = ""
+    """The place holds a GS1 element string, as labels have it; take this out of it. Weights are in kg."""
     strip_zeros: bool = False
     """Take zeros off the front: ``000123`` is ``123``."""
     upper: bool = False
