@@ -12,6 +12,11 @@ SETTINGS = {
     "trade_core.max_depth": (DEFAULT.max_depth, 8, 100),
     "trade_core.max_errors": (DEFAULT.max_errors, 1, 10_000),
 }
+#: the same for files that are read in pieces
+FILES = {
+    "trade_core.max_file_bytes": (500_000_000, 1_000_000, 2_000_000_000),
+    "trade_core.piece_lines": (1_000, 10, 20_000),
+}
 
 
 def number(env, name, default, least, most):
@@ -23,6 +28,12 @@ def number(env, name, default, least, most):
 def of(env) -> Limits:
     """The limits that hold. Costs no query while the system parameters are cached."""
     return Limits(**{name.partition(".")[2]: number(env, name, *bounds) for name, bounds in SETTINGS.items()})
+
+
+def of_file(env, name):
+    """One of the limits of :data:`FILES`, by its name without ``trade_core.``."""
+    name = f"trade_core.{name}"
+    return number(env, name, *FILES[name])
 
 
 def option(env, given):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 
 class Permit(NamedTuple):
@@ -32,7 +32,7 @@ class SendResult:
 class Fetched:
     """One document a poll brought."""
 
-    raw: bytes
+    raw: bytes | BinaryIO  # a file, opened, where it may be large
     key: str  # the partner's own id of it, or name and digest
     content_type: str | None = None
     filename: str | None = None

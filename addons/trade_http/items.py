@@ -112,7 +112,7 @@ class Status(Item):
     replaced_by: str | None = None
     """The address of the document that took its place."""
     parts: list[PartOfFile] | None = None
-    """When one file held several documents: each of them."""
+    """When one file held several documents: each of them, the first thousand."""
 
 
 class Stored(Item):

@@ -38,6 +38,8 @@ _WORDS = {
 _OTHER = ("There is a difficulty on our side.", _WAIT)
 #: larger documents are not read again for their list of errors; the sentence has to do
 _READ_AGAIN_BYTES = 1_000_000
+#: parts of a file that are listed; a catalogue has thousands
+_PARTS_SHOWN = 1_000
 
 
 def status(message, url):
@@ -63,7 +65,7 @@ def status(message, url):
     if message.child_ids:
         body["parts"] = [
             {"id": part.id, "state": part.state, "status_url": url(part.id)}
-            for part in message.child_ids.sorted("id")
+            for part in message.search([("parent_id", "=", message.id)], order="id", limit=_PARTS_SHOWN)
         ]
     return body
 

@@ -59,6 +59,11 @@ register(
     "There is no codec named {codec}; known are: {known}.",
     "Choose one of the known codecs.",
 )
+register(
+    "codec.cannot_cut",
+    "The file is too large to be read at once, and files of the format {format} cannot be read in pieces.",
+    "Ask the partner for smaller files, or for one of the formats CSV, EDIFACT, X12 or UBL.",
+)
 register("codec.option", "The codec option {option} cannot be {value}.", "Correct the options of the route.")
 register(
     "errors.more",

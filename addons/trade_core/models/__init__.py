@@ -13,8 +13,10 @@ from . import trade_adapter
 from . import trade_route
 from . import trade_route_poll
 from . import trade_message
+from . import trade_message_block
 from . import trade_message_intake
 from . import trade_message_envelope
+from . import trade_message_parts
 from . import trade_message_silence
 from . import trade_message_view
 from . import trade_attempt

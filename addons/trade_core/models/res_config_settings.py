@@ -8,7 +8,8 @@ from ..connectors.keyring import keyring
 from .trade_connector import KEEP_CALLS_DAYS
 from .trade_event import KEEP_DAYS
 
-_FIELDS = {f"trade_{name.partition('.')[2]}": name for name in limits.SETTINGS}
+_LIMITS = {**limits.SETTINGS, **limits.FILES}
+_FIELDS = {f"trade_{name.partition('.')[2]}": name for name in _LIMITS}
 
 
 class ResConfigSettings(models.TransientModel):
@@ -24,6 +25,16 @@ class ResConfigSettings(models.TransientModel):
         "Largest file (bytes)",
         config_parameter="trade_core.max_bytes",
         default=limits.SETTINGS["trade_core.max_bytes"][0],
+    )
+    trade_max_file_bytes = fields.Integer(
+        "Largest file in pieces (bytes)",
+        config_parameter="trade_core.max_file_bytes",
+        default=limits.FILES["trade_core.max_file_bytes"][0],
+    )
+    trade_piece_lines = fields.Integer(
+        "Lines of a piece",
+        config_parameter="trade_core.piece_lines",
+        default=limits.FILES["trade_core.piece_lines"][0],
     )
     trade_max_documents = fields.Integer(
         "Documents in one file",
@@ -75,7 +86,7 @@ class ResConfigSettings(models.TransientModel):
 
     @api.constrains(*_FIELDS)
     def _check_trade_limits(self):
-        self._check_trade_ranges({field: limits.SETTINGS[name] for field, name in _FIELDS.items()})
+        self._check_trade_ranges({field: _LIMITS[name] for field, name in _FIELDS.items()})
 
     def _check_trade_ranges(self, ranges):
         """

@@ -1,4 +1,5 @@
 import base64
+import io
 import uuid
 import zlib
 
@@ -9,6 +10,7 @@ from odoo.addons.trade_kernel import transitions
 from odoo.addons.trade_kernel.errors import TradeError
 
 from ..tools import iso_now
+from .trade_message_block import BLOCK
 
 STATES = [
     ("received", "Received"),
@@ -189,9 +191,16 @@ class TradeMessage(models.Model):
 
     def _raw(self):
         """The bytes as they came (in) or as they leave (out); empty before an outgoing one is prepared."""
+        return self._open().read()
+
+    def _open(self):
+        """The same as a binary file, opened at its beginning: a large one is read block by block."""
         self.ensure_one()
         # As superuser: the field itself is the administrators', since envelopes may carry credentials.
-        return base64.b64decode(self.sudo().with_context(bin_size=False).payload or b"")
+        payload = self.sudo().with_context(bin_size=False).payload
+        if payload or (self.payload_size or 0) <= BLOCK:
+            return io.BytesIO(base64.b64decode(payload or b""))
+        return self.env["trade.message.block"]._open(self.id)
 
     # -- outbox --------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 import base64
 import functools
 import hashlib
+import io
 import json
 import random
 from functools import partial
@@ -11,6 +12,7 @@ from odoo.tools import SQL
 from psycopg2.errors import LockNotAvailable
 
 from .trade_message import NORMAL
+from .trade_message_block import BLOCK, measured
 
 # What a message has when it comes in, and what the hot path gives; the rest is empty.
 _ALWAYS = {
@@ -99,7 +101,7 @@ class TradeMessage(models.Model):
         """Store a document that arrived; nothing is parsed. The caller commits before it acknowledges. The
         lane is woken after the commit.
 
-        :param bytes raw: the document as it came
+        :param raw: the document as it came: bytes, or an open binary file where it may be large
         :param route: ``trade.route`` of direction "in"
         :param str scope: whose keys ``key`` belongs to, for example ``client:7``
         :param str key: the transport's key: Idempotency-Key, webhook-id, file name and digest …
@@ -110,10 +112,17 @@ class TradeMessage(models.Model):
             transaction; roll back and ask again
         """
         now = fields.Datetime.now()
+        file = io.BytesIO(raw) if isinstance(raw, bytes) else raw
+        digest, size = measured(file)
+        large = size > BLOCK
+        raw = b"" if large else file.read()
         values = self._intake_values(raw, route, scope, key, content_type, trace_id, now) | {
             "direction": "in",
             "state": "received",
             "revision": 0,
+            "payload_digest": digest,
+            "payload_size": size,
+            **({"payload": None} if large else {}),
             "filename": filename,
             "parent_id": parent.id if parent else None,
             "original_id": original.id if original else None,
@@ -138,6 +147,8 @@ class TradeMessage(models.Model):
         )
         if not rows:
             return self._known(scope, key, values["payload_digest"])
+        if large:
+            self.env["trade.message.block"]._store(rows[0][0], file)
         self.env["trade.lane"]._wake_after_commit([values["lane"]])
         return Receipt(rows[0][0], "stored")
 

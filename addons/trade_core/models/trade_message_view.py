@@ -11,6 +11,8 @@ from .. import payload_text
 from ..document_table import DocumentTable
 from .trade_message import ANSWERS
 
+_BYTES_SHOWN = 2_000_000
+_BYTES_GIVEN = 50_000_000  # Odoo has a download in memory several times
 _LINES_SHOWN = 2_000
 _CHARACTERS_SHOWN = 1_000  # of one line
 
@@ -242,7 +244,7 @@ class TradeMessage(models.Model):
             if not message.payload_digest:
                 message.raw_view = False
                 continue
-            reading = payload_text.read(message._raw(), redact_body)
+            reading = payload_text.read(message._open().read(_BYTES_SHOWN), redact_body)
             shown = reading.lines[:_LINES_SHOWN]
             pointers = message.attempt_ids[:1].pointers if message.state == "held" else []
             message.raw_view = {
@@ -251,6 +253,7 @@ class TradeMessage(models.Model):
                 "marks": payload_text.places(shown, pointers or []),
                 "total": len(reading.lines),
                 "whole": reading.whole
+                and message.payload_size <= _BYTES_SHOWN
                 and len(shown) == len(reading.lines)
                 and all(len(line.text) <= _CHARACTERS_SHOWN for line in shown),
                 "file": message._raw_url(),
@@ -259,7 +262,7 @@ class TradeMessage(models.Model):
     @api.depends("payload_digest")
     def _compute_raw_file(self):
         for message in self:
-            raw = message._raw()
+            raw = message._open().read(_BYTES_GIVEN)
             text, encoding = payload_text.decode(raw)
             if text is not None and (redacted := redact_body(text)) != text:
                 raw = redacted.encode(encoding, "replace")

@@ -6,7 +6,9 @@ kind from its content, and it goes on over the route that was agreed for both.
 """
 
 import json
+from itertools import chain, islice
 
+from odoo.addons.trade_kernel.codecs.base import limits_of
 from odoo.addons.trade_kernel.errors import (
     BusinessRefused,
     MappingMissing,
@@ -15,16 +17,59 @@ from odoo.addons.trade_kernel.errors import (
     ValidationFailed,
 )
 
+from .. import limits
 
-def receive_part(message, number, part, route, codec):
+#: a file of these kinds that has more bytes is cut; it has a thousand lines at least
+CUT_FROM = 256_000
+#: documents whose lines are independent of each other
+_CUT = frozenset({"price_catalogue", "inventory_report", "product_activity"})
+
+
+def cut(message, codec):
+    """Pass a large file on in pieces, each of which is a file that is read alone; in constant memory.
+
+    :return: whether it was; else it is to be read as a whole
+    :raise TradeError: it can be read in no way
+    """
+    options, size = message.route_id._codec_options(), message.payload_size
+    most = limits_of(options).max_bytes
+    # A file of any kind is distributed first, where it can be read: its parts are cut on their own routes.
+    if size <= (CUT_FROM if message.route_id.document_type in _CUT else most):
+        return False
+    lines = limits.of_file(message.env, "piece_lines")
+    try:
+        with message.env.cr.savepoint():  # what is wrong at its end is wrong with all of it
+            return _cut(message, codec, codec.cut(message._open(), lines, options), size <= most)
+    except TradeError:
+        if size > most:
+            raise
+        return False  # read as a whole it says what is wrong with each document
+
+
+def _cut(message, codec, pieces, readable):
+    """:param readable: whether the file may be read as a whole, which it is where it is one piece"""
+    head = list(islice(pieces, 2))
+    if readable and len(head) < 2:
+        return False
+    number = 0
+    for number, raw in enumerate(chain(head, pieces), 1):
+        receive_part(message, number, raw, message.route_id, codec.name)
+    options = message.route_id._codec_options()
+    if outline := codec.outline(message._open(), options):
+        message._was_read(codec, list(codec.decode(outline, options)))
+    conclude(message, number)
+    return True
+
+
+def receive_part(message, number, raw, route, codec):
     """Store one document of a file as a message; done twice, it is there once.
 
     :param int number: which one of the file, from 1
-    :param part: ``codecs.Decoded`` with ``raw``
+    :param bytes raw: a file that is read alone
     :param str codec: the name of what reads it
     """
     return message._receive(
-        part.raw,
+        raw,
         route=route,
         # Their own scope: no key the sender chose may ever be taken for one of these.
         scope=f"part:{message.id}",
@@ -66,7 +111,7 @@ def distribute(message, codec, parts):
         if isinstance(routes[road], TradeError):
             errors.append(routes[road])
         else:
-            receive_part(message, number, part, routes[road], codec.name)
+            receive_part(message, number, part.raw, routes[road], codec.name)
     errors = list(dict.fromkeys(errors))  # one sender's many documents have one reason
     if errors:
         return errors[0] if len(errors) == 1 else TradeErrors(errors)

@@ -117,6 +117,8 @@ def _decode(messages):
         work = Work(message)
         try:
             codec = codec_of(message)
+            if files.cut(message, codec):
+                continue
             parts = list(codec.decode(message._raw(), message.route_id._codec_options()))
         except TradeError as error:
             work.error = error
@@ -158,14 +160,14 @@ def codec_of(message):
     :raise TradeError: nothing does
     """
     if message.codec == AUTO:
-        return codecs.recognise(message._raw(), message.filename, message.content_type)
+        return codecs.recognise(message._open().read(codecs.HEAD), message.filename, message.content_type)
     return codecs.get(message.codec)
 
 
 def _split(message, parts):
     """A file with several documents: each becomes a message of its own, so that a bad one stops no other."""
     for number, part in enumerate(parts, 1):
-        files.receive_part(message, number, part, message.route_id, message.codec)
+        files.receive_part(message, number, part.raw, message.route_id, message.codec)
     files.conclude(message, len(parts))
 
 

@@ -9,6 +9,7 @@ from . import test_trade_exception_silence
 from . import test_trade_mapping
 from . import test_trade_message_ui
 from . import test_trade_networks
+from . import test_trade_cutting
 from . import test_trade_event
 from . import test_trade_subscription
 from . import test_outbound_batch

@@ -55,7 +55,7 @@ class TradeMessageUpload(models.TransientModel):
         :raise UserError: it is too large
         """
         raw = base64.b64decode(self.with_context(bin_size=False).file)
-        most = limits.of(self.env).max_bytes
+        most = limits.of_file(self.env, "max_file_bytes")
         if len(raw) > most:
             raise UserError(
                 self.env._(

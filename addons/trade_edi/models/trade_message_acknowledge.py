@@ -4,6 +4,7 @@ from odoo import models
 from odoo.tools import groupby
 
 from odoo.addons.trade_kernel import codecs
+from odoo.addons.trade_kernel.codecs.base import limits_of
 from odoo.addons.trade_kernel.errors import MappingMissing
 
 from .. import syntaxes
@@ -76,7 +77,10 @@ class TradeMessage(models.Model):
         """This file, read again."""
         self.ensure_one()
         codec = codecs.get(self.envelope["syntax"])
-        return list(codec.decode(self._raw(), self.route_id._codec_options()))
+        options = self.route_id._codec_options()
+        large = self.payload_size > limits_of(options).max_bytes
+        raw = codec.outline(self._open()) if large else self._raw()
+        return list(codec.decode(raw, options))
 
 
 def _identity_of(part, names):

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, ClassVar
+from typing import Any, BinaryIO, ClassVar
 
 from ..canonical import Document
 from ..errors import TradeError, ValidationFailed
@@ -57,6 +57,27 @@ class Codec:
         Never raises for what is in the file: every error is a :class:`Decoded` without document.
         """
         raise NotImplementedError
+
+    def cut(self, file: BinaryIO, lines: int, options: Mapping[str, Any] | None = None) -> Iterator[bytes]:
+        """A file too large to be read at once as smaller ones, in constant memory.
+
+        Each piece is read alone by :meth:`decode` with the same options. Catalogues, stock reports and the
+        like become several documents, whose numbers carry which piece they are (``7``, ``7-2``, ``7-3`` …);
+        whatever means something as a whole only stays whole.
+
+        :param file: opened for reading, at its beginning.
+        :param lines: the most lines a piece has.
+        :raise ValidationFailed: ``codec.cannot_cut``: files in this format have to be read whole; or what is
+            wrong with the file as a whole. Pieces that came before are void then.
+        """
+        raise ValidationFailed("codec.cannot_cut", format=self.label)
+
+    def outline(self, file: BinaryIO, options: Mapping[str, Any] | None = None) -> bytes:
+        """The file without the lines of its documents: what its envelopes say, for whoever acknowledges it.
+
+        :return: empty where a format has no envelopes.
+        """
+        return b""
 
     def encode(self, documents: Iterable[Document], options: Mapping[str, Any] | None = None) -> bytes:
         """The file that holds ``documents``; :meth:`decode` reads the same documents back.

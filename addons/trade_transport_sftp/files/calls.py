@@ -2,6 +2,8 @@
 
 import fnmatch
 import hashlib
+import io
+import tempfile
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -12,6 +14,8 @@ from .store import Entry, Refused, Store, StoreError, Unreachable, inside
 
 #: what one fetch takes at most, so that a full folder is read in turns with everything else
 TAKE_COUNT, TAKE_BYTES = 100, 50_000_000
+#: bytes of a file that are not worth a file of our own
+_IN_MEMORY = 256_000
 #: names others write under while a file is not whole yet
 _UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".lock", ".writing")
 
@@ -45,7 +49,7 @@ class Put(NamedTuple):
         path = inside(self.folder, self.name)
         there = store.stat(path)
         if there is not None:
-            if there.size == len(self.data) and store.load(path, len(self.data)) == self.data:
+            if there.size == len(self.data) and self._is_there(store, path):
                 return f"{path} was there already, the same."
             raise Refused(
                 f"There is another file called {path}. Ask the partner to take it away, or let the names"
@@ -56,6 +60,11 @@ class Put(NamedTuple):
         store.save(unfinished, self.data)
         store.rename(unfinished, path)
         return f"{path}, {len(self.data):,} bytes"
+
+    def _is_there(self, store: Store, path: str) -> bool:
+        there = io.BytesIO()
+        store.load(path, there, len(self.data))
+        return there.getvalue() == self.data
 
 
 class PickUp(NamedTuple):
@@ -144,12 +153,16 @@ class PickUp(NamedTuple):
                     " for smaller"
                     " files, or raise the limit in the settings."
                 )
-            raw = store.load(path, self.most)
-            now = store.stat(path)
-            if now is None or (now.size, now.mtime) != (entry.size, entry.mtime) or len(raw) != entry.size:
+            file = tempfile.SpooledTemporaryFile(_IN_MEMORY)
+            store.load(path, file, self.most)
+            now, size = store.stat(path), file.tell()
+            if now is None or (now.size, now.mtime) != (entry.size, entry.mtime) or size != entry.size:
                 continue  # somebody is at it
+            file.seek(0)
+            raw = file.read() if size <= _IN_MEMORY else file
+            file.seek(0)
             # Name and content: the same file again is the same document, whatever became of our archiving.
-            key = f"{path}|{hashlib.sha256(raw).hexdigest()}"
+            key = f"{path}|{hashlib.file_digest(file, 'sha256').hexdigest()}"
             taken.append((entry, Fetched(raw, key[-250:], filename=entry.name)))
         return taken
 

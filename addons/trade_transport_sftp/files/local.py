@@ -4,8 +4,11 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from .store import Entry, Refused, Unreachable, inside
+
+_CHUNK = 1 << 20
 
 
 class LocalStore:
@@ -41,9 +44,12 @@ class LocalStore:
                 return None
             return Entry(os.path.basename(path), stat.st_size, stat.st_mtime)
 
-    def load(self, path: str, most: int) -> bytes:
+    def load(self, path: str, target: BinaryIO, most: int) -> None:
         with _told(path), self._path(path).open("rb") as file:
-            return file.read(most + 1)
+            left = most + 1
+            while left > 0 and (part := file.read(min(_CHUNK, left))):
+                target.write(part)
+                left -= len(part)
 
     def save(self, path: str, data: bytes) -> None:
         with _told(path), self._path(path).open("wb") as file:

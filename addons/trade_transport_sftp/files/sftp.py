@@ -9,6 +9,7 @@ import socket
 import stat as modes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 import paramiko
 
@@ -19,6 +20,7 @@ logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 
 PORT = 22
 _CHUNK = 256 * 1024
+_PREFETCHED = 64  # of 32 kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,15 +191,14 @@ class SftpStore:
                 return None
             return Entry(path.rpartition("/")[2], found.st_size or 0, found.st_mtime or 0)
 
-    def load(self, path: str, most: int) -> bytes:
+    def load(self, path: str, target: BinaryIO, most: int) -> None:
         with _told(self._line, path), self._client.open(self._path(path), "rb") as file:
-            size = min(file.stat().st_size or 0, most + 1)
-            file.prefetch(size)
-            parts, left = [], most + 1
+            # So many requests under way at most: what has arrived and is not written yet is in memory.
+            file.prefetch(min(file.stat().st_size or 0, most + 1), _PREFETCHED)
+            left = most + 1
             while left > 0 and (part := file.read(min(_CHUNK, left))):
-                parts.append(part)
+                target.write(part)
                 left -= len(part)
-            return b"".join(parts)
 
     def save(self, path: str, data: bytes) -> None:
         with _told(self._line, path), self._client.open(self._path(path), "wb") as file:

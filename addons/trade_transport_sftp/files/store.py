@@ -2,7 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 
 class Entry(NamedTuple):
@@ -54,8 +54,8 @@ class Store(Protocol):
     def stat(self, path: str) -> Entry | None:
         """What there is, or ``None``."""
 
-    def load(self, path: str, most: int) -> bytes:
-        """The content, cut one byte beyond ``most``."""
+    def load(self, path: str, target: BinaryIO, most: int) -> None:
+        """Write the content to a file of ours, cut one byte beyond ``most``."""
 
     def save(self, path: str, data: bytes) -> None:
         """Write a file that is there as a whole when this returns; one that was there is overwritten."""

@@ -80,4 +80,4 @@ class TradeRoute(models.Model):
 
     @api.model
     def _max_file_bytes(self):
-        return limits.of(self.env).max_bytes
+        return limits.of_file(self.env, "max_file_bytes")

@@ -1,5 +1,6 @@
 """What every kind of store has to do; the tests of each kind run all of it."""
 
+import io
 import threading
 import time
 
@@ -169,4 +170,4 @@ class StoreTests:
                 inside(path)
         self.assertEqual(inside("/out/", "/archive//"), "out/archive")
         with self.assertRaises(StoreError):
-            self.open_store().load("../secret", 10)
+            self.open_store().load("../secret", io.BytesIO(), 10)

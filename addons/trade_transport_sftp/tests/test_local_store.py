@@ -1,3 +1,4 @@
+import io
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,7 @@ class TestLocalStore(StoreTests, BaseCase):
         (self.root / "out" / "link.edi").symlink_to(outside)
         self.assertEqual(list(self.open_store().entries("out")), [])
         with self.assertRaises(Refused):
-            self.open_store().load("out/link.edi", 10)
+            self.open_store().load("out/link.edi", io.BytesIO(), 10)
 
     def test_a_folder_that_is_gone_is_told(self):
         with self.assertRaises(Unreachable):

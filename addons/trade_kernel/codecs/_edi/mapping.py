@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from ...canonical import Document
 from ...errors import ValidationFailed
+from .cutting import Lines
 from .reading import DEFERRED, Kept, Reading, Shape, Takes
 from .syntax import Segment
 from .writing import Writing
@@ -48,6 +49,8 @@ class SegmentMapping:
     #: whose interchange it is: the party that sends it, the one that gets it
     sender: ClassVar[str] = ""
     receiver: ClassVar[str] = ""
+    #: how a message too large to be read at once is cut; ``None``: it means something as a whole only
+    cut: ClassVar[Lines | None] = None
     #: what :attr:`takes` is read with
     positions: ClassVar[type[Takes]] = Takes
 

@@ -25,18 +25,22 @@ How to add a message: put a module into ``messages/`` with a subclass of ``_base
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 from ...canonical import AcknowledgedError, Acknowledgement, Document
 from ...errors import ValidationFailed
 from ...limits import Limits
+from .._edi.cutting import EDIFACT_TAGS, Cutter, Lines, Opening
 from .._verify import verified
 from ..base import Codec, Decoded, limits_of, option, uninterrupted
 from .envelope import Message, read
-from .messages import by_type
+from .messages import by_document, by_type
 from .profile import Profile
-from .scan import BLANKS, latin, start_of
+from .scan import BLANKS, latin, separators_at, start_of
 from .writer import interchange
+
+#: the mark of UTF-8, read byte by byte
+_UTF8_MARK = "\xef\xbb\xbf"
 
 
 class Edifact(Codec):
@@ -80,11 +84,37 @@ class Edifact(Codec):
         except ValidationFailed as error:
             yield Decoded(None, (error,), raw=data)
 
+    def cut(self, file: BinaryIO, lines: int, options: Mapping[str, Any] | None = None) -> Iterator[bytes]:
+        return _cutter(options, lines).pieces(file)
+
+    def outline(self, file: BinaryIO, options: Mapping[str, Any] | None = None) -> bytes:
+        return _cutter(options).outline(file)
+
     def encode(self, documents: Iterable[Document], options: Mapping[str, Any] | None = None) -> bytes:
         documents, options = list(documents), options or {}
         profile = Profile(options)
         data = interchange(documents, profile)
         return verified(self, data, documents, options, lambda document: _reduced(document, profile))
+
+
+def _cutter(options: Mapping[str, Any] | None, lines: int = 1) -> Cutter:
+    return Cutter(EDIFACT_TAGS, _opening, _lines_of, lines, limits_of(options).max_bytes)
+
+
+def _opening(head: str) -> Opening | None:
+    """The first interchange of a file, up to where UNB ends."""
+    start = start_of(head.removeprefix(_UTF8_MARK))
+    if start < 0:
+        return None
+    head = head.removeprefix(_UTF8_MARK)
+    separators, _una, unb = separators_at(head, start)
+    end = head.find(separators.segment, unb) + 1
+    return Opening(head[start:end], separators, head[end:]) if end else None
+
+
+def _lines_of(kind: str) -> Lines | None:
+    mapping = by_type(kind)
+    return mapping.cut if mapping else None
 
 
 def _decoded(data: bytes, options: Mapping[str, Any], limits: Limits) -> Iterator[Decoded]:
@@ -124,8 +154,9 @@ def _segments(message: Message) -> dict[str, list[str]]:
 def _reduced(document: Document, profile: Profile) -> Document:
     """What the document says itself: the profile's interchange stands for what the envelope carries."""
     changed: dict[str, Any] = {}
-    if getattr(document, "order_type_code", None) == "220":
-        changed["order_type_code"] = None  # what BGM says of an order that says nothing
+    for field, value in by_document(document).usual.items():
+        if getattr(document, field) == value:
+            changed[field] = None  # what BGM says of a document that says nothing
     if profile.sender or profile.receiver:
         for name, value in document:
             if getattr(value, "endpoint_id", None):

@@ -6,8 +6,9 @@ the option ``layout``; nobody writes code for it.
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, BinaryIO
 
 from ...canonical import Document
 from ...errors import TradeError, ValidationFailed
@@ -15,7 +16,7 @@ from ...limits import Limits
 from .._draft import Draft
 from ..base import Codec, Decoded, limits_of
 from .convert import value_of, written, zone_of
-from .rows import Row, chunk_of, piece, rows
+from .rows import Row, chunk_of, piece, rows, streamed
 from .spec import FORMATS, KINDS, Layout, Rule, fields_of, is_list, read
 
 __all__ = ["FORMATS", "KINDS", "Layout", "LayoutCodec", "Rule", "fields_of", "read"]
@@ -52,6 +53,22 @@ class LayoutCodec(Codec):
         except ValidationFailed as error:
             yield Decoded(None, (error,), _envelope(options), data)
 
+    def cut(self, file: BinaryIO, lines: int, options: Mapping[str, Any] | None = None) -> Iterator[bytes]:
+        limits, layout = limits_of(options), read((options or {}).get("layout"))
+        lines, sources = layout.chunk_lines or lines, _sources(layout)
+        waiting: dict[tuple[str, ...], list[Row]] = {}
+        pieces: Counter[tuple[str, ...]] = Counter()
+        count = 0
+        for row in streamed(file, layout, limits):
+            waiting.setdefault(_group(row, layout), []).append(row)
+            count += 1
+            if count == lines:
+                yield from _pieces(waiting, pieces, sources)
+                count = 0
+        yield from _pieces(waiting, pieces, sources)
+        if not pieces:
+            raise ValidationFailed("layout.no_rows")
+
     def encode(self, documents: Iterable[Document], options: Mapping[str, Any] | None = None) -> bytes:
         layout = read((options or {}).get("layout"))
         table = _table(documents, layout)
@@ -79,6 +96,26 @@ class LayoutCodec(Codec):
         )
 
 
+def _sources(layout: Layout) -> list[str]:
+    """What is kept of a row: where the layout looks."""
+    return list(dict.fromkeys([*layout.group_by, *(rule.source for rule in layout.rules if rule.source)]))
+
+
+def _group(row: Row, layout: Layout) -> tuple[str, ...]:
+    """Which document a row belongs to."""
+    return tuple((row.get(source) or "").strip() for source in layout.group_by)
+
+
+def _pieces(
+    waiting: dict[tuple[str, ...], list[Row]], pieces: Counter[tuple[str, ...]], sources: Sequence[str]
+) -> Iterator[bytes]:
+    """The rows that wait, a piece per document; then none wait."""
+    for group, found in waiting.items():
+        yield piece(found, sources, pieces[group])
+        pieces[group] += 1
+    waiting.clear()
+
+
 def _envelope(options: Mapping[str, Any] | None) -> dict[str, Any]:
     said = (options or {}).get("layout")
     kind = said.get("document_type") if isinstance(said, Mapping) else getattr(said, "document_type", None)
@@ -94,7 +131,7 @@ class _Reading:
         self.each = [_Target(rule, layout) for rule in layout.of_lines()]
         self.first = chunk_of(data)
         self.failed: set[str] = set()
-        self.sources = list(dict.fromkeys([*layout.group_by, *(r.source for r in layout.rules if r.source)]))
+        self.sources = _sources(layout)
 
     def documents(self, found: Iterator[Row]) -> Iterator[Decoded]:
         """A document per group of rows, in the order in which the groups begin."""
@@ -103,7 +140,7 @@ class _Reading:
         kept: dict[tuple[str, ...], list[Row]] = {}
         chunks: dict[tuple[str, ...], int] = {}
         for row in found:
-            name = tuple((row.get(source) or "").strip() for source in self.layout.group_by)
+            name = _group(row, self.layout)
             count = counts[name] = counts.get(name, 0) + 1
             size = self.layout.chunk_lines
             chunk = self.first + ((count - 1) // size if size else 0)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, BinaryIO, TextIO
 
 from ...errors import ValidationFailed
 
@@ -21,6 +21,7 @@ _BOMS = (
     (encodings.BOM_UTF16_LE, "utf-16-le"),
     (encodings.BOM_UTF16_BE, "utf-16-be"),
 )
+_BLOCK = 1 << 20
 _SAMPLE = 200  # rows that are looked at
 _NUMBER = re.compile(r"[+-]?\d[\d.,' ]*")
 #: words in the names of columns → the field they usually are, by kind of document
@@ -75,6 +76,41 @@ def decoded(data: bytes, encoding: str = "") -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return data.decode("cp1252", "replace")
+
+
+def opened(file: BinaryIO, encoding: str = "") -> TextIO:
+    """The same of a file that is read bit by bit; it is looked through once where nothing says its encoding.
+
+    :raise ValidationFailed: as :func:`decoded`; a character that cannot be read raises ``UnicodeDecodeError``
+        where it stands
+    """
+    head = file.read(1000)
+    file.seek(0)
+    errors = "strict"
+    marked = next((name for mark, name in _BOMS if head.startswith(mark)), "")
+    if marked:
+        encoding = "utf-8-sig" if marked == "utf-8" else marked[:6]  # they take the mark away
+    elif encoding:
+        _strictly(b"", encoding)
+    elif b"\0" in head:
+        encoding = "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
+    elif _reads_as_utf8(file):
+        encoding = "utf-8"
+    else:
+        encoding, errors = "cp1252", "replace"
+    file.seek(0)
+    return io.TextIOWrapper(file, encoding, errors, newline="")
+
+
+def _reads_as_utf8(file: BinaryIO) -> bool:
+    decoder = encodings.getincrementaldecoder("utf-8")()
+    try:
+        while block := file.read(_BLOCK):
+            decoder.decode(block)
+        decoder.decode(b"", True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _strictly(data: bytes, encoding: str) -> str:

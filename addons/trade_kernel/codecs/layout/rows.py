@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, TextIO
 
 import jmespath
 from lxml import etree
@@ -14,11 +14,13 @@ from ...errors import ValidationFailed
 from ...limits import Limits
 from .. import _xml
 from .._depth import too_deep
-from .detect import decoded, delimiter_of
+from .detect import decoded, delimiter_of, opened
 from .spec import Layout
 
 #: characters of one cell; what is longer is no table
 MAX_CELL = 100_000
+#: characters that are looked at for what separates the cells
+_HEAD = 100_000
 
 
 class Row(NamedTuple):
@@ -34,6 +36,23 @@ class Row(NamedTuple):
     number: int
 
 
+def streamed(file: BinaryIO, layout: Layout, limits: Limits) -> Iterator[Row]:
+    """The rows of a file that is too large to be read at once: of a table, in constant memory.
+
+    :raise ValidationFailed: ``codec.cannot_cut``: it is a tree; or as :func:`rows`
+    """
+    if layout.format == "xlsx":
+        # A compressed sheet of a million rows, the most there can be, is read in one piece all the same.
+        yield from _xlsx(file.read(), layout, limits)
+    elif layout.format in _TABLES:
+        try:
+            yield from _TABLES[layout.format](opened(file, layout.encoding), layout)
+        except UnicodeDecodeError as error:
+            raise ValidationFailed("file.encoding", encoding=error.encoding, position="?") from None
+    else:
+        raise ValidationFailed("codec.cannot_cut", format=layout.format.upper())
+
+
 def rows(data: bytes, layout: Layout, limits: Limits) -> Iterator[Row]:
     """The rows of a file.
 
@@ -43,6 +62,8 @@ def rows(data: bytes, layout: Layout, limits: Limits) -> Iterator[Row]:
         raise ValidationFailed("file.too_large", size=len(data), limit=limits.max_bytes)
     if data.startswith(_PIECE):
         return _piece(data)
+    if layout.format in _TABLES:
+        return _TABLES[layout.format](io.StringIO(decoded(data, layout.encoding), newline=""), layout)
     return _READERS[layout.format](data, layout, limits)
 
 
@@ -90,16 +111,18 @@ def _piece(data: bytes) -> Iterator[Row]:
 # -- tables ------------------------------------------------------------------------------------
 
 
-def _csv(data: bytes, layout: Layout, limits: Limits) -> Iterator[Row]:
-    text = decoded(data, layout.encoding)
-    delimiter = layout.delimiter.replace("\\t", "\t") or delimiter_of(text)
+def _csv(text: TextIO, layout: Layout) -> Iterator[Row]:
+    delimiter = layout.delimiter.replace("\\t", "\t")
+    if not delimiter:
+        delimiter = delimiter_of(text.read(_HEAD))
+        text.seek(0)
     csv.field_size_limit(MAX_CELL)
     options: dict[str, Any] = {"delimiter": delimiter}
     if layout.quote:
         options["quotechar"] = layout.quote
     else:
         options["quoting"] = csv.QUOTE_NONE
-    reader = csv.reader(io.StringIO(text, newline=""), **options)
+    reader = csv.reader(text, **options)
 
     def cells() -> Iterator[tuple[int, list[str]]]:
         while True:
@@ -115,14 +138,13 @@ def _csv(data: bytes, layout: Layout, limits: Limits) -> Iterator[Row]:
     return _table(cells(), layout)
 
 
-def _fixed(data: bytes, layout: Layout, limits: Limits) -> Iterator[Row]:
-    text = decoded(data, layout.encoding)
+def _fixed(text: TextIO, layout: Layout) -> Iterator[Row]:
     names = [column.name for column in layout.columns]
     spans = [(column.start - 1, column.start - 1 + column.length) for column in layout.columns]
 
     def cells() -> Iterator[tuple[int, list[str]]]:
-        for number, line in enumerate(text.splitlines(), 1):
-            yield number, [line[start:end] for start, end in spans]
+        for number, line in enumerate(text, 1):
+            yield number, [line.rstrip("\r\n")[start:end] for start, end in spans]
 
     return _table(cells(), layout, names)
 
@@ -283,4 +305,5 @@ def _node_text(found: Any) -> str | None:
     return str(found)
 
 
-_READERS = {"csv": _csv, "fixed": _fixed, "xlsx": _xlsx, "json": _json, "xml": _xml_rows}
+_TABLES = {"csv": _csv, "fixed": _fixed}
+_READERS = {"xlsx": _xlsx, "json": _json, "xml": _xml_rows}

@@ -34,17 +34,19 @@ There is nothing to register.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
-from ...canonical import AcknowledgedError, Acknowledgement, Document
+from ...canonical import AcknowledgedError, Acknowledgement, DespatchAdvice, Document
 from ...errors import ValidationFailed
 from ...limits import Limits
+from .._edi.cutting import X12_TAGS, Cutter, Lines, Opening
 from .._verify import verified
 from ..base import Codec, Decoded, limits_of, option, uninterrupted
 from .envelope import Message, read
 from .profile import Profile
-from .scan import BLANKS, start_of, unmarked
+from .scan import BLANKS, separators_at, start_of, unmarked
 from .transactions import by_set
+from .transactions._advice import sorted_units
 from .transactions._orders import ORDER
 from .writer import interchange
 
@@ -93,12 +95,36 @@ class X12(Codec):
         except ValidationFailed as error:
             yield Decoded(None, (error,), {"index": 0, "syntax": self.name}, data)
 
+    def cut(self, file: BinaryIO, lines: int, options: Mapping[str, Any] | None = None) -> Iterator[bytes]:
+        return _cutter(options, lines).pieces(file)
+
+    def outline(self, file: BinaryIO, options: Mapping[str, Any] | None = None) -> bytes:
+        return _cutter(options).outline(file)
+
     def encode(self, documents: Iterable[Document], options: Mapping[str, Any] | None = None) -> bytes:
         options = dict(options or {})
         documents = tuple(documents)
         profile = Profile(options)
         data = interchange(documents, profile)
         return verified(self, data, documents, options, lambda document: _reduced(document, profile))
+
+
+def _cutter(options: Mapping[str, Any] | None, lines: int = 1) -> Cutter:
+    return Cutter(X12_TAGS, _opening, _lines_of, lines, limits_of(options).max_bytes)
+
+
+def _opening(head: str) -> Opening | None:
+    """The first interchange of a file, up to where ISA ends."""
+    start = start_of(head)
+    if start < 0:
+        return None
+    separators, end = separators_at(head, start)
+    return Opening(head[start:end], separators, head[end:])
+
+
+def _lines_of(kind: str) -> Lines | None:
+    mapping = by_set(kind)
+    return mapping.cut if mapping else None
 
 
 def _decoded(messages: Iterable[Message], options: Mapping[str, Any], limits: Limits) -> Iterator[Decoded]:
@@ -140,6 +166,8 @@ def _segments(message: Message) -> dict[str, list[str]]:
 def _reduced(document: Document, profile: Profile) -> Document:
     """What the document says itself: the profile's interchange stands for what the envelope carries."""
     changed: dict[str, Any] = {}
+    if isinstance(document, DespatchAdvice):
+        document = sorted_units(document)
     if profile.sender or profile.receiver:
         for name, value in document:
             if getattr(value, "endpoint_id", None):
