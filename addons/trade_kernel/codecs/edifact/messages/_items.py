@@ -28,6 +28,8 @@ _GTIN = "0160"
 _DEFINED = "ZZZ"
 #: 7143 of a batch, of one piece
 _INSTANCES = {"NB": "lot_number_id", "SN": "serial_id"}
+#: 7143 of a customs tariff or a class of goods, the usual one first
+_CLASSES = ("HS", "CV", "CC", "GN")
 #: 7081 of a description beside the name
 _DESCRIBED = "DSC"
 #: 7077 of a description in words
@@ -79,6 +81,11 @@ def _put_code(
         kind = "EN" if is_gtin(value) else "IN" if sender == "buyer" else "SA"
     if kind in _INSTANCES:
         draft.append((*path, "item_instance"), {_INSTANCES[kind]: value}, place)
+        return
+    if kind in _CLASSES and draft.get((*path, "commodity_classification")) is None:
+        draft.put((*path, "commodity_classification"), value, place)
+        if kind != _CLASSES[0]:
+            draft.put((*path, "extensions", "code_types", value), kind)
         return
     field = FIELDS.get(kind)
     scheme = _GTIN if field == "standard_item_identification" else None
@@ -162,6 +169,9 @@ def _codes(out: Writing, item: Item) -> list[tuple[str, str]]:
     types = types if isinstance(types, dict) else {}
     for identifier in item.additional_item_identification:
         found.append((identifier.id, _kind(identifier, types, qualifiers)))
+    if item.commodity_classification:
+        kind = types.get(item.commodity_classification) or _CLASSES[0]
+        found.append((item.commodity_classification, str(kind)))
     for instance in item.item_instance:
         for kind, field in _INSTANCES.items():
             if value := getattr(instance, field):

@@ -137,24 +137,35 @@ def read_currency(reading: Reading, cux: Segment) -> bool:
     return True
 
 
-def write_currency(out: Writing, currency: str | None) -> None:
-    """CUX; XXX is how a file that names no currency is read."""
+def write_currency(out: Writing, currency: str | None, kind: str = "9") -> None:
+    """CUX; XXX is how a file that names no currency is read.
+
+    :param kind: 6343, what it is the currency of.
+    """
     unsaid = out.profile.options.get("currency") or "XXX"
     if currency and not (currency == unsaid == "XXX"):
-        out.add("CUX", ("2", currency, "9"))
+        out.add("CUX", ("2", currency, kind))
 
 
 def read_price(reading: Reading, path: Path, pri: Segment, quantity_unit: str | None) -> bool:
     """The price in a PRI: of so many of a unit, or of one."""
+    price = priced(reading, pri, quantity_unit)
+    if price is None:
+        return False
+    reading.put(path, price, pri, 1, 2)
+    return True
+
+
+def priced(reading: Reading, pri: Segment, quantity_unit: str | None = None) -> dict[str, Any] | None:
+    """The ``Price`` in a PRI, if there is one."""
     value, basis, code = pri(1, 2), pri(1, 5), pri(1, 6)
     if not value:
-        return False
+        return None
     price: dict[str, Any] = {"price_amount": reading.amount(value)}
     if code or (basis and basis != "1"):
         ours = unit(code, reading.units, quantity_unit or reading.options.get("unit") or "C62")
         price["base_quantity"] = {"value": number(basis or "1"), "unit_code": ours}
-    reading.put(path, price, pri, 1, 2)
-    return True
+    return price
 
 
 def write_price(out: Writing, price: Price | None, kind: str = "AAA") -> None:
