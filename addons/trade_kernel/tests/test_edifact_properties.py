@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ..canonical import canonical_digest
 from ..codecs import get
 from ..codecs._edi.texts import NAME, TEXT, joined, lines, pieces
+from ..codecs.edifact.messages import by_document
 from ..errors import TradeError, ValidationFailed
 from . import edifact_strategies, strategies
 
@@ -83,20 +84,22 @@ def test_what_cannot_be_carried_is_refused_in_words(document):
         assert error.code == "codec.cannot_carry"
         return
     [part] = EDIFACT.decode(data)
-    if getattr(document, "order_type_code", "") is None:
-        # BGM says 220 of an order that does not say what it is.
-        document = document.model_copy(update={"order_type_code": "220"})
+    # BGM says 220 of an order that does not say what it is.
+    usual = {name: code for name, code in by_document(document).usual.items() if not getattr(document, name)}
+    document = document.model_copy(update=usual)
     # An address without any field is as good as none.
     same = canonical_digest(part.document) == canonical_digest(document)
     assert part.document.document_type == "acknowledgement" or same
 
 
-tags = st.sampled_from(
-    "UNH UNT UNB UNZ UNG UNE UNS UNA BGM LIN QTY DTM PRI RFF NAD CTA COM SCC PIA ALC UCI UCS ERC XXX".split()
-)
+_TAGS = """
+    UNH UNT UNB UNZ UNG UNE UNS UNA BGM LIN QTY DTM PRI RFF NAD CTA COM SCC PIA ALC UCI UCS ERC CPS PAC PCI
+    GIN QVR CNT XXX
+"""
+tags = st.sampled_from(_TAGS.split())
 values = st.text("ABC019.,-:+'?* \n€", max_size=8)
 segments = st.builds(lambda tag, parts: "+".join([tag, *parts]), tags, st.lists(values, max_size=5))
-types = st.sampled_from(("ORDERS", "ORDCHG", "ORDRSP", "CONTRL", "APERAK", "PARTIN"))
+types = st.sampled_from(("ORDERS", "ORDCHG", "ORDRSP", "CONTRL", "APERAK", "PARTIN", "DESADV"))
 
 
 @given(types, st.sampled_from(("", "1", "4", "9", "27")), st.lists(segments, max_size=12))
@@ -170,6 +173,9 @@ _ORDER = f"{_HEAD}UNH+1+ORDERS:D:96A:UN'BGM+220+1+9'"
         (f"{_ORDER}LIN+1'", "LOC+7+1'"),
         (f"{_ORDER}LIN+1'PIA+5", "+a:IN"),
         (f"{_HEAD}UNH+1+ORDRSP:D:96A:UN'BGM+231+1+9'LIN+1'", "QTY+113:1'DTM+69:20260302:102'"),
+        (f"{_HEAD}UNH+1+DESADV:D:96A:UN'BGM+351+1'", "CPS+2+1'PAC+1'GIN+BJ+1'LIN+1'QTY+12:1'GIN+BJ+1'"),
+        (f"{_HEAD}UNH+1+DESADV:D:96A:UN'BGM+351+1'", "CPS+2+1'"),
+        (f"{_HEAD}UNH+1+DESADV:D:96A:UN'BGM+351+1'LIN+1'", "GIN+BN+1'DTM+36:20260101:102'RFF+VN:1'"),
         (f"{_HEAD}UNH+1+CONTRL:D:3:UN'UCI+1+A+B+4'UCM+1+ORDERS+4'", "UCS+1+2'"),
     ],
 )

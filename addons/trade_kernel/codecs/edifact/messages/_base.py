@@ -62,6 +62,8 @@ class Message(SegmentMapping):
 
     #: UNH 0065
     types: ClassVar[tuple[str, ...]]
+    #: field → what the message says of a document in which it is empty
+    usual: ClassVar[Mapping[str, str]] = {}
     starts: ClassVar[Mapping[str, str]] = {"LIN": "line"}
     frame: ClassVar[frozenset[str]] = frozenset({"UNH", "UNT", "UNS"})
     shapes: ClassVar[Mapping[str, Shape]] = {"header": HEADER, "line": LINE, SUMMARY_SCOPE: SUMMARY}

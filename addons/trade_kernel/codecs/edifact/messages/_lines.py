@@ -154,6 +154,42 @@ class LineMessage(Message):
         reading.put("sequence_number", int(rff(1, 4)[:9]), rff, 1, 4)
         return True
 
+    def read_function(self, reading: Reading, bgm: Segment) -> None:
+        """The document's revision, by BGM: its number, or a replacement. Taking one back is refused."""
+        revision, function = bgm(2, 3), bgm(3)
+        if revision.isdecimal():
+            reading.put("sequence_number", int(revision[:9]), bgm, 2, 3)
+        elif function == "5":
+            reading.put("sequence_number", 1, bgm, 3)
+        if function == "1":
+            message = f"{self.types[0]} that takes back an earlier one (function 1)"
+            reading.refuse("edi.message_unknown", bgm, 3, message=message)
+
+    def number_apart(self, reading: Reading, lin: Segment) -> None:
+        """A number that an earlier line has: lines are told apart, and each is written as it was."""
+        seen = reading.state.setdefault("line_ids", {})
+        own = reading.get("id")
+        count = seen[own] = seen.get(own, 0) + 1
+        if count == 1:
+            return
+        while (apart := f"{own}-{count}") in seen:
+            count += 1
+        seen[apart], seen[own] = 1, count
+        reading.put("id", apart, lin, 1)
+        kept = reading.kept
+        reading.later(lambda: kept.elements.setdefault(kept.key_of(lin), {}).update({"1.1": lin(1)}))
+
+    def name_items(self, reading: Reading) -> None:
+        """A line may say only which line of an order it is about: that is what its item is known by."""
+        draft = reading.draft
+        for index in range(len(draft.get((self.field,), ()))):
+            path = (self.field, index)
+            number = draft.get((*path, "order_line_reference", "line_id"))
+            if number and not draft.get((*path, "item")):
+                order = draft.get((*path, "order_line_reference", "order_reference", "id"))
+                order = order or draft.get(("order_reference", "id"), "?")
+                draft.put((*path, "item", "name"), f"Order {order}, line {number}")
+
     # -- writing -----------------------------------------------------------------------------------
     def numbered(self, out: Writing, document: Document) -> tuple[str, ...]:
         """The document's number in BGM, with its revision where the version has a place for it."""

@@ -16,6 +16,7 @@ class Orders(OrderMessage):
     types: ClassVar = ("ORDERS",)
     documents: ClassVar = ("order",)
     code: ClassVar = "220"
+    usual: ClassVar = {"order_type_code": "220"}
     revision: ClassVar = "ON"
 
     def reader(self, unh: Segment | None, bgm: Segment | None) -> Message:
