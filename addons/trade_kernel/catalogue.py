@@ -155,6 +155,11 @@ register(
 
 # --- a document's shape ---------------------------------------------------------------------------
 register(
+    "document.withdrawn",
+    "The partner takes {document} {number} back, and sends nothing in its place.",
+    "Find the document it means and undo by hand what was done for it.",
+)
+register(
     "document.too_many",
     "The file holds more than {limit} documents.",
     "Ask the partner to send the documents in several smaller files.",

@@ -224,6 +224,15 @@ class Reading:
         self.path, self.kept, self._inside = path, Kept(shape), inside
         self._values = None
 
+    def inside(self, *names: str) -> None:
+        """What is left over of this scope goes below these names: known only after it began."""
+        self._inside = names
+
+    @property
+    def left_over(self) -> Path:
+        """Where that is."""
+        return (*self.path, "extensions", *self._inside)
+
     def later(self, action: Callable[[], None]) -> None:
         """Do something when the scope is complete: when it is known what else it says."""
         self._later.append(action)

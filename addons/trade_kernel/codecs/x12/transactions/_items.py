@@ -53,14 +53,24 @@ def pairs(segment: Segment, first: int) -> Iterator[tuple[int, str, str]]:
             yield element + 1, segment(element).upper(), value
 
 
-def read_codes(reading: X12Reading, path: Path, segment: Segment, first: int, owner: str = "buyer") -> None:
+def read_codes(
+    reading: X12Reading,
+    path: Path,
+    segment: Segment,
+    first: int,
+    owner: str = "buyer",
+    others: frozenset[str] = frozenset(),
+) -> None:
     """Put the item numbers of a segment where they belong in the item at ``path``.
 
     :param first: the element of the first qualifier.
     :param owner: whose number it is when none is given.
+    :param others: qualifiers of pairs that name no item.
     """
     item = None
     for element, kind, value in pairs(segment, first):
+        if kind in others:
+            continue
         if item is None:
             item = reading.draft.get(path)
             if item is None:
