@@ -46,7 +46,7 @@ def test_edifact_is_recognised():
     assert {corpus.outcome(entry).codec for entry in ENTRIES} == {"edifact"}
 
 
-@pytest.mark.parametrize("kind", ["ORDERS", "ORDRSP", "CONTRL", "APERAK", "DESADV"])
+@pytest.mark.parametrize("kind", ["ORDERS", "ORDRSP", "CONTRL", "APERAK", "DESADV", "PRICAT"])
 def test_only_what_is_damaged_is_refused(kind):
     for entry, part in parts_of(kind):
         [expected] = [codes for name, codes in REFUSED.get(kind, {}).items() if name in entry.name] or [set()]

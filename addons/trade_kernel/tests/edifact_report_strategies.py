@@ -1,0 +1,108 @@
+"""Hypothesis strategies of catalogues and reports that EDIFACT can carry as they are."""
+
+from hypothesis import strategies as st
+
+from .. import canonical as c
+from .edifact_strategies import (
+    _document,
+    allowances,
+    coded_items,
+    days,
+    documents_named,
+    ends,
+    ids,
+    items,
+    maybe,
+    notes,
+    numbered,
+    positive,
+    prices,
+    several,
+    spans,
+    taxes,
+    times,
+    traders,
+    words,
+)
+
+starts = st.builds(c.Period, start_date=days, start_time=maybe(times))
+#: what is said by its two ends
+bounded = starts | ends | spans
+places = st.builds(
+    c.Location,
+    id=maybe(st.builds(c.Identifier, id=ids, scheme_id=st.sampled_from((None, "0088", "0060")))),
+    name=words,
+)
+_countries = st.builds(
+    c.Location, address=st.sampled_from(("BE", "CH")).map(lambda code: c.Address(country_code=code))
+)
+_sizes = st.builds(c.Quantity, value=positive, unit_code=st.just("PCE"))
+catalogue_prices = st.builds(
+    c.CataloguePrice,
+    price=prices,
+    price_type_code=st.sampled_from((None, "AAA", "AAE", "NTP", "SRP", "RTP")),
+    minimum_quantity=maybe(_sizes),
+    maximum_quantity=maybe(_sizes),
+    validity_period=maybe(bounded),
+    location=maybe(places | _countries),
+)
+_described = st.builds(
+    lambda item, country, tariff, colour: item.model_copy(
+        update={
+            "origin_country": country,
+            "commodity_classification": tariff,
+            "extensions": {"properties": {"colour": colour}} if colour else {},
+        }
+    ),
+    items,
+    maybe(st.sampled_from(("DE", "CN"))),
+    maybe(ids),
+    maybe(words),
+)
+
+
+@st.composite
+def catalogue_lines(draw):
+    """An item with its prices; what comes off is taken off the gross price, or the first one."""
+    found = draw(several(catalogue_prices, 3))
+    off = draw(several(allowances)) if found else ()
+    if found:
+        kind = draw(st.sampled_from(("AAB", found[0].price_type_code)))
+        found = (found[0].model_copy(update={"price_type_code": kind, "allowance_charge": off}), *found[1:])
+    return c.CatalogueLine(
+        id="1",
+        action_code=draw(st.sampled_from((None, "add", "update", "delete", "unchanged"))),
+        note=draw(notes),
+        orderable_unit=draw(maybe(st.sampled_from(("PCE", "XBX")))),
+        minimum_order_quantity=draw(maybe(_sizes)),
+        order_quantity_increment=None,
+        lead_time_days=draw(maybe(positive)),
+        validity_period=draw(maybe(bounded)),
+        replaced_item=draw(
+            maybe(coded_items.map(lambda item: item.model_copy(update={"item_instance": ()})))
+        ),
+        item=draw(_described),
+        tax_category=draw(several(taxes)),
+        prices=found,
+    )
+
+
+@st.composite
+def stepped_lines(draw):
+    """The same, ordered in multiples: with the unit, when there is one."""
+    line = draw(catalogue_lines())
+    return line.model_copy(update={"order_quantity_increment": draw(positive)})
+
+
+price_catalogues = st.builds(
+    c.PriceCatalogue,
+    action_code=st.sampled_from((None, "replace", "update", "delete")),
+    document_currency_code=maybe(st.just("EUR")),
+    validity_period=maybe(bounded),
+    contract_reference=maybe(documents_named),
+    provider_party=maybe(traders.map(lambda party: party.model_copy(update={"endpoint_id": None}))),
+    receiver_party=maybe(traders),
+    seller_supplier_party=maybe(traders),
+    catalogue_lines=numbered(catalogue_lines() | stepped_lines(), least=1),
+    **_document,
+)

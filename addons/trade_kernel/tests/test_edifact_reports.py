@@ -1,0 +1,104 @@
+"""Catalogues and reports of stock, sales and shipments in EDIFACT."""
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ..codecs import get
+from . import edifact_report_strategies
+
+EDIFACT = get("edifact")
+QUICK = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+def message(kind, *segments, sender="S", receiver="B"):
+    body = "".join(f"{segment}'" for segment in (f"UNH+1+{kind}:D:96A:UN", *segments))
+    return f"UNB+UNOC:3+{sender}:14+{receiver}:14+260302:0915+1'{body}UNT+{len(segments) + 2}+1'UNZ+1+1'"
+
+
+def read(kind, *segments, **options):
+    [part] = EDIFACT.decode(message(kind, *segments, **options).encode())
+    assert not part.errors
+    assert not part.envelope.get("envelope_errors")
+    return part.document
+
+
+@pytest.mark.parametrize("documents", ["price_catalogues"])
+@QUICK
+@given(st.data(), st.sampled_from(("96A", "01B", "21B")))
+def test_what_can_be_carried_comes_back(documents, data, release):
+    document = data.draw(getattr(edifact_report_strategies, documents))
+    [part] = EDIFACT.decode(EDIFACT.encode([document], {"release": release}))
+    assert part.document == document
+
+
+# --- PRICAT ---------------------------------------------------------------------------------------
+_CATALOGUE = ("BGM+9+C1+9", "DTM+137:20260302:102", "CUX+2:EUR:8", "PGI+2")
+
+
+@pytest.mark.parametrize(
+    "segment, kind",
+    [
+        ("PRI+AAA:5", "AAA"),
+        ("PRI+AAA:5:CA", None),
+        ("PRI+AAB:5:CT", "AAB"),
+        ("PRI+AAE:5::RTP", "RTP"),
+        ("PRI+NTP:5::SRP", "SRP"),
+        ("PRI+AAA:5::LIU", "AAA"),
+        ("PRI+AAB:5:CA", "AAB"),
+    ],
+)
+def test_what_kind_of_price_it_is(segment, kind):
+    document = read("PRICAT", *_CATALOGUE, "LIN+1++4012345678901:EN", segment)
+    [price] = document.catalogue_lines[0].prices
+    assert price.price_type_code == kind
+    assert EDIFACT.encode([document]).count(segment.encode() + b"'") == 1
+
+
+def test_a_date_behind_a_price_is_one_of_the_price_and_one_before_it_is_one_of_the_item():
+    segments = (
+        "DTM+194:20260401:102",
+        "PRI+AAA:5",
+        "DTM+206:20261231:102",
+        "PRI+AAA:6",
+        "DTM+194:20270101:102",
+    )
+    [line] = read("PRICAT", *_CATALOGUE, "LIN+1++4012345678901:EN", *segments).catalogue_lines
+    assert str(line.validity_period.start_date) == "2026-04-01" and line.validity_period.end_date is None
+    first, second = line.prices
+    assert str(first.validity_period.end_date) == "2026-12-31" and first.validity_period.start_date is None
+    assert str(second.validity_period.start_date) == "2027-01-01"
+
+
+def test_lines_of_one_number_are_told_apart_and_keep_it():
+    lines = ["LIN+1++4012345678901:EN", "LIN+1++4012345678918:EN", "LIN+1-2++4012345678925:EN", "LIN+1++9:SA"]
+    document = read("PRICAT", *_CATALOGUE, *lines)
+    assert [line.id for line in document.catalogue_lines] == ["1", "1-2", "1-2-2", "1-3"]
+
+
+def test_allowances_come_off_every_gross_price():
+    segments = ("PRI+AAB:5", "PRI+AAB:4", "PRI+AAE:9::RTP", "ALC+A++++TD", "PCD+3:10")
+    document = read("PRICAT", *_CATALOGUE, "LIN+1++4012345678901:EN", *segments)
+    assert [len(price.allowance_charge) for price in document.catalogue_lines[0].prices] == [1, 1, 0]
+    assert EDIFACT.encode([document]).count(b"ALC+") == 1
+
+
+def test_a_message_that_goes_the_other_way_names_each_party_by_its_own_address():
+    parties = ("NAD+SU+B::9", "NAD+BY+S::9")
+    document = read("PRICAT", *_CATALOGUE[:3], *parties, "LIN+1++4012345678901:EN", "PRI+AAA:5")
+    assert document.seller_supplier_party.endpoint_id.id == "B"
+    assert document.receiver_party.endpoint_id.id == "S"
+
+
+def test_a_catalogue_of_many_lines_is_read_in_time_that_grows_with_them():
+    taken = []
+    for count in (2_000, 8_000):
+        lines = ("LIN+1++4012345678901:EN", "PIA+1+A:SA", "IMD+F++:::Bolt", "PRI+AAB:5", "ALC+A++++TD")
+        data = message("PRICAT", *_CATALOGUE, *(segment for _n in range(count) for segment in lines)).encode()
+        started = time.process_time()
+        [part] = EDIFACT.decode(data)
+        taken.append(time.process_time() - started)
+        assert len(part.document.catalogue_lines) == count
+    assert taken[1] < 10 * taken[0]  # what looks at every line for each would take sixteen times as long
