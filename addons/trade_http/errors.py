@@ -9,7 +9,7 @@ register(
 )
 register(
     "http.denied_often",
-    "{client} was denied {count} times within an hour: {why}.",
+    "{client} was denied {count} times and more within an hour: {why}.",
     "Open the denials of the API client: they say from where and why. A wrong key: make a new one and pass it"
     " on. An address you do not know: somebody tries keys; restrict the addresses of the client. The problem"
     " ends when the client gets in again.",
@@ -34,7 +34,7 @@ register(
 
 register(
     "hook.denied_often",
-    "{connector}: {count} requests were refused within an hour: {why}.",
+    "{connector}: {count} requests and more were refused within an hour: {why}.",
     "Open the connector and press Try a request with one from the sender's log: it says which step fails."
     " Enter their secret again if it changed. The problem ends with the next event that comes in.",
 )

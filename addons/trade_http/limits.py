@@ -83,16 +83,18 @@ def unpack(env, httprequest, raw):
     unpacker = zlib.decompressobj(wbits=_ENCODINGS[encoding])
     parts, size, rest = [], 0, raw
     try:
-        while rest and not unpacker.eof:
+        while rest:
+            if unpacker.eof:  # RFC 1952, 2.2: several members one after the other are one content
+                unpacker = zlib.decompressobj(wbits=_ENCODINGS[encoding])
             part = unpacker.decompress(rest, min(_CHUNK, most + 1 - size))
             parts.append(part)
             size += len(part)
             if size > most:
                 raise Refused(problems.INFLATED, detail=f"At most {most} bytes are taken, unpacked.")
-            rest = unpacker.unconsumed_tail
+            rest = unpacker.unconsumed_tail or unpacker.unused_data
     except zlib.error:
         raise Refused(problems.ENCODING_BROKEN) from None
-    if not unpacker.eof or unpacker.unused_data:
+    if not unpacker.eof:
         raise Refused(problems.ENCODING_BROKEN)
     return b"".join(parts)
 

@@ -18,6 +18,7 @@ _THREADED = 4  # slots where requests are threads, which cost little
 BUSY = ("Trade-Wait", "busy")
 #: system parameter: how many requests may wait at a time; empty: by the number of workers
 SETTING = "trade_http.wait_slots"
+MOST = 1_000
 
 
 def slots(env):
@@ -25,7 +26,7 @@ def slots(env):
     because it has to run the jobs that are waited for."""
     setting = (env["ir.config_parameter"].sudo().get_param(SETTING) or "").strip()
     if setting.isascii() and setting.isdecimal():
-        return int(setting)
+        return min(int(setting), MOST)
     workers = config["workers"]
     return max(workers // 4, workers > 1) if workers else _THREADED
 

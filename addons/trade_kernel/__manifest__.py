@@ -7,6 +7,6 @@
     "license": "LGPL-3",
     "depends": ["base"],
     "external_dependencies": {
-        "python": ["pydantic", "standardwebhooks", "lxml", "jmespath", "python_calamine", "stdnum", "biip"],
+        "python": ["pydantic", "standardwebhooks", "lxml", "jmespath", "python_calamine", "python-stdnum", "biip"],
     },
 }

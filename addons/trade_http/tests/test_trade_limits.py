@@ -9,10 +9,11 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 from lxml import etree
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.trade_core import limits as core
-from odoo.addons.trade_http import deadlines, limits
+from odoo.addons.trade_http import deadlines, limits, waiting
 
 from .common import PushCase
 
@@ -142,7 +143,6 @@ class TestTradeCompressed(LimitCase):
             "only its beginning": packed[:12],
             "garbage behind it": packed + b"garbage",
             "zeros behind it": packed + b"\0" * 10,
-            "two in a row": packed + packed,
             "a wrong check sum": packed[:-8] + b"\0\0\0\0" + packed[-4:],
             "not compressed": self.document(),
             "a zlib stream": deflate(self.document()),
@@ -178,6 +178,11 @@ class TestTradeCompressed(LimitCase):
         inner = gzip.compress(self.document())
         self.assertEqual(self.assertTaken(self.push_packed(gzip.compress(inner)))._raw(), inner)
 
+    def test_what_was_packed_in_members_is_one_content(self):
+        raw = self.document("PO1")
+        members = b"".join(gzip.compress(part) for part in (raw[:10], b"", raw[10:]))
+        self.assertEqual(self.assertTaken(self.push_packed(members))._raw(), raw)
+
     def test_nothing_compressed_is_nothing(self):
         self.assertProblem(self.push_packed(gzip.compress(b"")), 400, "empty-body")
         self.assertProblem(self.push_packed(b""), 400, "empty-body")
@@ -210,6 +215,14 @@ class TestTradeLimitSettings(LimitCase):
             field = f"{addon.removesuffix('_core')}_{short}"
             [setting] = arch.xpath(f"//setting[.//field[@name='{field}']]")
             self.assertGreater(len(setting.get("help") or ""), 60, name)
+
+    def test_how_many_may_wait_is_a_number(self):
+        Settings = self.env["res.config.settings"]
+        Settings.create({"trade_http_wait_slots": "3"}).execute()
+        self.assertEqual(waiting.slots(self.env), 3)
+        for wrong in ("many", "-1", "1001", "1.5"):
+            with self.assertRaises(ValidationError):
+                Settings.create({"trade_http_wait_slots": wrong})
 
     def test_a_change_holds_at_once(self):
         self.assertTaken(self.push(b" " * 2000))
