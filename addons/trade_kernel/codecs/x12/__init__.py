@@ -47,7 +47,6 @@ from .profile import Profile
 from .scan import BLANKS, separators_at, start_of, unmarked
 from .transactions import by_set
 from .transactions._advice import sorted_units
-from .transactions._advice import sorted_units
 from .transactions._orders import ORDER
 from .writer import interchange
 
