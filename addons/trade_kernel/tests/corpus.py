@@ -158,7 +158,7 @@ def _folded(data: bytes, end: bytes) -> bool:
 
 
 #: transaction set → the segment that begins a line
-X12_LINES = {"850": "PO1", "855": "PO1", "856": "LIN", "860": "POC", "865": "POC", "875": "G68"}
+X12_LINES = {"810": "IT1", "850": "PO1", "855": "PO1", "856": "LIN", "860": "POC", "865": "POC", "875": "G68"}
 
 
 def x12_lines(data: bytes) -> int:

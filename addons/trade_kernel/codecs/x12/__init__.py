@@ -36,7 +36,7 @@ There is nothing to register.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
-from ...canonical import AcknowledgedError, Acknowledgement, DespatchAdvice, Document
+from ...canonical import AcknowledgedError, Acknowledgement, DespatchAdvice, Document, Invoice
 from ...errors import ValidationFailed
 from ...limits import Limits
 from .._edi.cutting import X12_TAGS, Cutter, Lines, Opening
@@ -47,6 +47,7 @@ from .profile import Profile
 from .scan import BLANKS, separators_at, start_of, unmarked
 from .transactions import by_set
 from .transactions._advice import sorted_units
+from .transactions._billing import reduced as said_once
 from .transactions._orders import ORDER
 from .writer import interchange
 
@@ -168,6 +169,8 @@ def _reduced(document: Document, profile: Profile) -> Document:
     changed: dict[str, Any] = {}
     if isinstance(document, DespatchAdvice):
         document = sorted_units(document)
+    if isinstance(document, Invoice):
+        document = said_once(document)
     if profile.sender or profile.receiver:
         for name, value in document:
             if getattr(value, "endpoint_id", None):

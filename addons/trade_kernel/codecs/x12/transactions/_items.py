@@ -129,7 +129,7 @@ def read_description(reading: X12Reading, path: Path, group: Group) -> bool:
     """
     pid, before = group[0], reading.previous
     text, kind = pid.escaped(5).replace("\r", "").replace("\n", ""), pid(2)
-    if not text.strip() or pid(1) not in ("F", "") or kind not in _WORDS:
+    if not text.strip() or pid(1) not in ("F", "X", "") or kind not in _WORDS:
         return False
     words: dict[str, list[str]] = reading.gathered.setdefault(("words", path), {})
     follows = before is not None and before.tag == "PID" and before.number == pid.number - 1

@@ -187,3 +187,12 @@ def split_number(number: str, extensions: Mapping, tag: str, element: str) -> tu
 def revision_of(reference: OrderReference | None) -> str:
     """The revision of the order that is meant; 0 is none."""
     return str(reference.sequence_number) if reference and reference.sequence_number else ""
+
+
+def another(reading: X12Reading, number_: str, known: set[str]) -> str:
+    """A number for a line whose own was there before."""
+    counts: dict[str, int] = reading.state.setdefault("counts", {})
+    while True:
+        count = counts[number_] = counts.get(number_, 1) + 1
+        if f"{number_}/{count}" not in known:
+            return f"{number_}/{count}"

@@ -226,11 +226,23 @@ def read_allowance(reading: X12Reading, path: Path, group: Group) -> Group | Non
         "allowance_charge_reason_code": sac(4) or (code if code != _DEFINED else ""),
         "allowance_charge_reason": sac(15),
         "multiplier_factor_numeric": number(sac(7)),
-        "amount": reading.amount(cents(sac(5))),
+        "amount": reading.amount(cents(sac(5)) or _rated(reading, sac)),
     }
     values = {name: value for name, value in values.items() if value not in ("", None)}
     reading.draft.append((*reading.path, *path), values, (sac,))
     return group[1:]
+
+
+def _rated(reading: X12Reading, sac: Segment) -> str:
+    """The amount of a rate: for the quantity in SAC10, or that of the line when it is in the same unit."""
+    if not sac(8) or sac(7):
+        return ""
+    many = sac(10)
+    if not many:
+        line = reading.get("quantity") or {}
+        many = line.get("value", "") if sac(9) and line.get("unit_code") == reading.unit_of(sac(9)) else ""
+    amount = exact(sac(8)) * exact(many)
+    return plain(amount.quantize(Decimal("0.01"))) if amount.is_finite() and abs(amount) < 10**15 else ""
 
 
 def write_allowances(out: Writing, allowances: tuple[AllowanceCharge, ...]) -> None:
@@ -263,11 +275,11 @@ def read_tax(reading: X12Reading, txi: Segment) -> dict[str, str] | None:
     return {name: value for name, value in found.items() if value}
 
 
-def write_tax(out: Writing, tax: TaxCategory, amount: str = "") -> None:
+def write_tax(out: Writing, tax: TaxCategory, amount: str = "", basis: str = "") -> None:
     """TXI."""
     percent = "" if tax.percent is None else out.number(tax.percent)
     kind = _TAX_TYPES.get(tax.tax_scheme_id or "", tax.tax_scheme_id)
-    out.add("TXI", kind, amount, percent, *[""] * 6, tax.id)
+    out.add("TXI", kind, amount, percent, "", "", "", "", basis, "", tax.id)
 
 
 # --- terms ----------------------------------------------------------------------------------------

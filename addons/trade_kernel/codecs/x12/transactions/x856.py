@@ -13,7 +13,7 @@ from ._advice import AdviceWriter
 from ._base import DEFERRED, SUMMARY, Group, Shape, X12Reading
 from ._dates import read_issued, read_moment, write_dtm, write_period
 from ._items import pairs, read_codes
-from ._lines import LineTransaction, order_number
+from ._lines import LineTransaction, another, order_number
 from ._packing import (
     FOLLOWS,
     LEVELS,
@@ -429,15 +429,6 @@ class DespatchAdviceSet(Shipping, LineTransaction):
         write_notes(out, document.note)
         self.write_parties(out, document)
         out.close()
-
-
-def another(reading: X12Reading, number_: str, known: set[str]) -> str:
-    """A number for a line whose own was there before."""
-    counts: dict[str, int] = reading.state.setdefault("counts", {})
-    while True:
-        count = counts[number_] = counts.get(number_, 1) + 1
-        if f"{number_}/{count}" not in known:
-            return f"{number_}/{count}"
 
 
 def _order(prf: Segment) -> dict[str, Any]:
