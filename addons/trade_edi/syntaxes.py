@@ -1,4 +1,4 @@
-"""How each EDI format answers files, documents and questions about its segments."""
+"""How each format of the standards answers files, documents and questions about its segments."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -6,6 +6,7 @@ from typing import NamedTuple
 from odoo.addons.trade_kernel.codecs._edi.syntax import segments
 from odoo.addons.trade_kernel.codecs.edifact import acknowledge as edifact
 from odoo.addons.trade_kernel.codecs.edifact.scan import latin, separators_at, start_of
+from odoo.addons.trade_kernel.codecs.ubl import acknowledge as ubl
 from odoo.addons.trade_kernel.codecs.x12 import acknowledge as x12
 from odoo.addons.trade_kernel.codecs.x12.scan import separators_at as x12_separators_at
 from odoo.addons.trade_kernel.codecs.x12.scan import start_of as x12_start_of
@@ -16,15 +17,17 @@ class Answers(NamedTuple):
 
     :ivar identity: what of an envelope names the thing that is answered as a whole: an interchange, a group
     :ivar functional: ``(parts of it, now, options)`` → acknowledgement and the options to write
-        it: CONTRL, 997, 999
-    :ivar application: ``(part, errors, now, number)`` → the same for one document: APERAK, 824
-    :ivar line_at: ``(raw, n)`` → the number of the line the n-th segment of the first message belongs to
+        it: CONTRL, 997, 999; ``None`` where files are not acknowledged
+    :ivar application: ``(part, errors, now, number)`` → the same for one document: APERAK, 824,
+        ApplicationResponse
+    :ivar line_at: ``(raw, n)`` → the number of the line the n-th segment of the first message belongs to;
+        ``None`` where errors are not told by segments
     """
 
     identity: tuple[str, ...]
-    functional: Callable
+    functional: Callable | None
     application: Callable
-    line_at: Callable
+    line_at: Callable | None = None
 
 
 def _edifact_line(raw, position):
@@ -67,4 +70,5 @@ BY_CODEC = {
         _edifact_line,
     ),
     "x12": Answers((*_INTERCHANGE, "group_type", "group_reference"), x12.functional, x12.advice, _x12_line),
+    "ubl": Answers((), None, ubl.application_response),
 }

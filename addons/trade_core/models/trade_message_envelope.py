@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 
 from odoo.addons.trade_kernel.errors import MappingMissing
@@ -8,6 +10,8 @@ QUALIFIERS = {
     "edifact": {"14": "gln", "1": "duns"},
     "x12": {"01": "duns"},
 }
+#: a participant as Peppol's envelopes name one: 0088:4012345000009
+_ACTOR = re.compile(r"(\d{4}):(\S+)")
 #: ISO 6523 scheme → the scheme of our identifiers
 ISO_6523 = {"0088": "gln", "0060": "duns"}
 
@@ -92,6 +96,8 @@ class TradeMessage(models.Model):
                 names.append((scheme, value))
             return names
         scheme_id = sender.get("scheme_id")
+        if not scheme_id and (match := _ACTOR.fullmatch(value)):
+            scheme_id, value = match.groups()
         names = [("peppol", f"{scheme_id}:{value}")] if scheme_id else []
         names.append((ISO_6523.get(scheme_id, "own"), value))
         return names

@@ -176,4 +176,6 @@ class TradeAdapterOutAcknowledgement(models.AbstractModel):
 def _line_at(message, position):
     """The number of the line a segment of what we sent belongs to, or ``None``."""
     answers = syntaxes.BY_CODEC.get(message.codec)
-    return answers and str(position).isdigit() and answers.line_at(message._raw(), int(position)) or None
+    if not answers or not answers.line_at or not str(position).isdigit():
+        return None
+    return answers.line_at(message._raw(), int(position))

@@ -8,7 +8,6 @@ from odoo.addons.trade_kernel.codecs.base import limits_of
 from odoo.addons.trade_kernel.errors import MappingMissing
 
 from .. import syntaxes
-from .trade_route import EDI
 
 
 class TradeMessage(models.Model):
@@ -18,7 +17,13 @@ class TradeMessage(models.Model):
 
     def _was_read(self, codec, parts):
         result = super()._was_read(codec, parts)
-        if codec.name in EDI and not self.parent_id and not self.env.context.get("trade_dry_run"):
+        answers = syntaxes.BY_CODEC.get(codec.name)
+        if (
+            answers
+            and answers.functional
+            and not self.parent_id
+            and not self.env.context.get("trade_dry_run")
+        ):
             self._acknowledge_files(codec, parts)
         return result
 
@@ -31,7 +36,7 @@ class TradeMessage(models.Model):
                 continue  # an acknowledgement is not acknowledged, or two systems would never end
             partner = self._sender_or_none(envelope)
             route = partner and self.env["trade.route"]._find(partner, "out", "acknowledgement")
-            if not route or (
+            if (not route or route.codec != codec.name) or (
                 route.edi_acknowledge == "asked" and not envelope.get("acknowledgement_requested")
             ):
                 continue
@@ -43,7 +48,7 @@ class TradeMessage(models.Model):
         """Queue an acknowledgement that says what is wrong in this document, for its sender to correct."""
         self.ensure_one()
         route = self.env["trade.route"]._find(self.trade_partner_id, "out", "acknowledgement")
-        if route and route.edi_tell_errors:
+        if route and route.edi_tell_errors and route.codec == self.codec:
             self._queue_acknowledgement(
                 route, {"level": "application", "errors": [error.as_dict() for error in errors]}
             )
@@ -69,7 +74,9 @@ class TradeMessage(models.Model):
     def _held_with(self, error):
         result = super()._held_with(error)
         wrong = [one for one in error.errors if one.exception_class == "validation"]
-        if wrong and self.codec in EDI and self.document_number and self.mode == "live":
+        # What has no number cannot be named to its sender.
+        known = self.document_number or (self.envelope or {}).get("document_id")
+        if wrong and self.codec in syntaxes.BY_CODEC and known and self.mode == "live":
             self._tell_errors(wrong)
         return result
 

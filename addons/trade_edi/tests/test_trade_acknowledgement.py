@@ -43,7 +43,7 @@ class EdifactCase(TradeCase):
                 )
             ]
         )
-        cls.env["trade.route"].create(
+        cls.acknowledgements_in = cls.env["trade.route"].create(
             {
                 "trade_partner_id": cls.partner.id,
                 "connector_id": cls.connector.id,
@@ -308,15 +308,51 @@ class TestTradeAcknowledgement(EdifactCase):
                 }
             ],
         }
-        self.env["trade.route"].search(
-            [("direction", "=", "in"), ("document_type", "=", "acknowledgement")]
-        ).codec = "x12"
+        self.acknowledgements_in.codec = "x12"
         raw = codecs.get("x12").encode([parse(reply)], {**options, "interchange_reference": "43"})
         with self.real_adapters():
             [box] = self.arrive(raw, route=self.box)
             self.run_ready()
         self.assertEqual(box.child_ids.state, "applied", box.child_ids.state_reason or box.state_reason)
         self.assertEqual(message.state, "acknowledged")
+
+    def test_a_ubl_partner_gets_an_application_response_and_its_refusal_opens_the_order_again(self):
+        ubl = codecs.get("ubl")
+        self.answers_out.codec = self.route.codec = self.orders.codec = "ubl"
+        raw = ubl.encode([parse(self.answer("P1"))]).replace(
+            b"<cbc:IssueDate>2026-03-02", b"<cbc:IssueDate>soon"
+        )
+        [wrong] = self.arrive(raw)
+        self.assertEqual(wrong.state, "held")
+        [answer] = self.outgoing("acknowledgement")
+        with self.real_adapters():
+            outbound.prepare(answer)
+        self.assertEqual(answer.state, "queued", answer.state_reason)
+        [part] = ubl.decode(answer._raw())
+        [response] = part.document.responses
+        self.assertEqual((part.envelope["root"], response.document_id), ("ApplicationResponse", "R-P1"))
+        self.assertIn("cbc:IssueDate", response.errors[0].text)
+        message = self.sent_order()
+        refusal = {
+            "document_type": "acknowledgement",
+            "id": "A-1",
+            "issue_date": "2026-03-02",
+            "level": "application",
+            "response_code": "rejected",
+            "responses": [
+                {
+                    "document_id": message.document_number,
+                    "response_code": "rejected",
+                    "errors": [{"line_id": "2", "text": "We do not sell it any more"}],
+                }
+            ],
+        }
+        self.acknowledgements_in.codec = "ubl"
+        with self.real_adapters():
+            [told] = self.arrive(ubl.encode([parse(refusal)]), route=self.acknowledgements_in)
+        self.assertEqual(told.state, "applied", told.state_reason)
+        self.assertEqual(message.state, "held")
+        self.assertIn("line 2 (Table 2): We do not sell it any more", message.state_reason)
 
     def real_adapters(self):
         """The adapters of this addon, instead of the book of orders the base case puts in their place."""

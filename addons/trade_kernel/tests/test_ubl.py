@@ -2,6 +2,8 @@
 
 import json
 import time
+from datetime import UTC as UTC_ZONE
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from .. import codecs
 from ..canonical import DOCUMENTS, parse
 from ..codecs import _xml
 from ..codecs.ubl import ROOTS, Ubl, check
+from ..codecs.ubl.acknowledge import application_response
 from ..codecs.ubl.documents import WRITTEN
 from ..codecs.ubl.profiles import PROFILES
 from ..codecs.ubl.schemes import scheme
@@ -169,8 +172,22 @@ def test_a_profile_is_written_and_read_back(profile):
 
 def test_what_came_with_a_document_can_be_written_again():
     envelope = one(payload("order/full")).envelope
+    assert envelope.pop("sender") == {"id": "5412345000013", "scheme_id": "0088"}  # the buyer's endpoint
     data = UBL.encode([order()], envelope)
     assert one(data).envelope == envelope
+
+
+def test_a_refusal_names_the_document_by_its_number_whatever_was_wrong_with_it():
+    broken = payload("order/full").replace(b"2026-", b"soon-")
+    part = one(broken)
+    assert part.document is None
+    answer, options = application_response(part, part.errors, datetime(2026, 3, 2, 10, tzinfo=UTC_ZONE), "77")
+    again = one(UBL.encode([answer], options)).document
+    [response] = again.responses
+    assert (response.document_id, response.response_code) == (part.envelope["document_id"], "rejected")
+    assert len(response.errors) == len(part.errors)
+    assert part.errors[0].pointer in response.errors[0].text
+    assert again.receiver_party.endpoint_id.id == "5412345000013"
 
 
 def test_a_profile_is_for_its_documents():

@@ -13,6 +13,7 @@ from typing import Any
 
 from ...canonical import AcknowledgedDocument, AcknowledgedError, Acknowledgement, Document, Identifier, Party
 from ...errors import TradeError
+from .._told import line_of
 from ..base import Decoded
 from .messages._parties import ADDRESS_SCHEMES
 from .messages.contrl import MEANINGS
@@ -243,15 +244,5 @@ def aperak(
 
 def _business(error: TradeError, document: Document | None) -> AcknowledgedError:
     return AcknowledgedError(
-        code=_CODES.get(error.code, _INVALID), text=error.message, line_id=_line(error.pointer, document)
+        code=_CODES.get(error.code, _INVALID), text=error.message, line_id=line_of(error.pointer, document)
     )
-
-
-def _line(pointer: str | None, document: Document | None) -> str | None:
-    """The number of the line that ``/order_lines/2/item`` speaks of."""
-    for field in document.LINES if document else ():
-        match = re.search(rf"/{field}/(\d+)", pointer or "")
-        lines = getattr(document, field)
-        if match and int(match[1]) < len(lines):
-            return lines[int(match[1])].id
-    return None

@@ -8,6 +8,7 @@ from lxml import etree
 
 from ...canonical import SCHEMA_VERSION, Document
 from ...errors import TradeError, ValidationFailed
+from ...limits import MAX_ID
 from .. import _rest, _xml
 from .._draft import Draft
 from .._edi.values import zone
@@ -15,9 +16,10 @@ from .._xml_reading import Reading, kept
 from .._xml_writing import Writing
 from ..base import Codec, Decoded, limits_of, option
 from . import check, sbdh
-from .documents import PREFIXES, ROOTS, UBL, WRITTEN, node_of
+from .documents import PREFIXES, ROOTS, SENDERS, UBL, WRITTEN, node_of
 from .kinds import CBC, NOISE
 from .profiles import PROFILES
+from .schemes import scheme
 
 _DOCUMENT = re.compile(rf"\{{{re.escape(UBL)}(\w+)-2\}}\1")
 _SNIFFED = re.compile(rb"urn:oasis:names:specification:ubl:schema:xsd:\w+-2")
@@ -172,12 +174,13 @@ def _parts(root: etree._Element | ValidationFailed, raw: bytes, settings: "_Sett
 
 def _decoded(element: etree._Element, envelope: dict[str, Any], raw: bytes, settings: _Settings) -> Decoded:
     name = etree.QName(element).localname
-    envelope["root"] = name
+    envelope |= {"syntax": "ubl", "root": name}
     if name not in ROOTS:
         error = ValidationFailed(
             "xml.document_unknown", pointer=_xml.place(element), document=name, known=list(ROOTS)
         )
         return Decoded(None, (error,), envelope, raw)
+    envelope |= _about(element, name, envelope)
     if found := settings.errors(element):
         return Decoded(None, found, envelope, raw)
     rest = _take_rest(element)
@@ -185,6 +188,26 @@ def _decoded(element: etree._Element, envelope: dict[str, Any], raw: bytes, sett
     if errors:
         document, errors = _read(element, envelope, rest, settings, places=True)
     return Decoded(document, errors, envelope, raw)
+
+
+def _about(element: etree._Element, name: str, envelope: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known of a document, whether or not it can be read: its kind, its number, who sends it."""
+    found: dict[str, Any] = {"document_type": _document_type(element, name)}
+    if number := (element.findtext(f"{CBC}ID") or "").strip():
+        found["document_id"] = number[:MAX_ID]
+    if not envelope.get("sender"):
+        endpoint = element.find(f"{SENDERS[name]}/cbc:EndpointID", PREFIXES)
+        if endpoint is not None and (text := (endpoint.text or "").strip()):
+            found["sender"] = {"id": text[:MAX_ID]}
+            if known := scheme(endpoint.get("schemeID") or ""):
+                found["sender"]["scheme_id"] = known
+    return found
+
+
+def _document_type(element: etree._Element, name: str) -> str:
+    if name == "Invoice" and (element.findtext(f"{CBC}InvoiceTypeCode") or "").strip() == "381":
+        return "credit_note"
+    return ROOTS[name][0]
 
 
 def _read(
@@ -207,10 +230,7 @@ def _read(
 
 def _draft(element: etree._Element, settings: _Settings, *, places: bool) -> Draft:
     name = etree.QName(element).localname
-    document_type = ROOTS[name][0]
-    if name == "Invoice" and (element.findtext(f"{CBC}InvoiceTypeCode") or "").strip() == "381":
-        document_type = "credit_note"
-    draft = Draft(document_type, (_xml.AT, element))
+    draft = Draft(_document_type(element, name), (_xml.AT, element))
     _Reading(draft, element, settings, places=places).document(element, node_of(name))
     return draft
 

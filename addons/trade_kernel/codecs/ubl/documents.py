@@ -41,6 +41,27 @@ ROOTS: dict[str, tuple[str, Table]] = {
     "Quotation": ("quotation", QUOTATION),
     "ApplicationResponse": ("acknowledgement", APPLICATION_RESPONSE),
 }
+_SUPPLIER, _CUSTOMER = "cac:SellerSupplierParty/cac:Party", "cac:BuyerCustomerParty/cac:Party"
+#: the root's name → the party that sends it
+SENDERS = {
+    "Order": _CUSTOMER,
+    "OrderChange": _CUSTOMER,
+    "OrderCancellation": _CUSTOMER,
+    "OrderResponse": _SUPPLIER,
+    "OrderResponseSimple": _SUPPLIER,
+    "DespatchAdvice": "cac:DespatchSupplierParty/cac:Party",
+    "ReceiptAdvice": "cac:DeliveryCustomerParty/cac:Party",
+    "Invoice": "cac:AccountingSupplierParty/cac:Party",
+    "CreditNote": "cac:AccountingSupplierParty/cac:Party",
+    "Catalogue": "cac:ProviderParty",
+    "InventoryReport": "cac:InventoryReportingParty",
+    "StockAvailabilityReport": _SUPPLIER,
+    "ProductActivity": "cac:SenderParty",
+    "TransportationStatus": "cac:SenderParty",
+    "RemittanceAdvice": "cac:AccountingCustomerParty/cac:Party",
+    "Quotation": _SUPPLIER,
+    "ApplicationResponse": "cac:SenderParty",
+}
 #: document type → the root it is written as
 WRITTEN: dict[str, str] = {}
 for _root, (_type, _table) in ROOTS.items():

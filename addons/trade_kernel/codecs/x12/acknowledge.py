@@ -13,6 +13,7 @@ from typing import Any
 
 from ...canonical import AcknowledgedDocument, AcknowledgedError, Acknowledgement, Document, Party
 from ...errors import TradeError
+from .._told import line_of
 from ..base import Decoded
 from .transactions._acknowledgements import ELEMENT, GROUP, INTERCHANGE, SEGMENT, SET
 from .transactions._parties import interchange_party
@@ -247,21 +248,11 @@ def _business(error: TradeError, document: Document | None) -> AcknowledgedError
     return AcknowledgedError(
         code=_REASONS.get(error.code, _OTHER_REASON),
         text=error.message,
-        line_id=_line(error.pointer, document),
+        line_id=line_of(error.pointer, document),
         segment_tag=tag,
         segment_position=position,
         element_position=f"{element}.{component}" if component else element,
     )
-
-
-def _line(pointer: str | None, document: Document | None) -> str | None:
-    """The number of the line that ``/order_lines/2/item`` speaks of."""
-    for field in document.LINES if document else ():
-        match = re.search(rf"/{field}/(\d+)", pointer or "")
-        lines = getattr(document, field)
-        if match and int(match[1]) < len(lines):
-            return lines[int(match[1])].id
-    return None
 
 
 # --- what all have in common ------------------------------------------------------------------------
