@@ -66,7 +66,8 @@ class X12(Codec):
     ``group_receiver`` (GS02, GS03), ``authorization`` and ``security`` (ISA02, ISA04),
     ``interchange_reference``, ``group_reference``, ``message_references``, ``prepared_at`` (an ISO instant),
     ``test`` or ``usage`` (ISA15), ``acknowledgement_requested`` (ISA14), ``acknowledge_with`` (``997``,
-    ``999``), ``encoding``, ``qualifiers`` (see :data:`.profile.QUALIFIERS`), ``omit_segments``; and those for
+    ``999``), ``sets`` (where several say the same: ``{"despatch_advice": "945"}``), ``encoding``,
+    ``qualifiers`` (see :data:`.profile.QUALIFIERS`), ``omit_segments``; and those for
     reading, which turn round.
     """
 

@@ -36,6 +36,12 @@ QUALIFIERS = {
     "requested_date": "002",
     "promised_date": "067",
     "price": "",
+    "available": "33",
+    "on_hand": "17",
+    "reserved": "27",
+    "on_order": "63",
+    "back_order": "BQ",
+    "in_transit": "",
 }
 _LONGEST_ADDRESS = 15
 
@@ -83,6 +89,8 @@ class Profile:
         self.prepared_at = self._instant(options.get("prepared_at"))
         self.encoding = _text(options, "encoding") or _text(options, "charset")
         self.qualifiers = qualifiers(options)
+        #: document_type → the set it is written as, where several could say it
+        self.sets = _mapping(options, "sets")
         # The table reads the partner's codes; what several of them mean is written as the first.
         self._units: dict[str, str] = {}
         for code, ours in _mapping(options, "units").items():

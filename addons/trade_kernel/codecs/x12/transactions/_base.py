@@ -107,6 +107,8 @@ class Transaction(SegmentMapping):
     group: ClassVar[str] = ""
     #: the segment that says what the set means (BEG, BAK, …), for :meth:`reader`
     beginning: ClassVar[str] = ""
+    #: whether it is the set of its documents unless the profile names another one
+    usual: ClassVar[bool] = True
     #: whether sender and receiver are known by their interchange addresses alone
     by_address: ClassVar[bool] = False
     starts: ClassVar[Mapping[str, str]] = {"CTT": SUMMARY}
@@ -146,7 +148,8 @@ class Transaction(SegmentMapping):
     # -- writing -----------------------------------------------------------------------------------
     def suits(self, document: Document, profile: Any) -> bool:
         """Whether this set is the one a partner wants for a document, where several could say it."""
-        return True
+        wanted = profile.sets.get(document.document_type)
+        return wanted in self.sets if wanted else self.usual
 
     def written_set(self, document: Document, profile: Any) -> tuple[str, str]:
         """ST01 and ST03 (the implementation convention, "" for none) of the set a document is written as."""

@@ -149,10 +149,13 @@ def read_description(reading: X12Reading, path: Path, group: Group) -> bool:
 
 
 # --- writing --------------------------------------------------------------------------------------
-def codes(out: Writing, item: Item | None) -> list[str]:
-    """The pairs of a PO1, POC, IT1 or ACK: qualifier, value, qualifier, value, …"""
+def codes(out: Writing, item: Item | None, most: int = _MOST) -> list[str]:
+    """The pairs of a PO1, POC, IT1, ACK or LIN: qualifier, value, qualifier, value, …
+
+    :param most: how many the segment has room for.
+    """
     found = list(_codes(item, out.profile.qualifiers)) if item else []
-    return [part for pair in found[:_MOST] for part in pair]
+    return [part for pair in found[:most] for part in pair]
 
 
 def _codes(item: Item, qualifiers: Mapping[str, str]) -> Iterator[tuple[str, str]]:

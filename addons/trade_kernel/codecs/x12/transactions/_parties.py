@@ -99,6 +99,31 @@ def read_place(reading: X12Reading, path: Path, group: Group) -> bool:
     return True
 
 
+def read_location(reading: X12Reading, path: Path, group: Group, role: str, kept: Kept) -> bool:
+    """Put an N1 group at ``path`` of the document as a ``Location``; what remains of it is kept in its scope.
+
+    :param role: N101 when it is written.
+    :param kept: what is kept of the scope.
+    :return: whether it names a place at all.
+    """
+    n1 = group[0]
+    ident, qualifier = identifier(reading, n1, 3)
+    name = _name(reading, group)
+    if not (ident or name or len(group) > 1):
+        return False
+    extras = _N1.extras(n1) | ({"1.1": n1(1)} if n1(1).upper() != role else {})
+    extras |= {"3.1": qualifier} if qualifier else {}
+    key = kept.key("N1", "")
+    if extras:
+        kept.elements[key] = extras
+    location = {"id": ident, "name": name, "address": _address(reading, kept, group)}
+    reading.draft.put(path, {field: value for field, value in location.items() if value}, (n1,))
+    others = [one.portable for one in group[1:] if one.tag not in ("N2", "N3", "N4")]
+    if others:
+        kept.groups.setdefault(key, []).extend(others)
+    return True
+
+
 def names_nobody(group: Group) -> bool:
     """Whether an N1 has nothing but its role."""
     return len(group) == 1 and not any(group[0](element) for element in range(2, len(group[0]) + 1))
@@ -235,7 +260,7 @@ def write_place(out: Writing, role: str, location: Location | None, party: Party
         return
     together = party is not None and _of_place(party, location)
     out.open(PARTY, party.extensions if together else {})
-    _write_location(out, role, location)
+    write_location(out, role, location)
     if together:
         _write_members(out, party, party.party_identification)
     out.close()
@@ -243,7 +268,8 @@ def write_place(out: Writing, role: str, location: Location | None, party: Party
         write_party(out, "UC", party)
 
 
-def _write_location(out: Writing, role: str, location: Location) -> None:
+def write_location(out: Writing, role: str, location: Location) -> None:
+    """A place within the scope that is open."""
     ident = location.id
     written = ident and written_identifier(ident.id, ident.scheme_id, out.profile.qualifiers)
     _write_head(out, role, location.name, written or ("", ""), location.address)

@@ -1,0 +1,55 @@
+"""What X12 promises for catalogues, reports, warehouses and carriers."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ..codecs import get
+from ..errors import TradeError, ValidationFailed
+from . import x12_report_strategies as reports
+
+X12 = get("x12")
+SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=60)
+#: kind → its documents, and what the profile must say
+STRATEGIES = {
+    "inventory report": (reports.inventory_reports, {}),
+}
+
+
+@pytest.mark.parametrize("kind", STRATEGIES)
+@SLOW
+@given(st.data())
+def test_what_can_be_carried_comes_back(kind, data):
+    strategy, options = STRATEGIES[kind]
+    document = data.draw(strategy)
+    [part] = X12.decode(X12.encode([document], options))
+    assert part.document == document
+    assert "envelope_errors" not in part.envelope
+
+
+tags = st.sampled_from("LIN PID QTY SCH DTM N1 N3 N4 PER REF LOC LS LE SDQ CTT N9 MSG XXX".split())
+values = st.text("019.,-:+*^> \n€", max_size=8) | st.sampled_from(
+    "1 2 33 17 27 QS 018 036 007 090 091 LT WH ST BY SE 92 EA CA 20260302 1200 VN UP F 08".split()
+)
+segments = st.builds(lambda tag, parts: "*".join([tag, *parts]), tags, st.lists(values, max_size=9))
+FIRST = {"846": "BIA*00*DD*1*20260302"}
+ISA = "ISA*00*{0:10}*00*{0:10}*ZZ*{1:15}*ZZ*{2:15}*260302*0915*^*00501*000000001*0*P*:~".format("", "A", "B")
+
+
+@pytest.mark.parametrize("kind", FIRST)
+@SLOW
+@given(st.data())
+def test_no_segments_break_the_reader(kind, data):
+    found = data.draw(st.lists(segments, max_size=14))
+    middle = "~".join([FIRST[kind], *found])
+    text = (
+        f"{ISA}GS*IB*A*B*20260302*0915*1*X*005010~ST*{kind}*0001~{middle}~SE*4*0001~GE*1*1~IEA*1*000000001~"
+    )
+    for part in X12.decode(text.encode()):
+        assert (part.document is None) == bool(part.errors)
+        assert all(isinstance(error, TradeError) and error.message for error in part.errors)
+        if part.document:
+            try:
+                X12.encode([part.document])
+            except ValidationFailed as error:
+                assert error.code == "codec.cannot_carry"
