@@ -3,8 +3,10 @@
 from hypothesis import strategies as st
 
 from .. import canonical as c
+from ..canonical.inventory_report import QUANTITY_TYPES
 from .edifact_strategies import (
     _document,
+    addresses,
     allowances,
     coded_items,
     days,
@@ -15,6 +17,8 @@ from .edifact_strategies import (
     maybe,
     notes,
     numbered,
+    numbers,
+    parties,
     positive,
     prices,
     several,
@@ -104,5 +108,61 @@ price_catalogues = st.builds(
     receiver_party=maybe(traders),
     seller_supplier_party=maybe(traders),
     catalogue_lines=numbered(catalogue_lines() | stepped_lines(), least=1),
+    **_document,
+)
+
+# --- stock ----------------------------------------------------------------------------------------
+signed = st.builds(c.SignedQuantity, value=numbers, unit_code=st.sampled_from(("PCE", "KGM")))
+stored = st.builds(
+    c.Location,
+    id=st.builds(c.Identifier, id=ids, scheme_id=st.sampled_from((None, "0088"))),
+    name=maybe(words),
+    address=maybe(addresses),
+)
+_stock_items = items.map(lambda item: item.model_copy(update={"pack_quantity": None, "item_instance": ()}))
+_batches = st.builds(c.ItemInstance, lot_number_id=ids, expiry_date=maybe(days), best_before_date=maybe(days))
+_batched = st.builds(
+    lambda item, batch: item.model_copy(update={"item_instance": (batch,) if batch else ()}),
+    _stock_items,
+    maybe(_batches),
+)
+
+
+@st.composite
+def stock_lines(draw):
+    """The stock of an item in one place or several; lines of one LIN have numbers that follow each other."""
+    item, lines = draw(_batched), []
+    for index in range(draw(st.integers(1, 3))):
+        lines.append(
+            c.InventoryReportLine(
+                id="1" if not index else f"1-{index + 1}",
+                note=() if index else draw(notes),
+                quantity=draw(signed),
+                quantity_type_code=draw(st.sampled_from(QUANTITY_TYPES)),
+                availability_date=draw(maybe(days)),
+                inventory_location=draw(maybe(stored)),
+                item=item,
+            )
+        )
+    return tuple(lines)
+
+
+def _renumbered(groups):
+    return tuple(
+        line.model_copy(update={"id": f"{number}{line.id[1:]}"})
+        for number, lines in enumerate(groups, 1)
+        for line in lines
+    )
+
+
+inventory_reports = st.builds(
+    c.InventoryReport,
+    report_scope=st.sampled_from(("snapshot", "delta")),
+    inventory_period=maybe(bounded),
+    inventory_location=maybe(stored),
+    retailer_customer_party=maybe(traders),
+    inventory_reporting_party=maybe(parties),
+    seller_supplier_party=maybe(traders),
+    inventory_lines=st.lists(stock_lines(), min_size=1, max_size=3).map(_renumbered),
     **_document,
 )

@@ -25,7 +25,7 @@ def read(kind, *segments, **options):
     return part.document
 
 
-@pytest.mark.parametrize("documents", ["price_catalogues"])
+@pytest.mark.parametrize("documents", ["price_catalogues", "inventory_reports"])
 @QUICK
 @given(st.data(), st.sampled_from(("96A", "01B", "21B")))
 def test_what_can_be_carried_comes_back(documents, data, release):
@@ -102,3 +102,54 @@ def test_a_catalogue_of_many_lines_is_read_in_time_that_grows_with_them():
         taken.append(time.process_time() - started)
         assert len(part.document.catalogue_lines) == count
     assert taken[1] < 10 * taken[0]  # what looks at every line for each would take sixteen times as long
+
+
+# --- INVRPT ---------------------------------------------------------------------------------------
+_STOCK = ("BGM+35+S1+9", "DTM+137:20260302:102")
+
+
+def stock(*segments):
+    """Number, what it is, how much and where of each line."""
+    lines = read("INVRPT", *_STOCK, "LIN+1++4012345678901:EN", *segments).inventory_lines
+    assert {line.item.standard_item_identification.id for line in lines} == {"4012345678901"}
+    where = [line.inventory_location for line in lines]
+    return [
+        (line.id, line.quantity_type_code, str(line.quantity), place and place.id.id)
+        for line, place in zip(lines, where, strict=True)
+    ]
+
+
+def test_a_place_behind_a_quantity_is_its_place():
+    found = stock("QTY+17:5:PCE", "LOC+14+A", "QTY+17:6:PCE", "LOC+14+B", "QTY+145:4:PCE")
+    assert found == [
+        ("1", "on_hand", "5 PCE", "A"),
+        ("1-2", "on_hand", "6 PCE", "B"),
+        ("1-3", "available", "4 PCE", None),
+    ]
+
+
+def test_a_place_before_quantities_is_that_of_all_up_to_the_next():
+    found = stock("LOC+14+A", "QTY+17:5:PCE", "QTY+145:4:PCE", "LOC+14+B", "QTY+17:6:PCE")
+    assert found == [
+        ("1", "on_hand", "5 PCE", "A"),
+        ("1-2", "available", "4 PCE", "A"),
+        ("1-3", "on_hand", "6 PCE", "B"),
+    ]
+
+
+def test_a_warehouse_by_name_is_a_place_too():
+    found = stock("NAD+WH+A::9", "QTY+17:5:PCE", "NAD+WH+B::9", "QTY+17:6:PCE")
+    assert found == [("1", "on_hand", "5 PCE", "A"), ("1-2", "on_hand", "6 PCE", "B")]
+
+
+def test_the_sort_of_stock_says_what_can_be_sold():
+    assert [kind for _id, kind, *_rest in stock("INV++1", "QTY+145:5", "INV++2", "QTY+145:1")] == [
+        "available",
+        "on_hand",
+    ]
+
+
+def test_a_part_of_a_stock_is_no_further_stock():
+    [line] = read("INVRPT", *_STOCK, "LIN+1++9:SA", "QTY+17:9", "QTY+152:4", "QTY+97:3").inventory_lines
+    assert line.quantity.value == 9
+    assert line.extensions["segments"] == ["QTY+152:4", "QTY+97:3"]

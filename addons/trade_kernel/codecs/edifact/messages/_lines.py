@@ -89,7 +89,7 @@ class LineMessage(Message):
         cnt = group[0]
         if cnt(1) != "2":
             return group
-        lines = len(reading.draft.get((self.field,), ()))
+        lines = self.lines_of(reading)
         counted = cnt(1, 2)
         if not counted.isdecimal() or int(counted[:18]) != lines:
             text = f"CNT announces {counted or 'nothing'} lines, but there are {lines}."
@@ -98,6 +98,10 @@ class LineMessage(Message):
         return None
 
     # -- lines -------------------------------------------------------------------------------------
+    def lines_of(self, reading: Reading) -> int:
+        """How many LIN there were."""
+        return len(reading.draft.get((self.field,), ()))
+
     def line_lin(self, reading: Reading, group: Group) -> Group | None:
         lin = group[0]
         index = len(reading.draft.values.get(self.field, ()))

@@ -36,7 +36,8 @@ Further = tuple[Callable[[Segment], bool], Takes]
 
 def identifier(segment: Segment, element: int) -> tuple[dict[str, str] | None, bool]:
     """The identifier in C082 (or C517 of a place), and whether its agency is expressed by the scheme."""
-    value, agency = segment(element), segment(element, 3)
+    # EN 16931 puts the scheme where the code list is named.
+    value, agency = segment(element), segment(element, 3) or segment(element, 2)
     if not value:
         return None, False
     scheme = SCHEMES.get(agency)
@@ -74,6 +75,8 @@ def _values(nad: Segment) -> tuple[dict[str, Any], dict[str, Any]]:
     """Identifier, name and address of a NAD, and what else is in it."""
     ident, known = identifier(nad, 2)
     extras = (_NAD_SCHEME if known else _NAD).extras(nad)
+    if known and not nad(2, 3):
+        extras.pop("2.2", None)
     name = joined(nad.composite(4)[:5], NAME)
     street = [part.strip() for part in nad.composite(5)[:4] if part.strip()]
     free = [part.strip() for part in nad.composite(3)[:5] if part.strip()]
@@ -202,7 +205,24 @@ def read_place(reading: Reading, path: Path, group: list[Segment]) -> list[Segme
     return left
 
 
+def read_location(reading: Reading, path: Path, group: list[Segment]) -> list[Segment]:
+    """Put a NAD group at ``path`` as a ``Location``; one that says more is kept as it stands as well."""
+    nad = group[0]
+    values, extras = _values(nad)
+    found = {name: values[name] for name in ("id", "name", "address") if values[name]}
+    if found:
+        reading.put(path, found, nad, 2)
+    return group if extras or len(group) > 1 or not found else []
+
+
 # --- writing --------------------------------------------------------------------------------------
+def write_location(out: Writing, qualifier: str, location: Location | None) -> None:
+    """A NAD that says where only, unless it was kept as it stood."""
+    if location and not out.kept(f"NAD+{qualifier}+"):
+        named = _named(out, location.name, location.address)
+        out.add("NAD", qualifier, *identified(location.id), *named)
+
+
 def write_party(
     out: Writing, qualifier: str, party: Party | None, more: Sequence[tuple[Any, ...]] = ()
 ) -> None:

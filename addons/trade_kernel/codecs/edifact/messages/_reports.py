@@ -31,6 +31,13 @@ class ReportMessage(LineMessage):
     they came with is kept beside it.
     """
 
+    def header_bgm(self, reading: Reading, group: Group) -> Group | None:
+        bgm = group[0]
+        left = super().header_bgm(reading, group)
+        if left is None and bgm(2, 3).isdecimal():
+            reading.put("sequence_number", int(bgm(2, 3)[:9]), bgm, 2, 3)
+        return left
+
     def line_lin(self, reading: Reading, group: Group) -> Group | None:
         super().line_lin(reading, group)
         self.tell_apart(reading, reading.get("id"), group[0])

@@ -127,8 +127,6 @@ class Pricat(ReportMessage):
         left = super().header_bgm(reading, group)
         if left is None:
             reading.put("action_code", _PURPOSES.get(bgm(3)), bgm, 3)
-            if bgm(2, 3).isdecimal():
-                reading.put("sequence_number", int(bgm(2, 3)[:9]), bgm, 2, 3)
         return left
 
     def beyond(self, segment: Segment) -> dict[str, str]:
