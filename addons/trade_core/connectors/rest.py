@@ -29,9 +29,18 @@ class Send(NamedTuple):
 
     def __call__(self):
         """:return: :class:`~..transport.SendResult`"""
-        result, _reply = call(self.line, "POST", self.url, body=self.body, headers=self.headers)
+        result, reply = call(self.line, "POST", self.url, body=self.body, headers=self.headers)
         if self.repeated and result.http_status == 409:
             return replace(result, outcome="retry")
+        return self._judged(result, reply)
+
+    def _judged(self, result, reply):
+        """What the call came to, the answer's text taken into account.
+
+        Extension: for formats whose answers say more than their HTTP status.
+
+        :param reply: :class:`http.Reply`, or ``None`` when none came
+        """
         return result
 
 

@@ -1,5 +1,6 @@
 from . import res_company
 from . import res_config_settings
+from . import trade_connector
 from . import trade_control_number
 from . import trade_layout
 from . import trade_layout_version

@@ -50,7 +50,7 @@ class TradeRoute(models.Model):
     edi_tell_errors = fields.Boolean(
         "Tell them what is wrong in their documents",
         default=True,
-        help="With APERAK, 824 or an ApplicationResponse, when a document has errors that its sender has to correct.",
+        help="By APERAK, 824 or ApplicationResponse, when its sender has to correct something.",
     )
     ack_expected = fields.Selection(
         selection_add=[("functional", "Their system could read it (CONTRL, 997, 999)")],

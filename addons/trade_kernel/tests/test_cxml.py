@@ -11,7 +11,7 @@ from lxml import etree
 from .. import codecs
 from ..canonical import DOCUMENTS, parse
 from ..codecs import _xml
-from ..codecs.cxml import Cxml, with_secret
+from ..codecs.cxml import Cxml, status_of, with_secret
 from ..codecs.cxml.documents import WRITTEN
 from ..errors import ValidationFailed
 from . import samples, strategies
@@ -226,3 +226,25 @@ def test_recognised_by_content():
         if codec.name in ("cxml", "ubl"):
             assert bool(codec.sniff(payload("order/full")[:4096])) == (codec.name == "cxml")
     assert codecs.recognise(payload("order/full"), "x.edi", "text/plain") is codecs.get("cxml")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('<cXML><Response><Status code="200" text="OK"/></Response></cXML>', (200, "OK")),
+        (
+            '<cXML><Response><Status code="400" text="Bad">no\n such item</Status></Response></cXML>',
+            (400, "Bad: no such item"),
+        ),
+        ('<cXML><Response><Status code="fine"/></Response></cXML>', None),
+        ("<cXML><Message/></cXML>", None),
+        ("<html>", None),
+        ("", None),
+        (
+            '<!DOCTYPE x [<!ENTITY a "b">]><cXML><Response><Status code="200" text="&a;"/></Response></cXML>',
+            None,
+        ),
+    ],
+)
+def test_the_status_of_an_answer(body, expected):
+    assert status_of(body.encode()) == expected

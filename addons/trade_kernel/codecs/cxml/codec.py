@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -222,6 +222,27 @@ def _header(document: Document, options: Mapping[str, Any]) -> dict[str, Any]:
     found["prepared_at"] = options.get("prepared_at") or document.issued_at.isoformat()
     found["user_agent"] = found["user_agent"] or "Tradelane"
     return found
+
+
+class Status(NamedTuple):
+    """What a cXML Response says: a code, with the meanings of HTTP's and some more, and words."""
+
+    code: int
+    text: str
+
+
+def status_of(data: bytes) -> Status | None:
+    """The status in a cXML Response; ``None`` when it is none."""
+    try:
+        root = _xml.read(data, limits_of(None))
+    except ValidationFailed:
+        return None
+    status = root.find("Response/Status")
+    code = "" if status is None else (status.get("code") or "").strip()
+    if not (code.isascii() and code.isdecimal() and len(code) == 3):
+        return None
+    words = (status.get("text"), status.text)
+    return Status(int(code), ": ".join(word for one in words if (word := " ".join((one or "").split()))))
 
 
 def with_secret(data: bytes, secret: str) -> bytes:
