@@ -27,6 +27,15 @@ REFUSED = {
         "ORDERNoName": {"field.missing"},  # lines of a configuration, without quantities
         "ORDERS_D01B.txt": {"field.missing"},  # a line without a quantity
     },
+    "INVOIC": {
+        "tiny-": {"field.missing"},  # nothing but a number and a party
+        "expected.txt": {"field.missing"},  # neither lines nor parties
+        "Issue188": {"field.missing"},  # no BGM
+        "Issue203": {"field.missing"},  # no BGM
+        "invoic.txt": {"currency.unknown"},  # the currency UK
+        "INVOIC_D.03B_Interchange_with_UNA": {"currency.unknown"},  # the same
+        "invoic_d97b_bad": {"number.invalid"},  # the quantity 1020A, the price $1.179
+    },
     "ORDRSP": {
         # every element filled with lorem ipsum
         "ORDERS-D01B-UNOC": {"field.missing", "field.value", "currency.unknown", "number.invalid"},

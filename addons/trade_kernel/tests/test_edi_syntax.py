@@ -160,3 +160,16 @@ def test_line_breaks_at_a_fixed_width_are_taken_out():
     assert unfolded(partly, "'") == "UNB+1'\n" + text + "\nUNZ+1'"
     typed = "UNB+1'\nFTX+AAI+++2 % within two days\nPenalty of 10 %'\nBGM+220+4711+12345678901234567890'"
     assert unfolded(typed, "'") == typed
+
+
+def test_lines_are_cut_by_characters_or_by_bytes():
+    text = (
+        "NAD+SE+1::16++B\u00dcTTNER & S\u00d6HNE GMBH'LIN+1++157870:IN'QTY+47:1020:EA'MOA+203:1202.58'ALI+US'"
+    )
+    signs = [text[i : i + 30] for i in range(0, len(text), 30)]
+    # As it is read: the bytes one by one, before the character set is known.
+    assert unfolded("\n".join(signs).encode().decode("iso8859-1"), "'") == text.encode().decode("iso8859-1")
+    data = text.encode().decode("iso8859-1")
+    assert unfolded("\n".join(data[i : i + 30] for i in range(0, len(data), 30)), "'") == data
+    typed = "FTX+AAI+++B\u00dc\nTTNER'FTX+AAI+++A longer\ntext'".encode().decode("iso8859-1")
+    assert unfolded(typed, "'") == typed

@@ -94,12 +94,12 @@ def test_what_cannot_be_carried_is_refused_in_words(document):
 
 _TAGS = """
     UNH UNT UNB UNZ UNG UNE UNS UNA BGM LIN QTY DTM PRI RFF NAD CTA COM SCC PIA ALC UCI UCS ERC CPS PAC PCI
-    GIN QVR CNT XXX
+    MOA TAX PAT PAI FII GIN QVR CNT XXX
 """
 tags = st.sampled_from(_TAGS.split())
 values = st.text("ABC019.,-:+'?* \n€", max_size=8)
 segments = st.builds(lambda tag, parts: "+".join([tag, *parts]), tags, st.lists(values, max_size=5))
-types = st.sampled_from(("ORDERS", "ORDCHG", "ORDRSP", "CONTRL", "APERAK", "PARTIN", "DESADV"))
+types = st.sampled_from(("ORDERS", "ORDCHG", "ORDRSP", "CONTRL", "APERAK", "PARTIN", "DESADV", "INVOIC"))
 
 
 @given(types, st.sampled_from(("", "1", "4", "9", "27")), st.lists(segments, max_size=12))
@@ -176,6 +176,9 @@ _ORDER = f"{_HEAD}UNH+1+ORDERS:D:96A:UN'BGM+220+1+9'"
         (f"{_HEAD}UNH+1+DESADV:D:96A:UN'BGM+351+1'", "CPS+2+1'PAC+1'GIN+BJ+1'LIN+1'QTY+12:1'GIN+BJ+1'"),
         (f"{_HEAD}UNH+1+DESADV:D:96A:UN'BGM+351+1'", "CPS+2+1'"),
         (f"{_HEAD}UNH+1+DESADV:D:96A:UN'BGM+351+1'LIN+1'", "GIN+BN+1'DTM+36:20260101:102'RFF+VN:1'"),
+        (f"{_HEAD}UNH+1+INVOIC:D:96A:UN'BGM+380+1'", "RFF+ON:1'PAT+1++5:3:D:30'TAX+7+VAT'"),
+        (f"{_HEAD}UNH+1+INVOIC:D:96A:UN'BGM+380+1'LIN+1'", "MOA+203:1'QTY+12:1'ALC+A'MOA+8:1'"),
+        (f"{_HEAD}UNH+1+INVOIC:D:96A:UN'BGM+380+1'LIN+1'UNS+S'", "MOA+86:1'TAX+7+VAT'MOA+125:1'ALC+A'"),
         (f"{_HEAD}UNH+1+CONTRL:D:3:UN'UCI+1+A+B+4'UCM+1+ORDERS+4'", "UCS+1+2'"),
     ],
 )

@@ -299,15 +299,39 @@ def unfolded(text: str, terminator: str) -> str:
     if terminator == "\n" or "\n" not in text:
         return text
     lines = text.replace("\r\n", "\n").split("\n")
-    open_ones = [len(line) for line in lines[:-1] if line and not line.rstrip().endswith(terminator)]
-    if not lines[-1].strip() and open_ones and lines[-2] and not lines[-2].rstrip().endswith(terminator):
-        open_ones.pop()  # the end of the file, where the last terminator is missing
-    width = max(map(len, lines))
-    if not open_ones or set(open_ones) != {width}:
-        return text
-    if width not in _WIDTHS and sum(len(line) == width for line in lines) < 2:
-        return text
-    return "".join(line if len(line) == width else line + "\n" for line in lines[:-1]) + lines[-1]
+    sizes = [len(line) for line in lines]
+    if not _cut(lines, sizes, terminator):
+        if text.isascii():
+            return text
+        sizes = [_characters(line) for line in lines]
+        if not _cut(lines, sizes, terminator):
+            return text
+    width = max(sizes)
+    found = zip(lines[:-1], sizes, strict=False)
+    return "".join(line if size == width else line + "\n" for line, size in found) + lines[-1]
+
+
+def _cut(lines: Sequence[str], sizes: Sequence[int], terminator: str) -> bool:
+    """Whether lines of these sizes are cut wherever they are full, and nowhere else."""
+    within = [
+        size
+        for line, size in zip(lines[:-1], sizes, strict=False)
+        if line and not line.rstrip().endswith(terminator)
+    ]
+    if not lines[-1].strip() and within and lines[-2] and not lines[-2].rstrip().endswith(terminator):
+        within.pop()  # the end of the file, where the last terminator is missing
+    width = max(sizes)
+    if not within or set(within) != {width}:
+        return False
+    return width in _WIDTHS or sum(size == width for size in sizes) >= 2
+
+
+def _characters(line: str) -> int:
+    """How many characters the bytes of a line are that were read one by one, if they are UTF-8."""
+    try:
+        return len(line.encode("iso8859-1").decode())
+    except UnicodeError:
+        return len(line)
 
 
 def write(tag: str, elements: Sequence, separators: Separators) -> str:

@@ -105,6 +105,14 @@ def day(text: str) -> str:
     return f"{text[:4]}-{text[4:6]}-{text[6:]}" if len(text) == 8 and text.isdigit() else text
 
 
+def is_day(text: str) -> bool:
+    """Whether a text is a day of the calendar, in ISO 8601."""
+    try:
+        return bool(date.fromisoformat(text)) and len(text) == 10
+    except ValueError:
+        return False
+
+
 def clock(on: str, text: str, where: tzinfo = UTC) -> str:
     """HHMM, HHMMSS or HHMMSSDD on an ISO day as an ISO time with its offset."""
     if text.isdigit() and len(text) in (4, 6, 7, 8):

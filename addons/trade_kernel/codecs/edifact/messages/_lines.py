@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from ....canonical import Document, Item, OrderReference, Party
+from ..._draft import Path
 from ..._edi.reading import Reading
 from ..._edi.syntax import Segment
-from ..._edi.values import moment
+from ..._edi.values import is_day, moment
 from ..._edi.writing import Writing
 from ._base import Group, Message
 from ._items import identified, read_code, read_codes, read_description, write_codes, write_descriptions
@@ -264,12 +265,18 @@ def read_order_reference(reading: Reading, group: Group) -> Group | None:
 
 
 def _order_date(reading: Reading, dtm: Segment) -> bool:
-    if dtm(1) not in ("171", "4", "137") or reading.draft.get(("order_reference", "issue_date")) is not None:
+    path = ("order_reference", "issue_date")
+    if dtm(1) not in ("171", "4", "137") or reading.draft.get(path) is not None:
         return False
+    return read_day(reading, path, dtm)
+
+
+def read_day(reading: Reading, path: Path, dtm: Segment) -> bool:
+    """Put the day of another document at ``path``; what is none, or has a time, is left as it stands."""
     on, at = moment(dtm(1, 2), dtm(1, 3), reading.where)
-    if at:
+    if at or not is_day(on):
         return False
-    reading.draft.put(("order_reference", "issue_date"), on, (dtm, 1, 2))
+    reading.draft.put(path, on, (dtm, 1, 2))
     return True
 
 

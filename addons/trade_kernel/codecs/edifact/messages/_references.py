@@ -7,10 +7,9 @@ from ....canonical import DocumentReference, OrderLineReference
 from ..._draft import Path
 from ..._edi.reading import DEFERRED, Reading
 from ..._edi.syntax import Segment
-from ..._edi.values import moment
 from ..._edi.writing import Writing
 from ._base import Group, Message
-from ._lines import read_order_reference
+from ._lines import read_day, read_order_reference
 
 #: 1153 of the buyer's order; the first is written
 ORDERS = ("ON", "CO")
@@ -51,14 +50,10 @@ def read_reference(reading: Reading, path: Path, group: Group, code: str = "") -
 
 
 def _read_date(reading: Reading, path: Path, dtm: Segment) -> bool:
-    """The day of a document; a date with a time is left as it stands."""
+    """The day of a document."""
     if dtm.tag != "DTM" or dtm(1) not in _ISSUED or reading.draft.get((*path, "issue_date")) is not None:
         return False
-    on, at = moment(dtm(1, 2), dtm(1, 3), reading.where)
-    if at or not on:
-        return False
-    reading.draft.put((*path, "issue_date"), on, (dtm, 1, 2))
-    return True
+    return read_day(reading, (*path, "issue_date"), dtm)
 
 
 def append_reference(reading: Reading, path: Path, group: Group, code: str = "") -> Group:

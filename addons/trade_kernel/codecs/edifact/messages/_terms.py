@@ -24,6 +24,8 @@ TOTALS = {
     "86": "payable_amount",
     "9": "payable_amount",
 }
+#: 5025 of an allowance or charge
+_ALLOWED = frozenset({"8", "23", "204", "131"})
 #: the positions that are read here, for a message's ``takes``
 TAKES = {
     "BGM": "1.1 2.1 3.1",
@@ -226,7 +228,7 @@ def read_allowance(reading: Reading, path: Path, group: list[Segment]) -> list[S
     for segment in group[1:]:
         if segment.tag == "PCD" and segment(1, 2) and "multiplier_factor_numeric" not in values:
             values["multiplier_factor_numeric"] = number(segment(1, 2))
-        elif segment.tag == "MOA" and segment(1) in ("8", "23", "204") and "amount" not in values:
+        elif segment.tag == "MOA" and segment(1) in _ALLOWED and "amount" not in values:
             values["amount"] = reading.amount(segment(1, 2), segment(1, 3))
         elif segment.tag == "MOA" and segment(1) == "25" and "base_amount" not in values:
             values["base_amount"] = reading.amount(segment(1, 2), segment(1, 3))
