@@ -158,7 +158,16 @@ def _folded(data: bytes, end: bytes) -> bool:
 
 
 #: transaction set → the segment that begins a line
-X12_LINES = {"810": "IT1", "850": "PO1", "855": "PO1", "856": "LIN", "860": "POC", "865": "POC", "875": "G68"}
+X12_LINES = {
+    "810": "IT1",
+    "820": "RMR",
+    "850": "PO1",
+    "855": "PO1",
+    "856": "LIN",
+    "860": "POC",
+    "865": "POC",
+    "875": "G68",
+}
 
 
 def x12_lines(data: bytes) -> int:
@@ -212,7 +221,9 @@ def lines_of(part: Decoded) -> int:
     if document.document_type == "acknowledgement":
         return 0
     kept = document.extensions.get("segments", ()) if not document.LINES else ()
-    return len(document.lines) + sum(text.startswith(("LIN", "PO1", "POC")) for text in kept)
+    # A deduction that belongs to no invoice is a line, too.
+    lines = [line for line in document.lines if not line.extensions.get("alone")]
+    return len(lines) + sum(text.startswith(("LIN", "PO1", "POC")) for text in kept)
 
 
 # --- reports --------------------------------------------------------------------------------------

@@ -131,3 +131,58 @@ invoices = st.builds(
 credit_notes = st.builds(
     c.CreditNote, invoice_type_code=st.just("381"), legal_monetary_total=_total(owed), **_invoice
 )
+
+
+@st.composite
+def remittance_lines(draw):
+    billed = draw(
+        maybe(
+            st.builds(
+                c.DocumentReference,
+                id=ids,
+                document_type_code=st.sampled_from(("380", "381", "383")),
+                issue_date=maybe(days),
+            )
+        )
+    )
+    return c.RemittanceAdviceLine(
+        id=draw(ids),
+        note=draw(notes),
+        billing_reference=billed,
+        order_reference=draw(maybe(st.builds(c.OrderReference, id=ids))),
+        paid_amount=draw(money),
+        invoice_amount=draw(maybe(money)),
+        discount_amount=draw(maybe(money)),
+        adjustments=draw(
+            several(
+                st.builds(
+                    c.RemittanceAdjustment,
+                    reason_code=maybe(st.sampled_from(("01", "59", "ZZ"))),
+                    reason=maybe(words),
+                    amount=money,
+                )
+            )
+        ),
+    )
+
+
+remittance_advices = st.builds(
+    c.RemittanceAdvice,
+    **{name: strategy for name, strategy in _document.items() if name != "sequence_number"},
+    document_currency_code=st.just("USD"),
+    total_payment_amount=money,
+    payment_date=maybe(days),
+    payment_order_reference=maybe(ids),
+    payer_party=maybe(traders),
+    payee_party=maybe(traders),
+    payment_means=maybe(
+        st.builds(
+            c.PaymentMeans,
+            payment_means_code=st.sampled_from(("2", "20", "30")),
+            payment_id=maybe(ids),
+            payee_financial_account=maybe(ids),
+            financial_institution=maybe(ids),
+        )
+    ),
+    remittance_lines=st.lists(remittance_lines(), max_size=4, unique_by=lambda line: line.id),
+)

@@ -36,7 +36,14 @@ There is nothing to register.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
-from ...canonical import AcknowledgedError, Acknowledgement, DespatchAdvice, Document, Invoice
+from ...canonical import (
+    AcknowledgedError,
+    Acknowledgement,
+    DespatchAdvice,
+    Document,
+    Invoice,
+    RemittanceAdvice,
+)
 from ...errors import ValidationFailed
 from ...limits import Limits
 from .._edi.cutting import X12_TAGS, Cutter, Lines, Opening
@@ -49,6 +56,7 @@ from .transactions import by_set
 from .transactions._advice import sorted_units
 from .transactions._billing import reduced as said_once
 from .transactions._orders import ORDER
+from .transactions.x820 import reduced as remitted
 from .writer import interchange
 
 
@@ -172,6 +180,8 @@ def _reduced(document: Document, profile: Profile) -> Document:
         document = sorted_units(document)
     if isinstance(document, Invoice):
         document = said_once(document)
+    if isinstance(document, RemittanceAdvice):
+        document = remitted(document)
     if profile.sender or profile.receiver:
         for name, value in document:
             if getattr(value, "endpoint_id", None):
