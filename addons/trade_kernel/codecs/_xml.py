@@ -29,6 +29,17 @@ _DOCTYPE = re.compile(r"<!DOCTYPE\b")
 _ENTITY = re.compile(r"<!ENTITY\b")
 #: what XML cannot carry, not even escaped (XML 1.0, 2.2)
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: what every parser of ours is told
+SAFE: dict[str, bool] = {
+    "resolve_entities": False,
+    "load_dtd": False,
+    "no_network": True,
+    "dtd_validation": False,
+    "attribute_defaults": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 #: names that XPath places use for namespaces everybody knows
 _PREFIXES = {
     "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2": "cac",
@@ -53,30 +64,11 @@ def read(data: bytes, limits: Limits, encoding: str | None = None) -> etree._Ele
     text = _text(data, encoding)
     if not text.strip():
         raise ValidationFailed("file.empty")
-    if "\0" in text:
-        line, column = _position(text, text.index("\0"))
-        raise ValidationFailed("xml.nul", pointer=f"line {line}, column {column}")
-    if _DOCTYPE.search(text) and (entity := _ENTITY.search(text)):
-        line, column = _position(text, entity.start())
-        raise ValidationFailed("xml.entities", pointer=f"line {line}, column {column}")
-    # The declaration has been heard, and many programs write it after a blank line.
-    if declaration := _DECLARATION.match(text):
-        text = re.sub(r"[^\n]", " ", declaration[0]) + text[declaration.end() :]
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    parser = etree.XMLParser(encoding="utf-8", **SAFE)
     try:
-        root = etree.fromstring(text.encode(), parser)
+        root = etree.fromstring(begun(text).encode(), parser)
     except etree.XMLSyntaxError as error:
-        raise _refusal(error, limits) from error
+        raise refusal(error, limits) from error
     # What stands for text that only a DTD could give would be missing without a word.
     unresolved = next(root.iter(etree.Entity), None)
     if unresolved is not None:
@@ -88,20 +80,48 @@ def read(data: bytes, limits: Limits, encoding: str | None = None) -> etree._Ele
     return root
 
 
-def _text(data: bytes, encoding: str | None) -> str:
+def begun(text: str) -> str:
+    """A text, or its beginning, as the parser gets it.
+
+    :raise ValidationFailed: ``xml.nul`` or ``xml.entities``: it defines some.
+    """
+    if "\0" in text:
+        line, column = _position(text, text.index("\0"))
+        raise ValidationFailed("xml.nul", pointer=f"line {line}, column {column}")
+    if _DOCTYPE.search(text) and (entity := _ENTITY.search(text)):
+        line, column = _position(text, entity.start())
+        raise ValidationFailed("xml.entities", pointer=f"line {line}, column {column}")
+    # The declaration has been heard, and many programs write it after a blank line.
+    if declaration := _DECLARATION.match(text):
+        text = re.sub(r"[^\n]", " ", declaration[0]) + text[declaration.end() :]
+    return text
+
+
+def encoding_of(data: bytes, encoding: str | None) -> tuple[str, int]:
+    """The encoding of a file that begins like this, and how long its mark is.
+
+    :raise ValidationFailed: ``file.encoding_unknown``.
+    """
     mark, name = next(((mark, name) for mark, name in _BOMS if data.startswith(mark)), (b"", ""))
-    data = data[len(mark) :]
-    name = name or encoding or _told(data)
+    name = name or encoding or _told(data[len(mark) :])
     try:
         known = encodings.lookup(name).name
         if known in _NO_CHARSETS:
             raise LookupError(name)
-        return data.decode(known)
-    except UnicodeDecodeError as error:
-        position = len(mark) + error.start + 1
-        raise ValidationFailed("file.encoding", encoding=known, position=position) from error
     except (LookupError, ValueError, TypeError) as error:
         raise ValidationFailed("file.encoding_unknown", encoding=repr(name)) from error
+    return known, len(mark)
+
+
+def _text(data: bytes, encoding: str | None) -> str:
+    known, start = encoding_of(data, encoding)
+    try:
+        return data[start:].decode(known)
+    except UnicodeDecodeError as error:
+        position = start + error.start + 1
+        raise ValidationFailed("file.encoding", encoding=known, position=position) from error
+    except (LookupError, ValueError, TypeError) as error:
+        raise ValidationFailed("file.encoding_unknown", encoding=repr(known)) from error
 
 
 def _told(data: bytes) -> str:
@@ -121,7 +141,7 @@ def _position(text: str, at: int) -> tuple[int, int]:
     return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 
-def _refusal(error: etree.XMLSyntaxError, limits: Limits) -> ValidationFailed:
+def refusal(error: etree.XMLSyntaxError, limits: Limits) -> ValidationFailed:
     message = str(error.msg or "it is not well-formed")
     line, column = error.position if error.position else (1, 1)
     pointer = f"line {line}, column {column}"

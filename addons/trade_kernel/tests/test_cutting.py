@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from .. import codecs
+from ..canonical import parse
 from ..codecs._edi import cutting
 from ..codecs._edi.cutting import EDIFACT_TAGS, Cutter, Lines
 from ..codecs.edifact import _opening
+from ..codecs.ubl import cutting as ubl_cutting
 from ..errors import ValidationFailed
 from ..limits import DEFAULT
 from .test_layout import HEAD, STOCK, layout
@@ -204,3 +206,89 @@ def test_an_empty_table_is_told():
         list(LAYOUT.cut(io.BytesIO(f"{HEAD}\n".encode()), 10, layout()))
     assert raised.value.code == "layout.no_rows"
     assert STOCK["document_type"] == "inventory_report"
+
+
+# -- UBL -------------------------------------------------------------------------------------------
+UBL = codecs.get("ubl")
+
+
+def catalogue(count, wrapped=False):
+    lines = [
+        {
+            "id": str(number),
+            "action_code": "add",
+            "item": {"name": f"Größe {number}", "sellers_item_identification": {"id": f"A-{number}"}},
+        }
+        for number in range(1, count + 1)
+    ]
+    document = parse(
+        {
+            "document_type": "price_catalogue",
+            "id": "CAT-7",
+            "issue_date": "2026-03-02",
+            "provider_party": {"party_name": "Them"},
+            "receiver_party": {"party_name": "Us"},
+            "catalogue_lines": lines,
+        }
+    )
+    sender = {"id": "0088:4012345000009", "qualifier": "iso6523-actorid-upis"}
+    return UBL.encode([document], {"sbdh": wrapped, "sender": sender} if wrapped else {})
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+@pytest.mark.parametrize("block", [7, 1000, 1 << 20])
+def test_a_catalogue_in_ubl_is_cut_wherever_blocks_end(wrapped, block, monkeypatch):
+    monkeypatch.setattr(ubl_cutting, "_BLOCK", block)
+    raw = catalogue(25, wrapped)
+    parts = [part for piece in UBL.cut(io.BytesIO(raw), 10) for part in UBL.decode(piece)]
+    assert [part.document.id for part in parts] == ["CAT-7", "CAT-7-2", "CAT-7-3"]
+    [whole] = UBL.decode(raw)
+    found = [line for part in parts for line in part.document.catalogue_lines]
+    assert found == list(whole.document.catalogue_lines)
+    assert all(part.document.provider_party == whole.document.provider_party for part in parts)
+    assert {part.envelope.get("sender", {}).get("id") for part in parts} == {
+        whole.envelope.get("sender", {}).get("id")
+    }
+
+
+def test_exactly_full_pieces_leave_no_empty_one_behind():
+    assert len(list(UBL.cut(io.BytesIO(catalogue(20)), 10))) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda raw: raw[:-40], "xml.syntax"),
+        (lambda raw: raw.replace(b"Catalogue", b"Order"), "codec.cannot_cut"),
+        (lambda raw: raw.replace(b"</Catalogue>", b"<x/></Catalogue>"), "codec.cannot_cut"),
+        (
+            lambda raw: raw.replace(b"<Catalogue", b'<!DOCTYPE a [<!ENTITY b "">]><Catalogue', 1),
+            "xml.entities",
+        ),
+        (lambda raw: raw.replace("Größe".encode(), b"Gr\xf6\xdfe"), "file.encoding"),
+        (lambda raw: raw.replace(b"CAT-7", b"CAT\0"), "xml.nul"),
+        (lambda raw: b"", "xml.syntax"),
+    ],
+)
+def test_what_is_wrong_with_ubl_is_told(change, code):
+    with pytest.raises(ValidationFailed) as raised:
+        list(UBL.cut(io.BytesIO(change(catalogue(25))), 10))
+    assert raised.value.code == code
+
+
+def test_memory_for_ubl_does_not_grow_with_the_file():
+    def peak(count):
+        raw = catalogue(3)
+        start = raw.index(b"<cac:CatalogueLine>")
+        end = raw.rindex(b"</Catalogue>")
+        line = raw[start : raw.index(b"</cac:CatalogueLine>") + len(b"</cac:CatalogueLine>")]
+        line = line.replace(b"%", b"%%") + b"<!--%d-->"
+        file = io.BufferedReader(Endless(raw[:start], line, count, raw[end:]))
+        tracemalloc.start()
+        try:
+            assert sum(1 for _piece in UBL.cut(file, 500)) == count // 500
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert peak(20_000) < 1.2 * peak(10_000)

@@ -2,7 +2,7 @@
 
 from .._xml_reading import number_lines, reason_note, take_reason
 from .._xml_table import Table, field, group, must
-from .kinds import ABSENT, CODE, INDICATOR, QUANTITY, Codes
+from .kinds import ABSENT, CODE, INDICATOR, MONEY, QUANTITY, Codes
 from .parts import (
     DELIVERY,
     ITEM,
@@ -67,6 +67,7 @@ RESPONSE_LINE = Table(
     field("cac:LineItem/cbc:Note*", "_item_notes"),
     field("cac:LineItem/cbc:LineStatusCode", "line_status_code", STATUSES),
     field("cac:LineItem/cbc:Quantity", "quantity", QUANTITY),
+    field("cac:LineItem/cbc:LineExtensionAmount", "line_extension_amount", MONEY),
     field("cac:LineItem/cbc:MaximumBackorderQuantity", "maximum_backorder_quantity", QUANTITY),
     group("cac:LineItem/cac:Delivery*", "deliveries", DELIVERY),
     group("cac:LineItem/cac:Price", "price", PRICE),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 from lxml import etree
 
@@ -15,7 +15,7 @@ from .._edi.values import zone
 from .._xml_reading import Reading, kept
 from .._xml_writing import Writing
 from ..base import Codec, Decoded, limits_of, option
-from . import check, sbdh
+from . import check, cutting, sbdh
 from .documents import PREFIXES, ROOTS, SENDERS, UBL, WRITTEN, node_of
 from .kinds import CBC, NOISE
 from .profiles import PROFILES
@@ -72,6 +72,10 @@ class Ubl(Codec):
                 part.envelope["index"] = index
                 yield part
                 index += 1
+
+    def cut(self, file: BinaryIO, lines: int, options: Mapping[str, Any] | None = None) -> Iterator[bytes]:
+        settings = _Settings(options or {})
+        return cutting.pieces(file, lines, settings.limits, settings.encoding)
 
     def encode(self, documents: Iterable[Document], options: Mapping[str, Any] | None = None) -> bytes:
         options = options or {}
