@@ -16,6 +16,7 @@ STRATEGIES = {
     "despatch advice": shipping.despatch_advices,
     "invoice": billing.invoices,
     "credit note": billing.credit_notes,
+    "receipt advice": shipping.receipt_advices,
     "remittance advice": billing.remittance_advices,
 }
 
@@ -35,7 +36,7 @@ def test_what_can_be_carried_comes_back(kind, data):
 
 tags = st.sampled_from(
     "BSN HL TD1 TD5 TD3 REF DTM N1 N3 N4 PER PRF MAN LIN SN1 PID CLD MEA CTT N9 MSG AMT SAC TXI "
-    "BPR TRN ENT NM1 RMR ADX BIG IT1 CTP CUR ITD TDS PAM FOB NTE XXX".split()
+    "BRA RCD BPR TRN ENT NM1 RMR ADX BIG IT1 CTP CUR ITD TDS PAM FOB NTE XXX".split()
 )
 values = st.text("019.,-:+*^> \n€", max_size=8) | st.sampled_from(
     "1 2 3 S O T P I F GM CP SM BM CN 2I PK LT SE LI 036 011 017 20260302 1200 EA VN PL ST G LB RD8".split()
@@ -45,6 +46,7 @@ FIRST = {
     "856": "BSN*00*1*20260302*1200",
     "810": "BIG*20260302*1*20260301*P1***CR",
     "820": "BPR*I*10*C*ACH",
+    "861": "BRA*1*20260302*00*1",
 }
 ISA = "ISA*00*{0:10}*00*{0:10}*ZZ*{1:15}*ZZ*{2:15}*260302*0915*^*00501*000000001*0*P*:~".format("", "A", "B")
 

@@ -149,3 +149,41 @@ def packages(draw, lines):
 
 
 despatch_advices = despatch_advice()
+
+
+@st.composite
+def receipt_lines(draw):
+    rejected = draw(maybe(quantities))
+    reference = c.OrderLineReference(
+        line_id=draw(maybe(ids)),
+        sales_order_line_id=draw(maybe(ids)),
+        order_reference=draw(maybe(own_references)),
+    )
+    item = draw(items)
+    if draw(st.booleans()):
+        item = item.model_copy(update={"item_instance": draw(batches)})
+    return c.ReceiptLine(
+        id=draw(ids),
+        note=draw(notes),
+        received_quantity=draw(maybe(quantities)),
+        short_quantity=draw(maybe(quantities)),
+        oversupply_quantity=draw(maybe(quantities)),
+        rejected_quantity=rejected,
+        reject_reason_code=draw(maybe(st.sampled_from(("01", "05")))) if rejected else None,
+        order_line_reference=reference if reference.model_dump(exclude_none=True) else None,
+        despatch_line_reference=draw(maybe(st.builds(c.DocumentReference, id=ids))),
+        item=item,
+    )
+
+
+receipt_advices = st.builds(
+    c.ReceiptAdvice,
+    **{name: strategy for name, strategy in _document.items() if name != "sequence_number"},
+    sequence_number=st.integers(0, 1),
+    order_reference=maybe(references),
+    despatch_document_reference=maybe(st.builds(c.DocumentReference, id=ids)),
+    delivery_customer_party=maybe(traders),
+    despatch_supplier_party=maybe(traders),
+    shipment=maybe(shipments().map(lambda shipment: shipment.model_copy(update={"id": None}))),
+    receipt_lines=st.lists(receipt_lines(), min_size=1, max_size=4, unique_by=lambda line: line.id),
+)

@@ -6,7 +6,6 @@ from typing import Any
 from ....canonical import (
     DespatchAdvice,
     DespatchLine,
-    Item,
     OrderReference,
     PackedLine,
     TransportHandlingUnit,
@@ -14,10 +13,10 @@ from ....canonical import (
 from ..._edi.syntax import parse
 from ..._edi.writing import Writing
 from ._base import SUMMARY
+from ._batches import write_batch
 from ._dates import write_dtm, written_day, written_moment
 from ._items import codes, write_codes, write_descriptions
-from ._lines import revision_of, split_number
-from ._packing import FOLLOWS, LINE, PALLET, SALES_LINE, SALES_ORDER, marked
+from ._packing import FOLLOWS, LINE, PALLET, SALES_LINE, SALES_ORDER, marked, write_order
 from ._shipping import WRITTEN_PACKAGES, measure
 from ._texts import write_notes
 
@@ -171,15 +170,11 @@ class AdviceWriter:
         out.add("HL", self.order_number, "1", "O")
         kept = extensions_of(self.document.extensions, "orders", key)
         if order:
-            self._prf(order, kept)
+            write_order(out, order, kept)
             if order.sales_order_id:
                 out.add("REF", SALES_ORDER, order.sales_order_id)
         out.close()
         self._levels(kept, self.order_number)
-
-    def _prf(self, order: OrderReference, kept: Mapping) -> None:
-        name, _release = split_number(order.id, kept, "PRF", "2.1")
-        self.out.add("PRF", name, "", revision_of(order), written_day(order.issue_date, self.out))
 
     def _line(self, line: DespatchLine) -> None:
         own = order_of(line)
@@ -252,18 +247,12 @@ class AdviceWriter:
         follows = ("", out.number(delivered.value + rest.value), unit, "", FOLLOWS[0]) if rest else ()
         out.add("SN1", line.id, amount, unit, *follows)
         if own and not self.layout.by_order:
-            self._prf(own, line.extensions)
+            write_order(out, own, line.extensions)
         write_descriptions(out, item)
         if reference and reference.sales_order_line_id:
             out.add("REF", SALES_LINE, reference.sales_order_line_id)
-        self._batch(item)
+        write_batch(out, item)
         write_notes(out, line.note)
         out.close()
         self._levels(line.extensions, number_)
         return number_
-
-    def _batch(self, item: Item) -> None:
-        for instance in item.item_instance[:1]:
-            for code, on in (("036", instance.expiry_date), ("094", instance.manufacture_date)):
-                if on:
-                    write_dtm(self.out, code, on)

@@ -1,12 +1,16 @@
 """The tree of HL in an 856: shipment, orders, packages and items, whichever stands in which."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ....canonical import OrderReference
 from ..._edi.syntax import Segment
-from ..._edi.values import exact
+from ..._edi.values import day, exact
+from ..._edi.writing import Writing
 from ._base import X12Reading
+from ._dates import written_day
+from ._lines import order_number, revision_of, split_number
 from ._shipping import track
 
 #: element 735 (HL03) → the scope that begins; others are kept as they stand
@@ -205,3 +209,16 @@ def follow(reading: X12Reading, man: Segment) -> None:
     for element in (1, 4):
         if man(element).upper() == CARRIERS and man(element + 1):
             track(reading, man(element + 1), man)
+
+
+def order_of(prf: Segment) -> dict[str, Any]:
+    """The order of a PRF: its number, with its release, its revision and its date."""
+    found: dict[str, Any] = {"id": order_number(prf(1), prf(2)), "issue_date": day(prf(4)) if prf(4) else ""}
+    if prf(3).isdecimal():
+        found["sequence_number"] = int(prf(3)[:9])
+    return {name: value for name, value in found.items() if value}
+
+
+def write_order(out: Writing, order: OrderReference, extensions: Mapping[str, Any]) -> None:
+    number, release = split_number(order.id, extensions, "PRF", "2.1")
+    out.add("PRF", number, release, revision_of(order), written_day(order.issue_date, out))

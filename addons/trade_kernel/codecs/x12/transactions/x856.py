@@ -1,19 +1,20 @@
 """856: the despatch advice (ship notice), in whichever order shipment, orders, packages and items stand."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ....canonical import DespatchAdvice
 from ....canonical.base import plain
 from ..._draft import Path
 from ..._edi.syntax import Segment
-from ..._edi.values import day, exact, number
+from ..._edi.values import exact, number
 from ..._edi.writing import Writing
 from ._advice import AdviceWriter
 from ._base import DEFERRED, SUMMARY, Group, Shape, X12Reading
-from ._dates import read_issued, read_moment, write_dtm, write_period
+from ._batches import read_batch
+from ._dates import read_issued, write_dtm, write_period
 from ._items import pairs, read_codes
-from ._lines import LineTransaction, another, order_number
+from ._lines import LineTransaction, another
 from ._packing import (
     FOLLOWS,
     LEVELS,
@@ -26,6 +27,7 @@ from ._packing import (
     marked,
     number_of,
     numbered,
+    order_of,
     settle_orders,
     settle_packing,
 )
@@ -47,11 +49,6 @@ from ._texts import read_notes, write_notes
 _ORDER = "PO"
 #: element 353 (BSN01): taken back; a newer one
 _WITHDRAWN, _REPLACES = "01", "05"
-#: element 374 → the date of a batch
-_BATCH = {"036": "expiry_date", "094": "manufacture_date", "405": "manufacture_date"}
-#: element 128: lot, serial number
-_INSTANCES = {"LT": "lot_number_id", "SE": "serial_id"}
-
 _MEMBERS = {"N1": "N2 N3 N4 REF PER FOB", "CLD": "REF DTP", "N9": "DTM MSG", "SLN": "PID", "PID": "MEA"}
 _ORDERED = (
     "HL LIN SN1 SLN PRF PO4 PID MEA PWK PKG TD1 TD5 TD3 TD4 TSD REF PER LH1 CLD MAN DTM FOB PAL N9 MSG NTE "
@@ -154,7 +151,7 @@ class DespatchAdviceSet(Shipping, LineTransaction):
         node = reading.state["tree"].last
         if node.order or not group[0](1):
             return group
-        node.order |= _order(group[0])
+        node.order |= order_of(group[0])
         names = reading.state.setdefault("orders", {})
         name = node.order["id"]
         count = names[name] = names.get(name, 0) + 1
@@ -303,7 +300,7 @@ class DespatchAdviceSet(Shipping, LineTransaction):
         prf, node = group[0], reading.state["tree"].last
         if node.order or not prf(1):
             return group
-        node.order |= _order(prf)
+        node.order |= order_of(prf)
         if prf(5) and not reading.has("order_line_reference", "line_id"):
             reading.put(("order_line_reference", "line_id"), prf(5), prf, 5)
         return None
@@ -319,26 +316,10 @@ class DespatchAdviceSet(Shipping, LineTransaction):
         if ref(1) == SALES_LINE and not reading.has("order_line_reference", "sales_order_line_id"):
             reading.put(("order_line_reference", "sales_order_line_id"), ref(2), ref, 2)
             return group[1:]
-        field = _INSTANCES.get(ref(1))
-        if not field:
-            return group
-        path = (*reading.path, "item", "item_instance")
-        known = reading.draft.get(path) or []
-        if not any(one.get(field) == ref(2) for one in known):
-            reading.draft.append(path, {field: ref(2)}, (ref, 2))
-        return DEFERRED
+        return DEFERRED if read_batch(reading, group) else group
 
     def line_dtm(self, reading: X12Reading, group: Group) -> Group | None:
-        dtm = group[0]
-        field = _BATCH.get(dtm(1))
-        if not field or not dtm(2) or dtm(3):
-            return group
-        path = (*reading.path, "item", "item_instance")
-        last = len(reading.draft.get(path) or ()) - 1
-        if last > 0 or reading.draft.get((*path, last, field)) is not None:
-            return group  # of which batch it is, nobody can tell
-        reading.draft.put((*path, max(last, 0), field), read_moment(reading, dtm, 2)[0], (dtm, 2))
-        return DEFERRED
+        return DEFERRED if read_batch(reading, group) else group
 
     def _line(self, reading: X12Reading, node, gathered: Mapping) -> None:
         """The line is complete: its number, the order's, and the packages it names itself."""
@@ -429,11 +410,3 @@ class DespatchAdviceSet(Shipping, LineTransaction):
         write_notes(out, document.note)
         self.write_parties(out, document)
         out.close()
-
-
-def _order(prf: Segment) -> dict[str, Any]:
-    """The order of a PRF: its number, with its release, its revision and its date."""
-    found: dict[str, Any] = {"id": order_number(prf(1), prf(2)), "issue_date": day(prf(4)) if prf(4) else ""}
-    if prf(3).isdecimal():
-        found["sequence_number"] = int(prf(3)[:9])
-    return {name: value for name, value in found.items() if value}
