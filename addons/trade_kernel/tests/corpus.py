@@ -161,6 +161,7 @@ def _folded(data: bytes, end: bytes) -> bool:
 X12_LINES = {
     "810": "IT1",
     "820": "RMR",
+    "832": "LIN",
     "850": "PO1",
     "855": "PO1",
     "856": "LIN",

@@ -13,6 +13,7 @@ SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_to
 #: kind → its documents, and what the profile must say
 STRATEGIES = {
     "inventory report": (reports.inventory_reports, {}),
+    "price catalogue": (reports.catalogues, {}),
 }
 
 
@@ -27,12 +28,16 @@ def test_what_can_be_carried_comes_back(kind, data):
     assert "envelope_errors" not in part.envelope
 
 
-tags = st.sampled_from("LIN PID QTY SCH DTM N1 N3 N4 PER REF LOC LS LE SDQ CTT N9 MSG XXX".split())
+tags = st.sampled_from(
+    "LIN PID QTY SCH DTM N1 N3 N4 PER REF LOC LS LE SDQ CTT N9 MSG "
+    "CTP CUR SAC G53 CTB LDT UIT PO4 TXI PKL XXX".split()
+)
 values = st.text("019.,-:+*^> \n€", max_size=8) | st.sampled_from(
-    "1 2 33 17 27 QS 018 036 007 090 091 LT WH ST BY SE 92 EA CA 20260302 1200 VN UP F 08".split()
+    "1 2 33 17 27 QS 018 036 007 090 091 LT WH ST BY SE 92 EA CA 20260302 1200 VN UP F 08 "
+    "NET PBQ PE HP MSR 021 OR 57 69 DA S A ST USD".split()
 )
 segments = st.builds(lambda tag, parts: "*".join([tag, *parts]), tags, st.lists(values, max_size=9))
-FIRST = {"846": "BIA*00*DD*1*20260302"}
+FIRST = {"846": "BIA*00*DD*1*20260302", "832": "BCT*PC*1"}
 ISA = "ISA*00*{0:10}*00*{0:10}*ZZ*{1:15}*ZZ*{2:15}*260302*0915*^*00501*000000001*0*P*:~".format("", "A", "B")
 
 

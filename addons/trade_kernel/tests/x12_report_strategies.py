@@ -1,11 +1,16 @@
 """Hypothesis strategies of catalogues and reports that X12 can carry as they are."""
 
+from decimal import Decimal
+
 from hypothesis import strategies as st
 
 from .. import canonical as c
 from .x12_strategies import (
     _document,
+    allowances,
+    amounts,
     days,
+    ends,
     ids,
     items,
     locations,
@@ -15,8 +20,13 @@ from .x12_strategies import (
     numbers,
     parties,
     periods,
+    positive,
+    several,
+    spans,
+    taxes,
     traders,
     units,
+    words,
 )
 
 signed = st.builds(c.SignedQuantity, value=numbers, unit_code=units)
@@ -44,5 +54,65 @@ inventory_reports = st.builds(
         ),
         least=1,
     ),
+    **_document,
+)
+
+
+# --- catalogues -----------------------------------------------------------------------------------
+validities = ends | spans | st.builds(c.Period, start_date=days)
+kinds = st.sampled_from((None, "AAA", "AAB", "MSR", "RTP", "CON", "WH", "XYZ"))
+
+
+@st.composite
+def catalogue_prices(draw):
+    unit = draw(units)
+    quantities = maybe(st.builds(c.Quantity, value=positive, unit_code=st.just(unit)))
+    return c.CataloguePrice(
+        price=c.Price(price_amount=draw(amounts), base_quantity=draw(quantities)),
+        price_type_code=draw(kinds),
+        minimum_quantity=draw(quantities),
+        validity_period=draw(maybe(validities)),
+        allowance_charge=draw(several(allowances)),
+    )
+
+
+@st.composite
+def catalogue_lines(draw):
+    unit = draw(maybe(units))
+    item = draw(report_items)
+    extras = draw(maybe(st.fixed_dictionaries({"colour": words, "size": words})))
+    pack = draw(maybe(positive))
+    item = item.model_copy(
+        update={
+            "extensions": {"properties": extras} if extras else {},
+            "pack_quantity": pack and c.Quantity(value=pack, unit_code="C62"),
+        }
+    )
+    least = draw(maybe(positive)) if unit else None
+    return c.CatalogueLine(
+        id=draw(ids),
+        action_code=draw(st.sampled_from((None, "add", "update", "delete"))),
+        note=draw(notes),
+        orderable_unit=unit,
+        minimum_order_quantity=least and c.Quantity(value=least, unit_code=unit),
+        order_quantity_increment=draw(maybe(positive)),
+        lead_time_days=draw(maybe(st.integers(0, 99).map(Decimal))),
+        validity_period=draw(maybe(validities)),
+        item=item,
+        tax_category=draw(several(taxes)),
+        prices=draw(several(catalogue_prices(), 4)),
+    )
+
+
+catalogues = st.builds(
+    c.PriceCatalogue,
+    action_code=st.sampled_from((None, "replace", "update", "delete")),
+    document_currency_code=st.sampled_from((None, "USD", "EUR")),
+    validity_period=maybe(validities),
+    contract_reference=maybe(st.builds(c.DocumentReference, id=ids)),
+    provider_party=maybe(parties),
+    receiver_party=maybe(traders),
+    seller_supplier_party=maybe(traders),
+    catalogue_lines=numbered(catalogue_lines(), least=1),
     **_document,
 )
