@@ -105,6 +105,32 @@ register(
     "Choose the unit; every document waiting for this code is then processed.",
 )
 register(
+    "unit.no_factor",
+    "Nothing says how many {unit} one {value} of {product} is.",
+    "Say how many, or add it to the packagings of the product; every document waiting for it then goes on.",
+)
+register(
+    "unit.packagings",
+    "The product {product} has several packagings that {value} could be: {candidates}.",
+    "Say how many {unit} one {value} is; every document waiting for it is then processed.",
+)
+register(
+    "unit.pack_differs",
+    "The partner says that one {value} of {product} holds {pack}; by {by} it holds {known} {unit}.",
+    "Say how many {unit} one {value} is, or ask the partner to correct the document.",
+)
+register(
+    "line.not_proven",
+    "Line {line}: {arithmetic}.",
+    "Say how many {unit} one {value} is (or correct the packaging of the product), then replay; or ask the"
+    " partner to correct the document.",
+)
+register(
+    "line.amount_wrong",
+    "Line {line}: {arithmetic}.",
+    "Ask the partner which of quantity, price and amount is right, and to send the document again.",
+)
+register(
     "event.not_relayed",
     "Events of the type {event} could not be passed on, such as {about}: {detail}",
     "Nobody was told of them; all others go on. Send the trace to your administrator, then press Pass on"

@@ -1,7 +1,6 @@
 """What the data of business events is made of: products, quantities, amounts and instants."""
 
 from datetime import UTC
-from fractions import Fraction
 
 from pydantic import AwareDatetime, Field
 
@@ -86,10 +85,8 @@ class Units:
         if told == uom:
             number = decimal_text(decimal_text(value, self._digits))
             return Measure(value=number, unit_code=self._codes.get(uom.id, OTHER_UNIT))
-        ratio = Fraction(repr(uom.factor)) / Fraction(repr(told.factor))
-        return Measure(
-            value=decimal_text(float(Fraction(repr(value)) * ratio)), unit_code=self._codes[told.id]
-        )
+        in_told = units.as_fraction(value) * units.ratio(uom, told)
+        return Measure(value=decimal_text(float(in_told)), unit_code=self._codes[told.id])
 
     def price(self, value, uom, currency):
         """The price of one ``uom``, or of as many others as it contains where :meth:`measure` converts."""

@@ -1,9 +1,11 @@
 """Answers in the units of the order: exactly, or not at all."""
 
-from decimal import Decimal, DivisionByZero, Inexact, InvalidOperation, localcontext
+from decimal import Inexact
 from fractions import Fraction
 
 from odoo.addons.trade_kernel.canonical import Amount, Price, Quantity
+from odoo.addons.trade_kernel.proof import number
+from odoo.addons.trade_kernel.units import exact
 
 #: UN/ECE Recommendation 20, "mutually defined": stands for a unit without code; nobody answers in it
 OTHER_UNIT = "ZZ"
@@ -16,34 +18,30 @@ def unit_codes(line):
     return {quantity.unit_code for quantity in quantities if quantity}
 
 
-def unit_ratio(unit, asked):
-    """How many ``asked`` one ``unit`` is, or ``None`` when they do not measure the same.
-
-    :param unit: ``uom.uom`` record, like ``asked``
-    :return: Fraction
-    """
-    if not unit._has_common_reference(asked):
-        return None
-    return Fraction(repr(unit.factor)) / Fraction(repr(asked.factor))
-
-
 def convert_line(line, ratios, own):
     """A response line with all its quantities and its price in the unit ``own``.
 
-    :param dict ratios: how many ``own`` one unit of each other code is
-    :return: the line itself where nothing is foreign, or where something has no exact value
+    :param dict ratios: how many ``own`` one unit of each code of the line is
+    :raise Inexact: something has no exact value in ``own``
     """
-    if not ratios:
+    if all(code == own and ratio == 1 for code, ratio in ratios.items()):
         return line
-    try:
-        return line.model_copy(update=_converted(line, {own: Fraction(1), **ratios}, own))
-    except (Inexact, KeyError):
-        return line
+    return line.model_copy(update=_converted(line, ratios, own))
+
+
+def inexact_words(line, ratios, unit):
+    """Why a line has no exact value in our unit, with the arithmetic.
+
+    :param unit: what people call our unit
+    """
+    said = line.quantity or line.maximum_backorder_quantity or (line.price and line.price.base_quantity)
+    value, ratio = Fraction(said.value), ratios[said.unit_code]
+    return f"{number(value)} {said.unit_code} × {number(ratio)} = {number(value * ratio)} {unit}"
 
 
 def _converted(line, ratios, own):
     def quantity(said):
-        return Quantity(value=_exact(Fraction(said.value) * ratios[said.unit_code]), unit_code=own)
+        return Quantity(value=exact(Fraction(said.value) * ratios[said.unit_code]), unit_code=own)
 
     changed = {
         name: quantity(getattr(line, name))
@@ -67,18 +65,7 @@ def _price(line, ratios, own):
     said_for = price.base_quantity or line.quantity
     base = Fraction(price.base) * (ratios[said_for.unit_code] if said_for else 1)
     try:
-        return Price(price_amount=amount, base_quantity=Quantity(value=_exact(base), unit_code=own))
+        return Price(price_amount=amount, base_quantity=Quantity(value=exact(base), unit_code=own))
     except Inexact:
-        one = _exact(Fraction(amount.value) / base)
+        one = exact(Fraction(amount.value) / base)
         return Price(price_amount=Amount(value=one, currency_id=amount.currency_id))
-
-
-def _exact(number) -> Decimal:
-    """:raise Inexact: the number has no exact decimal notation that a document may carry"""
-    with localcontext() as context:
-        context.prec = 27
-        context.traps[Inexact] = context.traps[InvalidOperation] = context.traps[DivisionByZero] = True
-        value = Decimal(number.numerator) / Decimal(number.denominator)
-    if value.as_tuple().exponent < -12:
-        raise Inexact
-    return value

@@ -30,9 +30,13 @@ def products(problem, texts):
 
 def units(problem, texts):
     """Units of measure whose name resembles the code, in the same shape."""
-    found = []
+    packagings = problem.mapping_product_id.uom_ids
+    found = [
+        {"id": unit.id, "name": unit.name, "chips": [problem.env._("packaging of the product")], "score": 100}
+        for unit in packagings
+    ]
     words = [problem.mapping_code, *texts]
-    for unit in problem.env["uom.uom"].search([]):
+    for unit in problem.env["uom.uom"].search([("id", "not in", packagings.ids)]):
         percent = max(similarity(unit.name, word) for word in words)
         if percent >= SIMILAR_FROM:
             chip = problem.env._("%s %% similar name", percent)

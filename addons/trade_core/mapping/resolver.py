@@ -14,6 +14,7 @@ from odoo.addons.trade_kernel.errors import MappingAmbiguous, MappingMissing
 from odoo.addons.trade_kernel.identifiers import GTIN, gtin_spellings, wrong_digit
 
 from . import units
+from .factors import Factors
 
 NAME = "name"  # the item's text, when the partner sends no code at all
 
@@ -45,6 +46,7 @@ class Resolver:
         self._records = {}  # (model, id) → record, records of one batch share their prefetching
         self._names = {}  # product → how evidence calls it
         self._models = {kind: model for kind, (_label, model) in self.env["trade.mapping"]._kinds().items()}
+        self.factors = Factors(self)
         self._reverse = {}  # (kind, scheme) → {record id: code}
 
     # -- their code → our record ----------------------------------------------------------------
@@ -108,7 +110,8 @@ class Resolver:
         return self._resolve("product", pairs, hint, name, pointer)
 
     def unit(self, code, *, pointer=None):
-        """The unit of measure of a code.
+        """The unit of measure of a code. What is so many of a unit, or holds for one product only, is none:
+        see :meth:`.factors.Factors.of`.
 
         :return: ``uom.uom`` record
         :raise MappingMissing: ``unit.unknown``
@@ -266,6 +269,7 @@ class Resolver:
             SELECT id, trade_partner_id IS NOT NULL, COALESCE(scheme, ''), code_key, res_id, value
               FROM trade_mapping
              WHERE company_id = %(company)s AND kind = %(kind)s AND code_key = ANY(%(keys)s)
+               AND factor = 1 AND for_product_id IS NULL
                AND state = 'confirmed' AND active
                AND (trade_partner_id IS NULL OR trade_partner_id = %(partner)s)
                AND (valid_from IS NULL OR valid_from <= %(on)s) AND (valid_to IS NULL OR valid_to >= %(on)s)
@@ -396,6 +400,8 @@ class Resolver:
         ]
         if scheme:
             domain.append(("scheme", "in", [False, "", scheme]))
+        if kind == "uom":  # what is 24 of a unit is no name for the unit
+            domain += [("factor", "=", 1), ("for_product_id", "=", False)]
         found = self.env["trade.mapping"].search_fetch(
             domain, ["res_id", "code", "trade_partner_id"], order="id desc"
         )

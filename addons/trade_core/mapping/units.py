@@ -1,5 +1,7 @@
 """UN/ECE Recommendation 20 unit codes and Odoo's own units of measure."""
 
+from fractions import Fraction
+
 #: code → external id; of several codes for one unit the first is the one we send
 REC20 = {
     "C62": "uom.product_uom_unit",  # one
@@ -42,6 +44,28 @@ def record(env, code):
     """The unit of a Rec 20 code, also when it is archived; an empty record when Odoo has none."""
     xmlid = REC20.get(code)
     return (xmlid and env.ref(xmlid, raise_if_not_found=False)) or env["uom.uom"]
+
+
+def as_fraction(number):
+    """Exactly the decimal that a float of Odoo shows."""
+    return Fraction(repr(number))
+
+
+def chain(uom):
+    """``uom`` and what it is made of, each with how many of it one ``uom`` is; exact, step by step, as the
+    factors were entered."""
+    found, ratio = [(uom, Fraction(1))], Fraction(1)
+    while uom.relative_uom_id:
+        ratio *= as_fraction(uom.relative_factor)
+        uom = uom.relative_uom_id
+        found.append((uom, ratio))
+    return found
+
+
+def ratio(uom, other):
+    """How many ``other`` one ``uom`` is, by Odoo's factors; ``None`` when they measure different things."""
+    (root, size), (other_root, other_size) = chain(uom)[-1], chain(other)[-1]
+    return size / other_size if root == other_root else None
 
 
 def codes(uoms):

@@ -9,6 +9,8 @@ _EDITABLE = {
     "severity",
     "fix_product_id",
     "fix_uom_id",
+    "fix_factor",
+    "fix_for_product",
     "fix_ref",
     "fix_value",
     "fix_shared",

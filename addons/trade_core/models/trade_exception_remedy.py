@@ -5,7 +5,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import format_datetime
 
+from odoo.addons.trade_kernel.proof import number
+
 from ..mapping import candidates, statements
+from ..mapping.units import as_fraction
 
 _READ = 20  # waiting documents looked into for what the partner says
 _WRITES_TO_PARTNER = ("validation", "duplicate", "sequence", "silence")
@@ -31,7 +34,27 @@ class TradeException(models.Model):
     mapping_code = fields.Char("Their code", compute="_compute_fix_kind")
     fix_model = fields.Char(compute="_compute_fix_kind")
     fix_product_id = fields.Many2one("product.product", "Product", check_company=True)
-    fix_uom_id = fields.Many2one("uom.uom", "Unit")
+    fix_uom_id = fields.Many2one(
+        "uom.uom", "Unit", compute="_compute_fix_unit", store=True, precompute=True, readonly=False
+    )
+    fix_factor = fields.Float(
+        "One of theirs holds",
+        digits=0,
+        compute="_compute_fix_unit",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="How many of our unit one of theirs is.",
+    )
+    fix_for_product = fields.Boolean(
+        "For this product only",
+        compute="_compute_fix_unit",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="Else the partner's unit means this for all products that have no mapping of their own.",
+    )
+    mapping_product_id = fields.Many2one("product.product", compute="_compute_fix_kind")
     fix_ref = fields.Reference("_selection_fix_ref", "Record")
     fix_value = fields.Char("Value")
     fix_shared = fields.Boolean("For all partners", help="Empty: the code means this for this partner only.")
@@ -58,7 +81,27 @@ class TradeException(models.Model):
             problem.mapping_kind = kind
             problem.mapping_label, problem.fix_model = kinds[kind] if kind else (False, False)
             problem.mapping_scheme, problem.mapping_code = params["key"] if kind else (False, False)
+            problem.mapping_product_id = (
+                problem.env["product.product"].browse(params.get("product_id") or ()).exists()
+                if kind == "uom"
+                else False
+            )
             problem.fix_kind = problem._kind_of_fix(kind, params)
+
+    @api.depends("params")
+    def _compute_fix_unit(self):
+        """Of what nobody knows how much it holds, the unit of ours is known; the number is for a person."""
+        for problem in self:
+            params = problem.params or {}
+            if problem.fix_uom_id or params.get("kind") != "uom":
+                continue
+            problem.fix_uom_id = (
+                problem.env["uom.uom"].browse(params.get("unit_id") or ()).exists()
+                if params.get("product_id")
+                else False
+            )
+            problem.fix_factor = 0.0 if params.get("product_id") else 1.0
+            problem.fix_for_product = bool(params.get("product_id"))
 
     def _kind_of_fix(self, mapped, params):
         if self.exception_class == "mapping" and mapped:
@@ -191,6 +234,19 @@ class TradeException(models.Model):
         if self.fix_kind == "code":
             return {**vals, "code": chosen, "res_id": self.params["record_id"]}
         target = {"value": chosen} if isinstance(chosen, str) else {"res_id": chosen.id}
+        if self.mapping_kind == "uom":
+            if self.fix_factor <= 0:
+                raise UserError(
+                    self.env._(
+                        "Say how many %(unit)s one %(code)s holds.",
+                        unit=chosen.name,
+                        code=self.mapping_code,
+                    )
+                )
+            target |= {
+                "factor": self.fix_factor,
+                "for_product_id": self.mapping_product_id.id if self.fix_for_product else False,
+            }
         return {**vals, "code": self.mapping_code, **target}
 
     def _fix_sentence(self):
@@ -198,6 +254,10 @@ class TradeException(models.Model):
         self.ensure_one()
         chosen = self._chosen()
         name = chosen if isinstance(chosen, str) else chosen.display_name
+        if self.mapping_kind == "uom" and self.fix_kind == "mapping":
+            name = f"{number(as_fraction(self.fix_factor))} × {name}" if self.fix_factor != 1 else name
+            if self.fix_for_product and self.mapping_product_id:
+                name += f" ({self.mapping_product_id.display_name})"
         whom = self.env._("all partners") if self.fix_shared else self.trade_partner_id.name
         if self.fix_kind == "code":
             return Markup(self.env._("From now on, %(whom)s calls it <b>%(code)s</b>.")) % {

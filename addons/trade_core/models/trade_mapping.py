@@ -6,8 +6,9 @@ from odoo.tools import SQL
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from odoo.addons.trade_kernel.identifiers import GTIN, normal_gtin
+from odoo.addons.trade_kernel.proof import number
 
-from ..mapping import Resolver
+from ..mapping import Resolver, units
 
 _logger = logging.getLogger(__name__)
 
@@ -55,6 +56,22 @@ class TradeMapping(models.Model):
     )
     product_id = fields.Many2one("product.product", ondelete="cascade", index="btree_not_null", tracking=True)
     uom_id = fields.Many2one("uom.uom", "Unit", ondelete="cascade", index="btree_not_null", tracking=True)
+    factor = fields.Float(
+        "Contains",
+        digits=0,  # as many decimals as are given
+        default=1.0,
+        required=True,
+        tracking=True,
+        help="How many of our unit one of theirs is: 24 when their CT holds 24 Units.",
+    )
+    for_product_id = fields.Many2one(
+        "product.product",
+        "Only for",
+        ondelete="cascade",
+        index="btree_not_null",
+        tracking=True,
+        help="The product of which the unit means this. Empty: of all.",
+    )
     record_ref = fields.Reference(
         "_selection_record_ref", "Record", compute="_compute_record_ref", inverse="_inverse_record_ref"
     )
@@ -86,7 +103,8 @@ class TradeMapping(models.Model):
     _record_idx = models.Index("(company_id, kind, res_id) WHERE res_id IS NOT NULL")
     _unique_code = models.UniqueIndex(
         "(company_id, COALESCE(trade_partner_id, 0), kind, COALESCE(scheme, ''), code_key,"
-        " COALESCE(valid_from, '0001-01-01'::date)) WHERE state = 'confirmed' AND active",
+        " COALESCE(for_product_id, 0), COALESCE(valid_from, '0001-01-01'::date))"
+        " WHERE state = 'confirmed' AND active",
         "This code has a meaning already. Change that mapping, or end it with a date first.",
     )
     _period = models.Constraint(
@@ -175,11 +193,15 @@ class TradeMapping(models.Model):
         name = {"product": "product_id", "uom": "uom_id"}.get(self.kind, "res_id")
         self[name] = res_id
 
-    @api.depends("kind", "product_id", "uom_id", "res_id", "value")
+    @api.depends("kind", "product_id", "uom_id", "res_id", "value", "factor", "for_product_id")
     def _compute_target(self):
         for mapping in self:
             record = mapping._record()
             mapping.target = record if isinstance(record, str) else record.display_name or ""
+            if mapping.kind == "uom" and mapping.factor != 1:
+                mapping.target = f"{number(units.as_fraction(mapping.factor))} × {mapping.target}"
+            if mapping.for_product_id:
+                mapping.target += f" ({mapping.for_product_id.display_name})"
 
     @api.depends("code", "target")
     def _compute_display_name(self):
@@ -212,12 +234,23 @@ class TradeMapping(models.Model):
                     )
                 )
 
+    @api.constrains("kind", "factor", "for_product_id")
+    def _check_factor(self):
+        for mapping in self:
+            if mapping.factor <= 0:
+                raise ValidationError(
+                    self.env._("Say how many of our unit one %s is: more than zero.", mapping.code)
+                )
+            if mapping.kind != "uom" and (mapping.factor != 1 or mapping.for_product_id):
+                raise ValidationError(self.env._("Only a unit contains something, or is for one product."))
+
     @api.constrains(
         "company_id",
         "trade_partner_id",
         "kind",
         "scheme",
         "code",
+        "for_product_id",
         "valid_from",
         "valid_to",
         "state",
@@ -234,6 +267,7 @@ class TradeMapping(models.Model):
                     ("kind", "=", mapping.kind),
                     ("scheme", "in", [mapping.scheme] if mapping.scheme else [False, ""]),
                     ("code_key", "=", mapping.code_key),
+                    ("for_product_id", "=", mapping.for_product_id.id),
                     ("state", "=", "confirmed"),
                 ]
             )
@@ -339,6 +373,8 @@ class TradeMapping(models.Model):
             return False
         if problem.fix_kind == "code":
             return problem.params["record_id"] == self.res_id
+        if self.for_product_id and self.for_product_id.id != problem.params.get("product_id"):
+            return False
         asked = {tuple(pair) for pair in [problem.params["key"], *problem.params.get("identifiers", [])]}
         return any(
             self.scheme in (scheme, False, "") and self._key(self.scheme, code) == self.code_key
@@ -359,6 +395,7 @@ class TradeMapping(models.Model):
                 ("kind", "=", vals["kind"]),
                 ("scheme", "in", [vals["scheme"]] if vals.get("scheme") else [False, ""]),
                 ("code_key", "=", self._key(vals.get("scheme"), vals["code"])),
+                ("for_product_id", "=", vals.get("for_product_id", False)),
                 ("state", "=", "confirmed"),
                 "|",
                 ("valid_to", "=", False),

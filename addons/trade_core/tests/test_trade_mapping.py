@@ -231,6 +231,34 @@ class TestTradeMapping(TradeCase):
         self.assertEqual(gtin_spellings("ABC-1"), ["ABC-1"])
         self.assertNotIn(GTIN_13[1:], gtin_spellings(GTIN_13))
 
+    # -- units ---------------------------------------------------------------------------------
+
+    def test_only_a_unit_contains_something_and_never_nothing(self):
+        unit = self.env.ref("uom.product_uom_unit")
+        carton = {"kind": "uom", "code": "CT", "uom_id": unit.id}
+        mapping = self.Mapping.create({**carton, "factor": 24})
+        self.assertEqual(mapping.display_name, f"CT → 24 × {unit.name}")
+        for factor in (0, -1):
+            with self.assertRaisesRegex(ValidationError, "more than zero"):
+                mapping.factor = factor
+        with self.assertRaisesRegex(ValidationError, "Only a unit"):
+            self.learn("A9", self.table, factor=2)
+        with self.assertRaisesRegex(ValidationError, "already means"), self.env.cr.savepoint():
+            self.Mapping.create({**carton, "factor": 20, "valid_from": fields.Date.today()})
+        own = self.Mapping.create({**carton, "factor": 20, "for_product_id": self.table.id})
+        factors = self.resolver().factors
+        self.assertEqual(
+            factors.of("CT", unit, self.table)[:1] + factors.of("CT", unit, self.chair)[:1], (20, 24)
+        )
+        self.assertEqual(factors.of("CT", unit, self.table).mapping_id, own.id)
+
+    def test_what_is_so_many_of_a_unit_is_no_unit(self):
+        unit = self.env.ref("uom.product_uom_unit")
+        self.Mapping.create({"kind": "uom", "code": "CT", "uom_id": unit.id, "factor": 24})
+        with self.assertRaises(MappingMissing):
+            self.resolver().unit("CT")
+        self.assertEqual(self.resolver().unit_code(unit), "C62")
+
     # -- validity, confirmation ----------------------------------------------------------------
 
     def test_only_confirmed_active_and_valid_mappings_are_used(self):

@@ -23,6 +23,7 @@ from .base import (
     refused,
 )
 from .parts import (
+    Amount,
     Delivery,
     Item,
     LineReference,
@@ -55,6 +56,8 @@ class OrderResponseLine(Checked):
     """What will be delivered, back-orders not counted. UBL: cbc:Quantity"""
     price: Price | None = None
     """The net price the seller will charge. UBL: cac:Price"""
+    line_extension_amount: Amount | None = None
+    """Net amount of the line: quantity times price. UBL: cbc:LineExtensionAmount"""
     promised_delivery_period: Period | None = None
     """When it will be delivered. UBL: cac:Delivery/cac:PromisedDeliveryPeriod"""
     deliveries: tuple[Delivery, ...] = ()

@@ -245,6 +245,7 @@ def response_lines(draw):
         line_status_code=status,
         quantity=total if parts else draw(maybe(quantities)),
         price=draw(maybe(prices)),
+        line_extension_amount=draw(maybe(amounts)),
         promised_delivery_period=draw(maybe(periods)),
         deliveries=tuple(
             c.Delivery(quantity=c.Quantity(value=size, unit_code="PCE"), promised_delivery_period=period)
@@ -253,7 +254,7 @@ def response_lines(draw):
         maximum_backorder_quantity=later,
         backorder_delivery_period=draw(maybe(spans | ends)) if later else None,
         seller_substituted_item=draw(maybe(coded_items)),
-        item=draw(maybe(items.map(lambda item: item.model_copy(update={"pack_quantity": None})))),
+        item=draw(maybe(items)),
         note=draw(notes),
         reason_code=draw(maybe(ids)),
     )

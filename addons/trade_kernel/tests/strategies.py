@@ -169,6 +169,7 @@ def response_lines(draw):
         line_status_code=draw(st.sampled_from(("5", "7", "42"))),
         quantity=total or draw(optional(quantities)),
         price=draw(optional(prices)),
+        line_extension_amount=draw(optional(amounts)),
         promised_delivery_period=draw(optional(periods)),
         deliveries=tuple(
             c.Delivery(quantity=c.Quantity(value=size, unit_code=unit), promised_delivery_period=period)

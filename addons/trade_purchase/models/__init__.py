@@ -9,6 +9,7 @@ from . import purchase_order_event
 from . import trade_adapter_order
 from . import trade_adapter_order_response
 from . import trade_adapter_order_response_apply
+from . import trade_adapter_order_response_units
 from . import trade_adapter_order_response_event
 from . import trade_message
 from . import trade_exception

@@ -20,7 +20,7 @@ from odoo.addons.trade_kernel.errors import (
 
 from ..answer_plan import LinePlan, Plan, header_line
 from ..tools import PRICE_DECIMALS
-from ..units import OTHER_UNIT, convert_line, unit_codes, unit_ratio
+from ..units import OTHER_UNIT, unit_codes
 
 _ORDER_FIELDS = ["acknowledged", "partner_ref"]
 _LINE_FIELDS = ["product_qty", "price_unit", "date_planned", "trade_promised_qty", "trade_promised_date"]
@@ -166,9 +166,7 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         resolver.prefetch("product", [pair for item in items for pair in item.identifiers])
         order_lines = self.env["purchase.order.line"].union(*(work.record.order_line for work in works))
         resolver.prefetch_codes("uom", order_lines.product_uom_id)
-        known = {resolver.code_of("uom", unit) for unit in order_lines.product_uom_id}
-        codes = {code for line in lines for code in unit_codes(line)} - known
-        resolver.prefetch("uom", [("rec20", code) for code in codes])
+        resolver.factors.prefetch({code for line in lines for code in unit_codes(line)})
 
     def _resolve_items(self, work, lines, resolver):
         """The answer with its items settled: the ordered product no longer looks like another one.
@@ -229,29 +227,13 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         work.evidence.append(evidence)
         return product
 
-    def _in_ordered_units(self, document, lines, resolver):
-        """The answer in the units of the order, where Odoo's units prove the conversion and it is exact;
-        anything else is left as it is and held by the engine."""
-        said = []
-        for index, line in enumerate(document.order_lines):
-            reference = line.order_line_reference and line.order_line_reference.line_id
-            if order_line := lines.get(reference):
-                asked = order_line.product_uom_id
-                own = resolver.code_of("uom", asked) or OTHER_UNIT
-                place = f"/order_lines/{index}/quantity/unit_code"
-                foreign = {code: resolver.unit(code, pointer=place) for code in unit_codes(line) - {own}}
-                ratios = {code: ratio for code, unit in foreign.items() if (ratio := unit_ratio(unit, asked))}
-                line = convert_line(line, ratios, own)
-            said.append(line)
-        return _with_lines(document, said)
-
     # -- compare ---------------------------------------------------------------------------------
 
     def _compare(self, work, resolver, policy, rows):
         order = work.record
         lines = order._trade_lines_by_ref()
         document, ids, offered = self._resolve_items(work, lines, resolver)
-        document = self._in_ordered_units(document, lines, resolver)
+        document, inexact = self._in_ordered_units(work, document, lines, offered, resolver)
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         asked = [self._asked(ref, line, ids[ref], resolver, digits) for ref, line in lines.items()]
         assessment = evaluate(policy, asked, document)
@@ -264,7 +246,8 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
             key = assessed.asked.line_id if assessed.asked else f"+{assessed.answer.lines[0].id}"
             product = offered.get(key)
             line = lines[key] if assessed.asked else nothing
-            plan.lines.append(LinePlan(key, line, self._in_our_words(assessed, line, product), product))
+            assessed = self._in_our_words(assessed, line, product, inexact.get(key))
+            plan.lines.append(LinePlan(key, line, assessed, product))
         for line_plan in plan.lines:
             line_plan.decide(kept.get(line_plan.key))
         plan.settle_header()
@@ -285,20 +268,24 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
             item_ids=frozenset(ids),
         )
 
-    def _in_our_words(self, assessed, line, product):
-        """Another item is named by the products people know, where its code is known."""
-        if not (product and line):
+    def _in_our_words(self, assessed, line, product, inexact):
+        """Another item is named by the products people know, where its code is known; a quantity that has no
+        exact value in the ordered unit by its arithmetic."""
+        words = {}
+        if inexact:
+            words["unit"] = inexact
+        if product and line:
+            words["substituted"] = self.env._(
+                "Another item is offered: %(new)s instead of %(old)s.",
+                new=product.display_name,
+                old=line.product_id.display_name,
+            )
+        if not words:
             return assessed
-        sentence = self.env._(
-            "Another item is offered: %(new)s instead of %(old)s.",
-            new=product.display_name,
-            old=line.product_id.display_name,
-        )
 
         def worded(deviation: Deviation):
-            return (
-                replace(deviation, sentence=sentence) if deviation.dimension == "substituted" else deviation
-            )
+            sentence = words.get(deviation.dimension)
+            return replace(deviation, sentence=sentence) if sentence else deviation
 
         return LineAssessment(assessed.asked, assessed.answer, tuple(map(worded, assessed.deviations)))
 

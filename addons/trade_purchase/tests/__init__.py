@@ -5,3 +5,4 @@ from . import test_review
 from . import test_policy
 from . import test_shuffled
 from . import test_events
+from . import test_answer_units

@@ -90,10 +90,12 @@ class TestOrderResponse(PurchaseCase):
         self.assertEqual(order.order_line.product_qty, 24)
         self.assertEqual(order.order_line.price_unit, 100)
 
-    def test_other_unit_that_does_not_convert_is_held(self):
-        order = self.make_order()
-        [message] = self.process(self.answer(order, self.line(1, "5", quantity=10, unit="KGM")))
-        self.assertHeld(message, "unit differs")
+    def test_other_unit_without_an_exact_value_is_held(self):
+        order = self.make_order((self.desk, 2, 1200.0), confirm=False)
+        order.order_line.product_uom_id = self.env.ref("uom.product_uom_dozen")
+        order.button_confirm()
+        [message] = self.process(self.answer(order, self.line(1, "5", quantity=10)))
+        self.assertHeld(message, "10 C62 × 1/12 = 5/6 Dozens, which is no exact quantity")
         with self.assertRaisesRegex(UserError, "not clear what would be accepted"):
             message.trade_answer_ids.with_user(self.buyer).action_accept()
 

@@ -44,7 +44,14 @@ _NOT_PAID = frozenset({"SRP", "RTP"})
 
 
 class PricedLines:
-    """Reads the price of a line, in a :class:`LineMessage`."""
+    """Reads price and amount of a line, in a :class:`LineMessage`."""
+
+    def line_moa(self, reading: Reading, group: Group) -> Group | None:
+        moa = group[0]
+        if moa(1) not in ("203", "66") or not moa(1, 2) or reading.has("line_extension_amount"):
+            return group
+        reading.put("line_extension_amount", reading.amount(moa(1, 2), moa(1, 3)), moa, 1, 2)
+        return None
 
     def line_pri(self, reading: Reading, group: Group) -> Group | None:
         pri = group[0]
@@ -170,13 +177,6 @@ class OrderMessage(PricedLines, LineMessage):
         side = REQUESTED.get(dtm(1))
         done = side and read_period(reading, ("requested_delivery_period",), dtm, side)
         return None if done else group
-
-    def line_moa(self, reading: Reading, group: Group) -> Group | None:
-        moa = group[0]
-        if moa(1) not in ("203", "66") or not moa(1, 2) or reading.has("line_extension_amount"):
-            return group
-        reading.put("line_extension_amount", reading.amount(moa(1, 2), moa(1, 3)), moa, 1, 2)
-        return None
 
     def line_tax(self, reading: Reading, group: Group) -> Group | None:
         tax = read_tax(group[0])

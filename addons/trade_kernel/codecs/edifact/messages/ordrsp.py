@@ -42,6 +42,7 @@ _ECHOED = frozenset({"2", "10", "358"})
 #: 6063 of quantities that will come, the surest first
 _COMING = ("113", "12", "66", "131")
 _ORDERED, _BACKORDER = ("21", "1"), "83"
+_PACK = "59"
 _REASON = "ACD"
 
 
@@ -120,8 +121,11 @@ class Ordrsp(PricedLines, LineMessage):
         return None
 
     def line_qty(self, reading: Reading, group: Group) -> Group | None:
-        kind = group[0](1)
-        if not group[0](1, 2) or kind not in (*_COMING, *_ORDERED, _BACKORDER):
+        qty, kind = group[0], group[0](1)
+        if kind == _PACK and qty(1, 2) and reading.has("item") and not reading.has("item", "pack_quantity"):
+            reading.put(("item", "pack_quantity"), reading.quantity(qty(1, 2), qty(1, 3)), qty, 1, 2)
+            return group[1:]
+        if not qty(1, 2) or kind not in (*_COMING, *_ORDERED, _BACKORDER):
             return group
         reading.state["parts"].append(_Part(group))
         return DEFERRED
@@ -357,7 +361,13 @@ class Ordrsp(PricedLines, LineMessage):
             write_descriptions(out, line.item)
         if line.quantity:
             out.add("QTY", ("113", out.number(line.quantity.value), out.unit(line.quantity.unit_code)))
+        pack = line.item and line.item.pack_quantity
+        if pack:
+            out.add("QTY", (_PACK, out.number(pack.value), out.unit(pack.unit_code)))
         write_period(out, line.promised_delivery_period, out.profile.qualifiers["promised_date"])
+        amount = line.line_extension_amount
+        if amount:
+            out.add("MOA", ("203", out.number(amount.value), amount.currency_id))
         write_notes(out, line.note)
         if line.reason_code:
             out.add("FTX", _REASON, "", line.reason_code)
