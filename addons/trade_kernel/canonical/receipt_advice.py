@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from .base import Document, Extensions, Id, Notes, OptionalId, OptionalName, Part, Problem, refused
+from .base import Date, Document, Extensions, Id, Notes, OptionalId, OptionalName, Part, Problem, refused
 from .parts import (
     DocumentReference,
     Item,
@@ -41,6 +41,8 @@ class ReceiptLine(Part):
     """What happens with it. UBL: cbc:RejectActionCode"""
     shortage_action_code: OptionalId = None
     """Whether the rest is still wanted. UBL: cbc:ShortageActionCode"""
+    received_date: Date | None = None
+    """When it arrived. UBL: cbc:ReceivedDate"""
     order_line_reference: OrderLineReference | None = None
     """What was ordered. UBL: cac:OrderLineReference"""
     despatch_line_reference: DocumentReference | None = None

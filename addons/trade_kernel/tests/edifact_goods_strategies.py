@@ -135,3 +135,45 @@ def packed(draw, advice):
 
 
 despatch_advices = _advices.flatmap(packed)
+
+despatches = st.builds(
+    c.DocumentReference,
+    id=ids,
+    line_id=maybe(ids),
+    issue_date=maybe(days),
+    document_type_code=st.sampled_from((None, "270")),
+)
+
+
+@st.composite
+def receipt_lines(draw):
+    """What arrived; reasons only of what is missing or rejected."""
+    short, rejected = draw(maybe(quantities)), draw(maybe(quantities))
+    return c.ReceiptLine(
+        id="1",
+        note=draw(notes),
+        received_quantity=draw(maybe(quantities)),
+        short_quantity=short,
+        shortage_action_code=draw(maybe(st.sampled_from(("BP", "CP")))) if short else None,
+        oversupply_quantity=draw(maybe(quantities)),
+        rejected_quantity=rejected,
+        reject_reason_code=draw(maybe(st.just("AF"))) if rejected else None,
+        reject_action_code=draw(maybe(st.just("RET"))) if rejected else None,
+        reject_reason=draw(maybe(words)) if rejected else None,
+        received_date=draw(maybe(days)),
+        order_line_reference=draw(maybe(line_references)),
+        despatch_line_reference=draw(maybe(despatches)),
+        item=draw(goods),
+    )
+
+
+receipt_advices = st.builds(
+    c.ReceiptAdvice,
+    order_reference=maybe(references),
+    despatch_document_reference=maybe(despatches),
+    delivery_customer_party=maybe(traders),
+    despatch_supplier_party=maybe(traders),
+    shipment=maybe(shipments),
+    receipt_lines=numbered(receipt_lines(), least=1),
+    **document,
+)

@@ -1,5 +1,7 @@
 """DESADV and RECADV: goods on their way, and how they are packed."""
 
+from datetime import date
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -35,7 +37,7 @@ def marked(*numbers):
 LINE = "LIN+1++4012345678901:EN'QTY+12:12:PCE'"
 
 
-@pytest.mark.parametrize("documents", ["despatch_advices"])
+@pytest.mark.parametrize("documents", ["despatch_advices", "receipt_advices"])
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_what_can_be_carried_comes_back(documents, data):
@@ -151,3 +153,70 @@ def test_one_order_in_the_header_is_the_documents():
     several = advised(f"RFF+ON:P1'RFF+ON:P2'{LINE}")
     assert several.order_reference is None
     assert [one.id for one in several.additional_document_reference] == ["P1", "P2"]
+
+
+# --- RECADV ---------------------------------------------------------------------------------------
+def received(body, head=""):
+    """The first line of a receipt with these segments."""
+    start = f"BGM+632+WE1+9'DTM+137:20260307:102'{head}LIN+1++4012345678901:EN'"
+    return read(start + body, "RECADV:D:96A:UN").receipt_lines[0]
+
+
+@pytest.mark.parametrize(
+    "body, found",
+    [
+        ("QTY+48:10:PCE'", "received 10"),
+        ("QTY+194:8:PCE'QTY+195:2:PCE'", "received 10, rejected 2"),
+        ("QTY+194:8:PCE'", "received 8"),
+        ("QTY+48:10:PCE'QTY+194:8:PCE'QTY+195:2:PCE'", "received 10, rejected 2"),
+        ("QTY+48:10:PCE'QTY+124:3:PCE'", "received 10, rejected 3"),
+        ("QTY+46:10:PCE'QTY+12:12:PCE'", "received 10"),
+        ("QTY+48:10:PCE'QVR+-2:12+CP'", "received 10, short 2"),
+        ("QTY+48:10:PCE'QTY+119:2:PCE'QVR+-2:12+CP'", "received 10, short 2"),
+        ("QTY+48:10:PCE'QVR+3:12+AC'", "received 10, oversupply 3"),
+        (
+            "QVR+-1:195+AF+RET:::broken'QTY+48:10:PCE'QVR+3:21'QVR+-5:12'",
+            "received 10, short 5, oversupply 3, rejected 1",
+        ),
+        ("QTY+194:8:PCE'QTY+195:2:KGM'", "rejected 2"),
+    ],
+)
+def test_what_arrived(body, found):
+    line = received(body)
+    values = line.model_dump(exclude_none=True)
+    names = ("received", "short", "oversupply", "rejected")
+    shown = [
+        f"{name} {values[f'{name}_quantity']['value']}" for name in names if f"{name}_quantity" in values
+    ]
+    assert ", ".join(shown) == found
+
+
+def test_why_it_was_rejected():
+    line = received("QTY+48:10:PCE'QTY+195:1:PCE'QVR+-1:195+AF+RET:::broken'")
+    assert (line.reject_reason_code, line.reject_action_code, line.reject_reason) == ("AF", "RET", "broken")
+    less = received("QTY+48:10:PCE'QVR+-2:12+CP+LOST'")
+    assert less.short_quantity.value == 2 and less.extensions == {"segments": ["QVR+-2:12+CP+LOST"]}
+
+
+@pytest.mark.parametrize(
+    "line, head, day",
+    [
+        ("", "DTM+35:20260306:102'", 6),
+        ("", "DTM+35:20260306:102'DTM+50:20260307:102'", 7),
+        ("DTM+50:20260308:102'", "DTM+50:20260307:102'", 8),
+        ("", "DTM+50:202603070815:203'", 7),
+    ],
+)
+def test_when_it_arrived(line, head, day):
+    assert received(f"QTY+48:1'{line}", head).received_date == date(2026, 3, day)
+
+
+def test_who_buys_receives_unless_another_is_named():
+    for head, number in (
+        ("NAD+BY+1::91'", "1"),
+        ("NAD+BY+1::91'NAD+DP+2::91'", "2"),
+        ("NAD+DP+2::91'NAD+BY+1::91'", "2"),
+    ):
+        document = read(f"BGM+632+WE1'DTM+137:20260307:102'{head}LIN+1++1:IN'QTY+48:1'", "RECADV:D:96A:UN")
+        assert document.delivery_customer_party.party_identification[0].id == number
+        assert document.extensions == ({"segments": ["NAD+BY+1::91"]} if number == "2" else {})

@@ -99,7 +99,7 @@ _TAGS = """
 tags = st.sampled_from(_TAGS.split())
 values = st.text("ABC019.,-:+'?* \n€", max_size=8)
 segments = st.builds(lambda tag, parts: "+".join([tag, *parts]), tags, st.lists(values, max_size=5))
-types = st.sampled_from(("ORDERS", "ORDCHG", "ORDRSP", "CONTRL", "APERAK", "PARTIN", "DESADV", "INVOIC"))
+types = st.sampled_from("ORDERS ORDCHG ORDRSP CONTRL APERAK PARTIN DESADV INVOIC RECADV REMADV".split())
 
 
 @given(types, st.sampled_from(("", "1", "4", "9", "27")), st.lists(segments, max_size=12))
@@ -179,6 +179,7 @@ _ORDER = f"{_HEAD}UNH+1+ORDERS:D:96A:UN'BGM+220+1+9'"
         (f"{_HEAD}UNH+1+INVOIC:D:96A:UN'BGM+380+1'", "RFF+ON:1'PAT+1++5:3:D:30'TAX+7+VAT'"),
         (f"{_HEAD}UNH+1+INVOIC:D:96A:UN'BGM+380+1'LIN+1'", "MOA+203:1'QTY+12:1'ALC+A'MOA+8:1'"),
         (f"{_HEAD}UNH+1+INVOIC:D:96A:UN'BGM+380+1'LIN+1'UNS+S'", "MOA+86:1'TAX+7+VAT'MOA+125:1'ALC+A'"),
+        (f"{_HEAD}UNH+1+RECADV:D:96A:UN'BGM+632+1'LIN+1'", "QTY+195:1'QVR+-1:12+CP'LIN+1'"),
         (f"{_HEAD}UNH+1+CONTRL:D:3:UN'UCI+1+A+B+4'UCM+1+ORDERS+4'", "UCS+1+2'"),
     ],
 )

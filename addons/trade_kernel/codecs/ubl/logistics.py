@@ -251,6 +251,7 @@ RECEIPT_LINE = Table(
     field("cbc:RejectReason", "reject_reason"),
     field("cbc:RejectActionCode", "reject_action_code", CODE),
     field("cbc:OversupplyQuantity", "oversupply_quantity", QUANTITY),
+    field("cbc:ReceivedDate", "received_date", DAY),
     group("cac:OrderLineReference", "order_line_reference", ORDER_LINE_REFERENCE),
     group("cac:DespatchLineReference", "despatch_line_reference", LINE_REFERENCE),
     group("cac:Item", "item", ITEM),

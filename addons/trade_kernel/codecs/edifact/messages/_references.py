@@ -85,19 +85,21 @@ def _write_date(out: Writing, on: Any) -> None:
 
 
 # --- the orders of a document ---------------------------------------------------------------------
-def gather_orders(message: Message, reading: Reading, group: Group) -> Group:
+def gather_orders(message: Message, reading: Reading, group: Group, *, listed: bool = True) -> Group:
     """An order the header names: it is the document's when it is the only one.
 
     Several are further documents (1001 220): then the lines say which of them they are about.
+
+    :param listed: whether the document has a list of further documents; else they stay as they stand.
     """
     gathered = reading.state.setdefault("orders", [])
     if not gathered:
-        reading.later(lambda: _conclude_orders(message, reading, gathered))
+        reading.later(lambda: _conclude_orders(message, reading, gathered, listed))
     gathered.append(group)
     return DEFERRED
 
 
-def _conclude_orders(message: Message, reading: Reading, gathered: list[Group]) -> None:
+def _conclude_orders(message: Message, reading: Reading, gathered: list[Group], listed: bool) -> None:
     orders = [group for group in gathered if group[0](1) in ORDERS and group[0](1, 2)]
     several = len({group[0](1, 2) for group in orders}) > 1
     # The seller's number is one of the buyer's order: alone it is kept as it stands.
@@ -106,11 +108,26 @@ def _conclude_orders(message: Message, reading: Reading, gathered: list[Group]) 
         if group[0](1) == SALES_ORDER:
             if reading.draft.get(("order_reference", "id")) is not None:
                 left = read_order_reference(reading, group)
-        elif several and group in orders:
-            left = append_reference(reading, ("additional_document_reference",), group, KINDS["ON"])
+        elif several:
+            left = group
+            if listed and group in orders:
+                path = ("additional_document_reference",)
+                left = append_reference(reading, path, group, KINDS["ON"])
         elif group in orders:
             left = read_order_reference(reading, group)
         message.settle("header", reading, group, left)
+
+
+# --- what was delivered ---------------------------------------------------------------------------
+#: 1153 of a despatch advice or delivery note → what is said of its kind
+DESPATCHES = {"AAK": "", "DQ": KINDS["DQ"]}
+
+
+def write_despatch(out: Writing, reference: DocumentReference | None) -> None:
+    """RFF+AAK, or RFF+DQ of a delivery note."""
+    if reference:
+        note = reference.document_type_code == KINDS["DQ"]
+        write_reference(out, reference, "DQ" if note else "AAK")
 
 
 # --- the order a line is about --------------------------------------------------------------------

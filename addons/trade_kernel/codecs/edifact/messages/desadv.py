@@ -1,17 +1,16 @@
 """DESADV: the despatch advice."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from ....canonical import DespatchAdvice, DespatchLine, Quantity
-from ..._edi.reading import DEFERRED, Reading, Shape
+from ....canonical import DespatchAdvice, DespatchLine
+from ..._edi.reading import DEFERRED, Reading
 from ..._edi.texts import DESCRIPTION, joined, pieces
-from ..._edi.values import exact, moment, number, unit, written
+from ..._edi.values import exact, moment, number, written
 from ..._edi.writing import Writing
-from . import _goods, _packing, _transport
-from ._base import HEADER, SUMMARY, Group
-from ._goods import DATES
-from ._items import line_code, write_codes, write_descriptions
+from . import _goods
+from ._base import Group
+from ._items import line_code
 from ._lines import LineMessage, write_order_reference
 from ._packing import LEVEL, Packages, PackedLines
 from ._references import (
@@ -24,44 +23,27 @@ from ._references import (
     write_line_order,
     write_references,
 )
-from ._terms import TAKES, read_delivery_terms, read_period, write_delivery_terms, write_notes, write_period
+from ._shipped import ShippedMessage, write_quantity
+from ._terms import read_period, write_notes, write_period
+from ._transport import read_transport_reference
 
-_HEADER = Shape(
-    "BGM DTM ALI IMD MEA MOA FTX RFF NAD CUX TOD TDT EQD SEL",
-    HEADER.groups_text | {"TOD": "LOC FTX", "TDT": "PCD LOC DTM RFF", "EQD": "MEA SEL EQA HAN"},
-)
-LINE = Shape(
-    "LIN PIA IMD MEA QTY ALI GIN GIR DLM DTM FTX MOA RFF DGS LOC SGP EQD PCI QVR",
-    {
-        "RFF": "DTM",
-        "DGS": "QTY FTX",
-        "LOC": "NAD DTM QTY",
-        "SGP": "QTY",
-        "PCI": "DTM MEA QTY GIN DLM",
-        "QVR": "DTM",
-    },
-)
-#: 2005 → a period of the shipment or the delivery, and which side of it
+#: 2005 → a period of the delivery, and which side of it
 _PERIODS = {
-    "17": (("shipment", "estimated_delivery_period"), "both"),
-    "132": (("shipment", "estimated_delivery_period"), "both"),
     "2": (("delivery", "requested_delivery_period"), "both"),
     "358": (("delivery", "requested_delivery_period"), "both"),
     "64": (("delivery", "requested_delivery_period"), "start"),
     "63": (("delivery", "requested_delivery_period"), "end"),
     "69": (("delivery", "promised_delivery_period"), "both"),
 }
-_DESPATCHED, _DELIVERED = "11", "35"
+_DELIVERED = "35"
 #: 6063 of what is on its way, the surest first
 _SHIPPED = ("12", "46", "1", "113")
-_OUTSTANDING, _PACK = "83", "59"
+_OUTSTANDING = "83"
 #: 4221 of what still follows
 _FOLLOWS = "BP"
-#: 6069 of how many packages there are
-_PACKAGES = "11"
 
 
-class Desadv(PackedLines, LineMessage):
+class Desadv(PackedLines, ShippedMessage):
     """What is on its way; CPS groups say how it is packed."""
 
     types: ClassVar = ("DESADV",)
@@ -73,7 +55,7 @@ class Desadv(PackedLines, LineMessage):
     field: ClassVar = "despatch_lines"
     speaker: ClassVar = "seller"
     starts: ClassVar = {"LIN": "line", "CPS": "pack"}
-    shapes: ClassVar = {"header": _HEADER, "line": LINE, "pack": LEVEL, "summary": SUMMARY}
+    shapes: ClassVar = {**ShippedMessage.shapes, "pack": LEVEL}
     parties: ClassVar[Mapping[str, str]] = {
         **LineMessage.parties,
         "SF": "despatch_supplier_party",
@@ -84,14 +66,8 @@ class Desadv(PackedLines, LineMessage):
     }
     places: ClassVar = frozenset({"DP", "ST"})
     takes: ClassVar[Mapping[str, str]] = {
-        **TAKES,
-        **_goods.TAKES,
-        **_transport.TAKES,
-        **_packing.TAKES,
         "BGM": "1.1 2.1 2.3 3.1=9|5",
         "QVR": "1.1 1.2=21 2=BP 3.4-5",
-        "RFF": "1.1-4",
-        "CNT": "1.1-3",
     }
 
     # -- header ------------------------------------------------------------------------------------
@@ -109,16 +85,12 @@ class Desadv(PackedLines, LineMessage):
         if dtm(1) in _PERIODS:
             path, side = _PERIODS[dtm(1)]
             return None if read_period(reading, path, dtm, side) else group
-        if dtm(1) not in (_DESPATCHED, _DELIVERED):
+        if dtm(1) != _DELIVERED:
             return super().header_dtm(reading, group)
         on, at = moment(dtm(1, 2), dtm(1, 3), reading.where)
-        name = "actual_despatch" if dtm(1) == _DESPATCHED else "actual_delivery"
-        path = ("shipment" if dtm(1) == _DESPATCHED else "delivery", f"{name}_date")
-        if not on or reading.has(*path) or (at and dtm(1) == _DELIVERED):
+        if not on or at or reading.has("delivery", "actual_delivery_date"):
             return group
-        reading.put(path, on, dtm, 1, 2)
-        if at:
-            reading.put(("shipment", f"{name}_time"), at, dtm, 1, 2)
+        reading.put(("delivery", "actual_delivery_date"), on, dtm, 1, 2)
         return None
 
     def header_rff(self, reading: Reading, group: Group) -> Group | None:
@@ -129,29 +101,13 @@ class Desadv(PackedLines, LineMessage):
             return gather_orders(self, reading, group)
         if kind in KINDS and rff(1, 2):
             return append_reference(reading, ("additional_document_reference",), group, KINDS[kind])
-        return _transport.read_transport_reference(reading, group)
-
-    def header_mea(self, reading: Reading, group: Group) -> Group | None:
-        return None if _goods.read_measure(reading, ("shipment",), group[0]) else group
-
-    def header_tod(self, reading: Reading, group: Group) -> Group | None:
-        return read_delivery_terms(reading, ("shipment", "delivery_terms"), group)
-
-    def header_tdt(self, reading: Reading, group: Group) -> Group | None:
-        return _transport.read_transport(reading, group)
+        return read_transport_reference(reading, group)
 
     # -- lines -------------------------------------------------------------------------------------
     def line_lin(self, reading: Reading, group: Group) -> Group | None:
         super().line_lin(reading, group)
-        index = reading.path[1]
-        self.in_level(reading, index, group[0])
-        self.number_apart(reading, group[0])
+        self.in_level(reading, reading.path[1], group[0])
         return None
-
-    def line_pia(self, reading: Reading, group: Group) -> Group | None:
-        left = super().line_pia(reading, group)
-        _goods.unite(reading)
-        return left
 
     def line_qty(self, reading: Reading, group: Group) -> Group | None:
         qty, kind = group[0], group[0](1)
@@ -165,10 +121,8 @@ class Desadv(PackedLines, LineMessage):
             return DEFERRED
         elif kind == _OUTSTANDING and not reading.has("outstanding_quantity"):
             reading.put("outstanding_quantity", quantity, qty, 1, 2)
-        elif kind == _PACK and not reading.has("item", "pack_quantity"):
-            reading.put(("item", "pack_quantity"), quantity, qty, 1, 2)
         else:
-            return group
+            return super().line_qty(reading, group)
         return None
 
     def _other_quantity(self, reading: Reading, group: Group) -> None:
@@ -178,23 +132,13 @@ class Desadv(PackedLines, LineMessage):
             reading.put(self.shipped, reading.quantity(qty(1, 2), qty(1, 3)), qty, 1, 2)
         self.settle("line", reading, group, group if known else [])
 
-    def line_dtm(self, reading: Reading, group: Group) -> Group | None:
-        return _goods.gather_dates(self, reading, group) if group[0](1) in DATES else group
-
-    def line_ali(self, reading: Reading, group: Group) -> Group | None:
-        return None if _goods.read_origin(reading, group[0]) else group
-
     def line_gin(self, reading: Reading, group: Group) -> Group | None:
-        if _goods.read_numbers(reading, group[0]):
-            return None
-        return self.read_packages(reading, group)
-
-    def line_gir(self, reading: Reading, group: Group) -> Group | None:
-        return None if _goods.read_set(reading, group[0]) else group
+        left = super().line_gin(reading, group)
+        return self.read_packages(reading, group) if left is group else left
 
     def line_pci(self, reading: Reading, group: Group) -> Group | None:
         left = self.read_packages(reading, group)
-        return _goods.read_batch(reading, left) if left is group else left
+        return super().line_pci(reading, group) if left is group else left
 
     def line_rff(self, reading: Reading, group: Group) -> Group | None:
         return read_line_order(self, reading, group)
@@ -219,44 +163,19 @@ class Desadv(PackedLines, LineMessage):
         return group[1:]
 
     # -- totals ------------------------------------------------------------------------------------
-    def line_cnt(self, reading: Reading, group: Group) -> Group | None:
-        """CNT begins the totals: no UNS stands before them."""
-        if not reading.state.get("totals"):
-            reading.state["totals"] = True
-            reading.begin((), self.shape("summary"), "summary")
-        return self.summary_cnt(reading, group)
+    def pack_cnt(self, reading: Reading, group: Group) -> Group | None:
+        return self.line_cnt(reading, group)
 
-    header_cnt = pack_cnt = line_cnt
-
-    def summary_cnt(self, reading: Reading, group: Group) -> Group | None:
-        if group[0](1) in (*_goods.COUNTS, _PACKAGES) and group[0](1, 2):
-            reading.later(lambda: self._read_count(reading, group))
-            return DEFERRED
-        return super().summary_cnt(reading, group)
-
-    def _read_count(self, reading: Reading, group: Group) -> None:
-        """The weight and number of all packages, where nothing else said them."""
+    def read_count(self, reading: Reading, group: Group) -> None:
         self.conclude_packages(reading)
-        cnt, kind = group[0], group[0](1)
-        value: Any = number(cnt(1, 2))
-        field = _goods.COUNTS.get(kind, "total_transport_handling_unit_quantity")
-        if kind != _PACKAGES:
-            value = {"value": value, "unit_code": unit(cnt(1, 3), reading.units)}
-        known = reading.draft.get(("shipment", field))
-        left = group
-        if known is None and (kind == _PACKAGES or cnt(1, 3)):
-            reading.draft.put(("shipment", field), value, (cnt, 1, 2))
-            left = []
-        self.settle("summary", reading, group, left)
+        super().read_count(reading, group)
 
     def finish(self, reading: Reading) -> None:
         self.conclude_packages(reading)
-        self.name_items(reading)
         super().finish(reading)
 
     # -- writing -----------------------------------------------------------------------------------
     def write(self, document: DespatchAdvice, out: Writing) -> None:
-        shipment = document.shipment
         out.open(self.shape("header"), document.extensions)
         purpose = "5" if document.sequence_number else "9"
         code = document.despatch_advice_type_code or self.code
@@ -266,13 +185,9 @@ class Desadv(PackedLines, LineMessage):
         self.write_revision(out, document)
         write_order_reference(out, document.order_reference)
         write_references(out, document.additional_document_reference)
-        if shipment:
-            _goods.write_measures(out, shipment)
-            _transport.write_transport_references(out, shipment)
+        self.write_numbers(out, document.shipment)
         self.write_parties(out, document)
-        if shipment:
-            write_delivery_terms(out, shipment.delivery_terms)
-            _transport.write_transport(out, shipment)
+        self.write_transport(out, document.shipment)
         out.close()
         packages = Packages(document)
         packages.write_root(out)
@@ -287,34 +202,20 @@ class Desadv(PackedLines, LineMessage):
     def write_dates(self, out: Writing, document: DespatchAdvice) -> None:
         """DTM."""
         super().write_dates(out, document)
-        shipment, delivery = document.shipment, document.delivery
-        if shipment and shipment.actual_despatch_date:
-            when = shipment.actual_despatch_date, shipment.actual_despatch_time
-            out.add("DTM", (_DESPATCHED, *written(*when, out.profile.where)))
-        if shipment:
-            write_period(out, shipment.estimated_delivery_period, "17", "17", "17")
+        delivery = document.delivery
         if delivery:
             if delivery.actual_delivery_date:
                 out.add("DTM", (_DELIVERED, *written(delivery.actual_delivery_date, None)))
             write_period(out, delivery.requested_delivery_period, out.profile.qualifiers["requested_date"])
             write_period(out, delivery.promised_delivery_period, "69", "69", "69")
 
-    def close(self, out: Writing, document: DespatchAdvice, lines: int) -> None:
-        """CNT; no UNS stands before it."""
-        out.open(self.shape("summary"), document.extensions, "summary")
-        if out.profile.optional("CNT"):
-            out.add("CNT", ("2", str(lines)))
-        out.close()
-
     def write_line(self, out: Writing, line: DespatchLine, packages: Packages) -> None:
         """LIN and what follows it."""
         out.open(self.shape("line"), line.extensions)
         out.add("LIN", line.id, "", line_code(out, line.item))
-        write_codes(out, line.item.model_copy(update={"item_instance": ()}))
-        write_descriptions(out, line.item)
-        _write_quantity(out, _SHIPPED[0], line.delivered_quantity)
-        _write_quantity(out, _PACK, line.item.pack_quantity)
-        _goods.write_origin(out, line.item)
+        self.write_item(out, line.item)
+        write_quantity(out, _SHIPPED[0], line.delivered_quantity)
+        self.write_pack(out, line.item)
         self._write_outstanding(out, line)
         write_notes(out, line.note)
         write_line_order(out, line.order_line_reference)
@@ -330,13 +231,8 @@ class Desadv(PackedLines, LineMessage):
             return
         same = later.unit_code == line.delivered_quantity.unit_code
         if not same:
-            _write_quantity(out, _OUTSTANDING, later)
+            write_quantity(out, _OUTSTANDING, later)
         if same or reason:
             words = ("", "", "", *pieces(reason, DESCRIPTION, 2)) if reason else ""
             short = "-" + out.number(later.value) if later.value else "0"
             out.add("QVR", (short, "21"), _FOLLOWS, words)
-
-
-def _write_quantity(out: Writing, kind: str, quantity: Quantity | None) -> None:
-    if quantity:
-        out.add("QTY", (kind, out.number(quantity.value), out.unit(quantity.unit_code)))

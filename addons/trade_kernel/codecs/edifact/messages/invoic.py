@@ -17,6 +17,7 @@ from ._lines import LineMessage, write_order_reference
 from ._orders import PricedLines
 from ._parties import read_party, write_party, write_place
 from ._references import (
+    DESPATCHES,
     KINDS,
     ORDERS,
     SALES_ORDER,
@@ -24,6 +25,7 @@ from ._references import (
     gather_orders,
     read_line_order,
     read_reference,
+    write_despatch,
     write_line_order,
     write_reference,
     write_references,
@@ -55,8 +57,7 @@ _PERIODS = {"263": "both", "167": "start", "168": "end", "194": "start", "206": 
 _LISTS = {
     "IV": ("billing_reference", ""),
     "OI": ("billing_reference", ""),
-    "AAK": ("despatch_document_reference", ""),
-    "DQ": ("despatch_document_reference", KINDS["DQ"]),
+    **{kind: ("despatch_document_reference", code) for kind, code in DESPATCHES.items()},
     "ALO": ("receipt_document_reference", ""),
     "CT": ("contract_document_reference", ""),
 }
@@ -260,8 +261,8 @@ class Invoic(PricedLines, LineMessage):
 
     def line_rff(self, reading: Reading, group: Group) -> Group | None:
         kind, value = group[0](1), group[0](1, 2)
-        if kind in ("AAK", "DQ") and value and not reading.has("despatch_line_reference"):
-            return read_reference(reading, ("despatch_line_reference",), group, _LISTS[kind][1])
+        if kind in DESPATCHES and value and not reading.has("despatch_line_reference"):
+            return read_reference(reading, ("despatch_line_reference",), group, DESPATCHES[kind])
         if kind in ("IV", "OI") and value and not reading.has("billing_reference"):
             return read_reference(reading, ("billing_reference",), group)
         return read_line_order(self, reading, group)
@@ -408,7 +409,7 @@ class Invoic(PricedLines, LineMessage):
                 out.add("RFF", (kind, value))
         write_references(out, document.billing_reference, "IV")
         for reference in document.despatch_document_reference:
-            write_reference(out, reference, _despatch_kind(reference))
+            write_despatch(out, reference)
         write_references(out, document.receipt_document_reference, "ALO")
         write_references(out, document.contract_document_reference, "CT")
         write_references(out, document.additional_document_reference)
@@ -459,9 +460,7 @@ class Invoic(PricedLines, LineMessage):
         write_notes(out, line.note)
         write_price(out, line.price)
         write_line_order(out, line.order_line_reference)
-        if line.despatch_line_reference:
-            reference = line.despatch_line_reference
-            write_reference(out, reference, _despatch_kind(reference))
+        write_despatch(out, line.despatch_line_reference)
         write_reference(out, line.billing_reference, "IV")
         for tax in line.tax_category:
             write_tax(out, tax)
@@ -478,10 +477,6 @@ def _sides(part: Invoice | InvoiceLine) -> tuple[str, str, str]:
     """2005 of a period as a whole, of its beginning, of its end."""
     period = part.invoice_period
     return ("168" if period and period.start_date is None else "263", "167", "168")
-
-
-def _despatch_kind(reference) -> str:
-    return "DQ" if reference.document_type_code == KINDS["DQ"] else "AAK"
 
 
 def _coded(one: ItemInstance) -> bool:
