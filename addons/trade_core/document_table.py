@@ -6,7 +6,10 @@ from itertools import islice
 from odoo import fields
 from odoo.tools.misc import format_date
 
+from odoo.addons.trade_kernel.canonical import DOCUMENTS
 from odoo.addons.trade_kernel.identifiers import wrong_digits
+
+from .document_words import labels, meanings
 
 # Said once on the form already, or of no use to a reader.
 _SKIPPED = {
@@ -18,10 +21,34 @@ _SKIPPED = {
     "order_type_code",
     "extensions",
 }
-_LINE_COLUMNS = ("line", "item", "quantity", "price", "date", "amount", "answer", "note")
+_LINE_COLUMNS = (
+    "line",
+    "document",
+    "event",
+    "item",
+    "quantity",
+    "missing",
+    "price",
+    "date",
+    "place",
+    "amount",
+    "answer",
+    "note",
+)
+# What lines of different documents call the same.
+_QUANTITIES = ("quantity", "delivered_quantity", "received_quantity")
+_MISSING = ("outstanding_quantity", "short_quantity", "rejected_quantity")
+_AMOUNTS = ("line_extension_amount", "paid_amount")
+_PERIODS = ("promised_delivery_period", "requested_delivery_period", "activity_period", "validity_period")
+_PLACES = ("inventory_location", "activity_location", "location")
+_ANSWERS = ("line_status_code", "response_code", "action_code", "activity_type_code", "quantity_type_code")
+_REASONS = ("description", "outstanding_reason", "reject_reason")
+_PACKAGES_SHOWN = 5
+#: documents whose lines are of a day that is not a delivery's
+_DATED = {"shipment_status", "inventory_report", "product_activity", "price_catalogue"}
 _LINES_SHOWN = 500
 _WRONG_SHOWN = 5  # numbers whose check digit is wrong
-_NUMERIC = {"quantity", "price", "amount"}
+_NUMERIC = {"quantity", "missing", "price", "amount"}
 
 
 class DocumentTable:
@@ -33,7 +60,7 @@ class DocumentTable:
     def __init__(self, env):
         self.env = env
         self.lang = env["res.lang"]._lang_get(env.user.lang or "en_US")
-        self.labels, self.meanings = self._labels(), self._meanings()
+        self.labels, self.meanings = labels(env), meanings(env)
         currencies = env["res.currency"].with_context(active_test=False).search([])
         self.decimals = {currency.name: currency.decimal_places for currency in currencies}
 
@@ -47,11 +74,13 @@ class DocumentTable:
             ``silent`` where the document says nothing and what was asked stands
         """
         header, lines = [], []
+        known = DOCUMENTS.get(document.get("document_type"))
+        fields_of_lines = known.LINES if known else ()
         for name in sorted(document, key=self._rank):
             value = document[name]
-            if name.endswith("_lines") and isinstance(value, list):
+            if name in fields_of_lines or (name.endswith("_lines") and isinstance(value, list)):
                 lines += value
-            elif name not in _SKIPPED and (text := self._code(name, value) or self.text(value)):
+            elif name not in _SKIPPED and (text := self._header_text(name, value)):
                 header.append({"label": self._label(name), "text": text})
         header += [
             {"label": self._label(name), "text": self.text(value)}
@@ -71,12 +100,30 @@ class DocumentTable:
         return {
             "header": header,
             "columns": [
-                {"name": name, "label": self._label(name), "numeric": name in _NUMERIC} for name in names
+                {"name": name, "label": self._column(name, document), "numeric": name in _NUMERIC}
+                for name in names
             ],
             "lines": [[row.get(name) for name in names] for row in rows],
             "total": len(lines),
             "differences": sum(any(cell.get("asked") for cell in row.values()) for row in rows),
         }
+
+    def _column(self, name, document):
+        dated = name == "date" and document.get("document_type") in _DATED
+        return self.env._("When") if dated else self._label(name)
+
+    def _header_text(self, name, value):
+        if name == "transport_handling_units":
+            return self._packages(value)
+        return self._code(name, value) or self.text(value)
+
+    def _packages(self, units):
+        shown = [unit["id"] for unit in units if unit.get("id")][:_PACKAGES_SHOWN]
+        more = len(units) - len(shown)
+        numbers = ", ".join(shown)
+        if more and shown:
+            return self.env._("%(numbers)s and %(count)s more", numbers=numbers, count=more)
+        return numbers or str(more)
 
     # -- lines -----------------------------------------------------------------------------------
 
@@ -108,21 +155,52 @@ class DocumentTable:
                 "detail": instead.get("detail"),
                 "named": True,
             }
-        if quantity := line.get("quantity"):
+        cells |= self._named(line)
+        if quantity := _first(line, _QUANTITIES):
             cells["quantity"] = self._cell(quantity, (_number(quantity["value"]), quantity["unit_code"]))
+        missing = [self.text(line[name]) for name in _MISSING if line.get(name)]
+        if missing := " + ".join(text for text in missing if _number(text.split()[0]) != 0):
+            cells["missing"] = {"text": missing}
         if price := line.get("price"):
             amount, base = price["price_amount"], price.get("base_quantity") or {}
             per_unit = _number(amount["value"]) / (_number(base.get("value")) or 1)
             cells["price"] = self._cell(price, (per_unit, amount["currency_id"]))
+        elif prices := line.get("prices"):
+            cells["price"] = {"text": self._prices(prices)}
         if when := self._when(line):
             cells["date"] = when
-        if amount := line.get("line_extension_amount"):
+        if place := self.text(_first(line, _PLACES)):
+            cells["place"] = {"text": place}
+        if amount := _first(line, _AMOUNTS):
             cells["amount"] = self._cell(amount, amount["value"])
-        if status := line.get("line_status_code"):
-            cells["answer"] = {"text": self._code("line_status_code", status) or status}
+        codes = [(name, line[name]) for name in _ANSWERS if line.get(name)]
+        if codes:
+            cells["answer"] = {"text": ", ".join(self._code(*code) or code[1] for code in codes)}
         if notes := self._notes(line):
             cells["note"] = {"text": notes}
         return cells
+
+    def _named(self, line):
+        """What a line that names no item is about: a document, or an event on the road."""
+        cells = {}
+        if status := line.get("status_code"):
+            cells["event"] = {"text": status.replace("_", " ").capitalize()}
+        about = [line.get("document_type_code"), line.get("document_id") or line.get("control_reference")]
+        for name in ("billing_reference", "order_reference"):
+            about.append((line.get(name) or {}).get("id"))
+        if "item" not in line and (text := " ".join(filter(None, about))):
+            cells["document"] = {"text": text}
+        return cells
+
+    def _prices(self, prices):
+        """The first price, from which quantity it holds, and how many more there are."""
+        first = prices[0]
+        text = self.text(first.get("price"))
+        if least := self.text(first.get("minimum_quantity")):
+            text = self.env._("%(price)s from %(quantity)s", price=text, quantity=least)
+        if len(prices) > 1:
+            text = self.env._("%(price)s and %(count)s more", price=text, count=len(prices) - 1)
+        return text
 
     def _cell(self, value, same):
         return {"text": self.text(value), "same": same}
@@ -139,7 +217,7 @@ class DocumentTable:
 
     def _when(self, line):
         """When the line comes: one day, or one per part delivery with its quantity."""
-        period = line.get("promised_delivery_period") or line.get("requested_delivery_period")
+        period = _first(line, _PERIODS)
         parts = [
             (
                 part.get("quantity"),
@@ -153,14 +231,20 @@ class DocumentTable:
             return {"text": text, "same": text}
         period = period or (parts[0][1] if parts else None)
         if not period:
-            return None
+            day = line.get("occurrence_date") or line.get("availability_date")
+            text = f"{self.text(day)} {(line.get('occurrence_time') or '')[:5]}".strip()
+            return {"text": text, "same": text} if day else None
         return {"text": self.text(period), "same": period.get("end_date") or period.get("start_date")}
 
     def _notes(self, line):
         _ = self.env._
         notes = [self.text(line.get("note"))]
-        if reason := line.get("reason_code"):
+        notes += [self.text(line.get(name)) for name in _REASONS]
+        if reason := line.get("reason_code") or line.get("reject_reason_code"):
             notes.append(_("Reason %(code)s", code=reason))
+        notes += [self.text(error.get("text") or error.get("code")) for error in line.get("errors") or ()]
+        if invoiced := self.text(line.get("invoice_amount")):
+            notes.append(_("Invoiced: %s", invoiced))
         if backorder := line.get("maximum_backorder_quantity"):
             when = self.text(line.get("backorder_delivery_period"))
             quantity = self.text(backorder)
@@ -179,8 +263,12 @@ class DocumentTable:
                 return f"{self.number(number, self.decimals.get(currency, 2))} {currency}"
             case {"value": number, "unit_code": unit}:
                 return f"{self.number(number)} {self._code('unit_code', unit) or unit}"
-            case {"payable_amount": amount} | {"line_extension_amount": amount}:
+            case {"tax_amount": amount} | {"payable_amount": amount} | {"line_extension_amount": amount}:
                 return self.text(amount)
+            case {"charge_indicator": charge, "amount": amount, **rest}:
+                words = self.env._("Charge") if charge else self.env._("Allowance")
+                reason = rest.get("allowance_charge_reason") or rest.get("allowance_charge_reason_code")
+                return " ".join(filter(None, (words, self.text(amount), f"({reason})" if reason else "")))
             case {"price_amount": amount, **rest}:
                 base = rest.get("base_quantity")
                 return self.text(amount) + (f" / {self.text(base)}" if base else "")
@@ -233,66 +321,10 @@ class DocumentTable:
         """The meaning of a code, or ``None`` when it is not one we name."""
         return self.meanings.get(name, {}).get(value) if isinstance(value, str) else None
 
-    def _labels(self):
-        _ = self.env._
-        return {
-            "line": _("Line"),
-            "item": _("Item"),
-            "quantity": _("Quantity"),
-            "price": _("Unit price"),
-            "date": _("Delivery"),
-            "amount": _("Amount"),
-            "answer": _("Answer"),
-            "order_response_code": _("Answer"),
-            "order_reference": _("Order"),
-            "buyer_customer_party": _("Buyer"),
-            "seller_supplier_party": _("Supplier"),
-            "delivery": _("Delivery"),
-            "delivery_terms": _("Delivery terms"),
-            "payment_terms": _("Payment terms"),
-            "anticipated_monetary_total": _("Total"),
-            "sequence_number": _("Revision"),
-            "issue_date": _("Issued"),
-            "note": _("Note"),
-            "buyers_item_identification": _("Buyer's code"),
-            "sellers_item_identification": _("Supplier's code"),
-            "standard_item_identification": _("GTIN"),
-            "manufacturers_item_identification": _("Maker's code"),
-        }
 
-    def _meanings(self):
-        _ = self.env._
-        return {
-            # UNCL 4343
-            "order_response_code": {
-                "AB": _("Received, not answered yet"),
-                "AP": _("Accepted"),
-                "CA": _("Accepted with changes"),
-                "RE": _("Rejected"),
-            },
-            # UNTDID 1229
-            "line_status_code": {
-                "1": _("Added"),
-                "2": _("Deleted"),
-                "3": _("Changed"),
-                "5": _("Accepted"),
-                "7": _("Not accepted"),
-                "42": _("Already delivered"),
-            },
-            # UN/ECE Recommendation 20
-            "unit_code": {
-                "C62": _("Units"),
-                "EA": _("Units"),
-                "H87": _("Units"),
-                "DZN": _("Dozens"),
-                "KGM": _("kg"),
-                "GRM": _("g"),
-                "LTR": _("L"),
-                "MTR": _("m"),
-            },
-            # ISO 6523
-            "scheme_id": {"0088": _("GLN"), "0060": _("D-U-N-S"), "0160": _("GTIN")},
-        }
+def _first(line, names):
+    """The first of these parts that a line has, or ``None``."""
+    return next((line[name] for name in names if line.get(name)), None)
 
 
 def _number(text):
