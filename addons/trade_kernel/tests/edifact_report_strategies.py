@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from .. import canonical as c
 from ..canonical.inventory_report import QUANTITY_TYPES
+from ..canonical.shipment_status import STATUSES
 from .edifact_strategies import (
     _document,
     addresses,
@@ -14,6 +15,7 @@ from .edifact_strategies import (
     ends,
     ids,
     items,
+    long_words,
     maybe,
     notes,
     numbered,
@@ -21,6 +23,7 @@ from .edifact_strategies import (
     parties,
     positive,
     prices,
+    references,
     several,
     spans,
     taxes,
@@ -164,5 +167,50 @@ inventory_reports = st.builds(
     inventory_reporting_party=maybe(parties),
     seller_supplier_party=maybe(traders),
     inventory_lines=st.lists(stock_lines(), min_size=1, max_size=3).map(_renumbered),
+    **_document,
+)
+
+# --- shipments ------------------------------------------------------------------------------------
+_named_places = st.builds(
+    c.Location,
+    id=maybe(st.builds(c.Identifier, id=ids, scheme_id=st.sampled_from((None, "0088")))),
+    name=words,
+)
+_codes = st.sampled_from(("21", "22", "13", "82", "56", "D1", "ZZZ", "OFD")) | st.text(
+    "ABC019", min_size=1, max_size=3
+)
+shipment_events = st.builds(
+    c.ShipmentEvent,
+    status_code=st.sampled_from(STATUSES),
+    partner_status_code=maybe(_codes),
+    reason_code=maybe(ids),
+    description=maybe(long_words.map(lambda text: text[:350].strip())),
+    occurrence_date=days,
+    occurrence_time=maybe(times),
+    location=maybe(_named_places),
+    signed_by=maybe(words),
+)
+
+
+def _once(strategy):
+    return st.lists(strategy, max_size=3, unique_by=lambda one: getattr(one, "id", one)).map(tuple)
+
+
+shipment_statuses = st.builds(
+    c.ShipmentStatus,
+    shipment_id=maybe(ids),
+    carrier_assigned_id=maybe(ids),
+    tracking_id=_once(ids),
+    transport_handling_unit_id=_once(st.text("123456789", min_size=18, max_size=18)),
+    carrier_party=maybe(traders),
+    consignor_party=maybe(traders),
+    consignee_party=maybe(parties),
+    order_reference=_once(references.map(lambda one: one.model_copy(update={"sales_order_id": None}))),
+    despatch_document_reference=several(
+        documents_named.map(lambda one: one.model_copy(update={"document_type_code": "351"}))
+    ),
+    estimated_delivery_period=maybe(spans | ends),
+    gross_weight_measure=maybe(st.builds(c.Measure, value=numbers, unit_code=st.just("KGM"))),
+    transport_events=st.lists(shipment_events, min_size=1, max_size=3).map(tuple),
     **_document,
 )

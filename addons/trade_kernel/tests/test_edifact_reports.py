@@ -1,12 +1,14 @@
 """Catalogues and reports of stock, sales and shipments in EDIFACT."""
 
 import time
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ..codecs import get
+from ..codecs.edifact.acknowledge import contrl
 from . import edifact_report_strategies
 
 EDIFACT = get("edifact")
@@ -25,7 +27,7 @@ def read(kind, *segments, **options):
     return part.document
 
 
-@pytest.mark.parametrize("documents", ["price_catalogues", "inventory_reports"])
+@pytest.mark.parametrize("documents", ["price_catalogues", "inventory_reports", "shipment_statuses"])
 @QUICK
 @given(st.data(), st.sampled_from(("96A", "01B", "21B")))
 def test_what_can_be_carried_comes_back(documents, data, release):
@@ -153,3 +155,73 @@ def test_a_part_of_a_stock_is_no_further_stock():
     [line] = read("INVRPT", *_STOCK, "LIN+1++9:SA", "QTY+17:9", "QTY+152:4", "QTY+97:3").inventory_lines
     assert line.quantity.value == 9
     assert line.extensions["segments"] == ["QTY+152:4", "QTY+97:3"]
+
+
+# --- IFTSTA ---------------------------------------------------------------------------------------
+_SHIPMENT = ("BGM+23+T1+9", "DTM+137:202603111015:203", "CNI+1+WB-1")
+
+
+@pytest.mark.parametrize(
+    "sts, status, own",
+    [
+        ("STS+1+21", "delivered", None),
+        ("STS+1+22", "delivered", "22"),
+        ("STS+1+13+5", "picked_up", None),
+        ("STS+1:D2:21", "delivered", "D2"),
+        ("STS+21", "delivered", None),
+        ("STS++Z1", "other", "Z1"),
+        ("STS+1", "other", None),
+        ("STS+1+24:KM:ZZZ", "departed", "KM"),
+    ],
+)
+def test_what_a_status_means(sts, status, own):
+    [event] = read("IFTSTA", *_SHIPMENT, sts).transport_events
+    assert (event.status_code, event.partner_status_code) == (status, own)
+    assert str(event.occurrence_date) == "2026-03-11"  # when it is told, as it does not say itself
+
+
+def test_of_several_dates_that_of_the_status_counts():
+    dates = ("DTM+7:20260301:102", "DTM+334:202603021200:203", "DTM+17:20260305:102")
+    document = read("IFTSTA", *_SHIPMENT, "STS+1+24", "RFF+ON:P1", *dates)
+    [event] = document.transport_events
+    assert str(event.occurrence_date) == "2026-03-02"
+    assert str(document.estimated_delivery_period.end_date) == "2026-03-05"
+    assert document.order_reference[0].id == "P1"
+    assert document.extensions["events"]["1"]["segments"] == ["DTM+7:20260301:102"]
+
+
+def test_a_message_about_several_consignments_is_a_document_for_each():
+    more = ("STS+1+24", "CNI+2+WB-2", "STS+1+13", "DTM+334:20261340:102", "CNI+3+WB-3", "STS+1+21")
+    data = message("IFTSTA", *_SHIPMENT, *more).encode()
+    parts = list(EDIFACT.decode(data))
+    assert [part.document and part.document.carrier_assigned_id for part in parts] == ["WB-1", None, "WB-3"]
+    assert [part.document.id for part in parts if part.document] == ["T1", "T1-3"]
+    for part in parts:
+        [again] = EDIFACT.decode(part.raw)
+        assert again.document == part.document
+    told, _options = contrl(parts, datetime(2026, 3, 11, 12, tzinfo=UTC))
+    [response] = [one for one in told.responses if one.control_reference]
+    assert response.response_code == "rejected"
+
+
+@pytest.mark.parametrize(
+    "kind, start, repeated",
+    [
+        ("PRICAT", "LIN+1", "PRI+AAB:1"),
+        ("PRICAT", "LIN+1", "ALC+A++++TD"),
+        ("PRICAT", "BGM+9+1", "PGI+1"),
+        ("INVRPT", "LIN+1++9:SA", "QTY+17:1"),
+        ("INVRPT", "LIN+1++9:SA", "QTY+17:1'LOC+14+A"),
+        ("INVRPT", "LIN+1++9:SA", "LOC+14+A"),
+        ("IFTSTA", "CNI+1", "STS+1+21"),
+        ("IFTSTA", "STS+1+21", "RFF+ON:1'DTM+334:20260302:102"),
+        ("IFTSTA", "STS+1+21", "PCI+33E'GIN+BJ+1"),
+        ("IFTSTA", "BGM+23+1", "CNI+1+A'STS+1+21"),
+    ],
+)
+def test_a_message_takes_no_longer_than_it_is_long(kind, start, repeated):
+    data = message(kind, start, *[repeated] * (60_000 // len(repeated))).encode()
+    started = time.process_time()
+    for part in EDIFACT.decode(data):
+        assert (part.document is None) == bool(part.errors)
+    assert time.process_time() - started < 8

@@ -17,7 +17,8 @@ How to add a message: put a module into ``messages/`` with a subclass of ``_base
   ``reading.later(…)``, ``return DEFERRED``.
 - ``reader`` hands over to another mapping where BGM says so; ``starts`` names the segments that begin a scope
   (``{"CPS": "pack", "LIN": "line"}``: methods ``pack_pac``), where ``reading.begin(path, shape)`` is called;
-  ``finish`` fills in what is missing.
+  ``finish`` fills in what is missing. ``cut`` says where a message of independent lines may be cut when it is
+  too large, and with ``apart`` each of these pieces is a document of its own.
 - Writing: ``write`` opens each scope with its extensions, adds segments in the standard's order, members
   behind their segment (``out.add("QTY", ("21", "5", "C62"))``), and closes it. UNH, UNT and the envelope
   come by themselves. What was written is read back and compared before it leaves.
@@ -25,6 +26,7 @@ How to add a message: put a module into ``messages/`` with a subclass of ``_base
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
 from typing import Any, BinaryIO
 
 from ...canonical import AcknowledgedError, Acknowledgement, Document
@@ -119,7 +121,34 @@ def _lines_of(kind: str) -> Lines | None:
 
 def _decoded(data: bytes, options: Mapping[str, Any], limits: Limits) -> Iterator[Decoded]:
     for message in read(data, options, limits.max_documents):
-        yield _document(message, options, limits)
+        for one in _apart(message, options, limits):
+            yield _document(one, options, limits)
+
+
+def _apart(message: Message, options: Mapping[str, Any], limits: Limits) -> Iterator[Message]:
+    """A message about several shipments as one for each; they share its envelope and count as its ``part``.
+
+    :raise ValidationFailed: when there are more than may be in one file.
+    """
+    mapping = by_type(message.envelope.get("message_type", ""))
+    start = mapping.cut.start + message.separators.element if mapping and mapping.apart else ""
+    if message.error or not start or message.text.count(start) < 2:
+        yield message
+        return
+    for _segment in message.segments():  # so that UNT is counted as it came
+        pass
+    shared = {"index": message.envelope["index"], **_wrong_of(message)}
+    for number, piece in enumerate(_cutter(options).pieces(BytesIO(message.raw)), 1):
+        if number > limits.max_documents:
+            raise ValidationFailed("document.too_many", limit=limits.max_documents)
+        for found in read(piece, options, limits.max_documents):
+            found.envelope |= shared | {"part": number}
+            yield found
+
+
+def _wrong_of(message: Message) -> dict[str, Any]:
+    wrong = message.envelope.get("envelope_errors")
+    return {"envelope_errors": wrong} if wrong else {}
 
 
 def _document(message: Message, options: Mapping[str, Any], limits: Limits) -> Decoded:

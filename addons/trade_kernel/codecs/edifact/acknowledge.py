@@ -105,7 +105,7 @@ def contrl(
 
 def _responses(parts: Sequence[Decoded]) -> Iterator[AcknowledgedDocument]:
     group = None
-    for part in parts:
+    for part in _whole(parts):
         envelope = part.envelope
         if "message_reference" not in envelope:
             continue
@@ -124,6 +124,23 @@ def _responses(parts: Sequence[Decoded]) -> Iterator[AcknowledgedDocument]:
         )
 
 
+def _whole(parts: Sequence[Decoded]) -> Iterator[Decoded]:
+    """Each message once: one that was read as several is accepted when all of them are."""
+
+    def message(pair: tuple[int, Decoded]) -> tuple[str, int]:
+        index, part = pair
+        said_in_parts = "part" in part.envelope
+        return (
+            (part.envelope["message_reference"], part.envelope["index"])
+            if said_in_parts
+            else ("", -index - 1)
+        )
+
+    for _key, pairs in groupby(enumerate(parts), message):
+        found = [part for _index, part in pairs]
+        yield next((part for part in found if part.document is None), found[0])
+
+
 def _group(envelope: Mapping[str, Any]) -> AcknowledgedDocument:
     wrong = [error for error in envelope.get("envelope_errors", ()) if error["level"] == "group"]
     return AcknowledgedDocument(
@@ -139,7 +156,8 @@ def _message_errors(part: Decoded, wrong: Sequence[Mapping[str, Any]]) -> list[A
     placed: dict[tuple[int, str, str], AcknowledgedError] = {}
     for error in part.errors:
         code = _CODES.get(error.code, _INVALID)
-        match = _SEGMENT.match(error.pointer or "")
+        # Places are those of the part, not of the message.
+        match = None if "part" in part.envelope else _SEGMENT.match(error.pointer or "")
         if not match:
             if not whole:
                 whole.append(AcknowledgedError(code=code, text=error.message))

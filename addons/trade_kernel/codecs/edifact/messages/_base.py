@@ -69,6 +69,8 @@ class Message(SegmentMapping):
     shapes: ClassVar[Mapping[str, Shape]] = {"header": HEADER, "line": LINE, SUMMARY_SCOPE: SUMMARY}
     escalated: ClassVar[Mapping[str, frozenset[str]]] = {"TDT": frozenset({"DTM"})}
     keepers: ClassVar[frozenset[str]] = frozenset({"NAD"})
+    #: whether a message says several documents, each beginning as :attr:`cut` tells
+    apart: ClassVar[bool] = False
 
     # -- reading -----------------------------------------------------------------------------------
     def reader(self, unh: Segment | None, bgm: Segment | None) -> "Message":
