@@ -85,10 +85,9 @@ def test_what_cannot_be_carried_is_refused_in_words(document):
         return
     [part] = EDIFACT.decode(data)
     # BGM says 220 of an order that does not say what it is.
-    usual = {name: code for name, code in by_document(document).usual.items() if not getattr(document, name)}
-    document = document.model_copy(update=usual)
+    reduced = by_document(document).reduced
     # An address without any field is as good as none.
-    same = canonical_digest(part.document) == canonical_digest(document)
+    same = canonical_digest(reduced(part.document)) == canonical_digest(reduced(document))
     assert part.document.document_type == "acknowledgement" or same
 
 

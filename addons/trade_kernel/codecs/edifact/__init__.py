@@ -183,9 +183,7 @@ def _segments(message: Message) -> dict[str, list[str]]:
 def _reduced(document: Document, profile: Profile) -> Document:
     """What the document says itself: the profile's interchange stands for what the envelope carries."""
     changed: dict[str, Any] = {}
-    for field, value in by_document(document).usual.items():
-        if getattr(document, field) == value:
-            changed[field] = None  # what BGM says of a document that says nothing
+    document = by_document(document).reduced(document)
     if profile.sender or profile.receiver:
         for name, value in document:
             if getattr(value, "endpoint_id", None):

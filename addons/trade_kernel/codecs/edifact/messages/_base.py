@@ -110,6 +110,11 @@ class Message(SegmentMapping):
         """UNH 0065 of the message a document is written as."""
         return self.types[0]
 
+    def reduced(self, document: Document) -> Document:
+        """The document without what the message says of one that says nothing: both are written alike."""
+        said = {name: None for name, value in self.usual.items() if getattr(document, name) == value}
+        return document.model_copy(update=said) if said else document
+
     def written_version(self, profile: Any) -> tuple[str, ...]:
         """UNH S009 behind the type: version, release, agency, association."""
         return profile.version, profile.release, profile.agency, profile.association

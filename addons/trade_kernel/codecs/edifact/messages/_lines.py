@@ -44,6 +44,8 @@ class LineMessage(Message):
         "SE": "seller_supplier_party",
         "VN": "seller_supplier_party",
     }
+    #: 3035 → the field of a party for which it stands when no other is named
+    stand_ins: ClassVar[Mapping[str, str]] = {}
     #: 3035 of places
     places: ClassVar[frozenset[str]] = frozenset({"DP", "ST", "CN"})
     #: whether document_currency_code must be there
@@ -75,6 +77,10 @@ class LineMessage(Message):
     def header_nad(self, reading: Reading, group: Group) -> Group | None:
         role = group[0](1)
         field = self.parties.get(role)
+        if self.stand_ins:
+            if role in self.stand_ins and not reading.has(self.stand_ins[role]):
+                return self._stand_in(reading, self.stand_ins[role], group)
+            self._stand_back(reading, field)
         if field and not reading.has(*field.split(".")):
             if not any(group[0].composite(element) for element in range(2, 10)):
                 return group
@@ -84,6 +90,18 @@ class LineMessage(Message):
         if role == "UC" and not reading.has("delivery", "delivery_party"):
             return read_party(reading, ("delivery", "delivery_party"), group)
         return group
+
+    @staticmethod
+    def _stand_in(reading: Reading, field: str, group: Group) -> Group:
+        reading.state.setdefault("stand_ins", {})[field] = group
+        return read_party(reading, (field,), group)
+
+    @staticmethod
+    def _stand_back(reading: Reading, field: str | None) -> None:
+        """Who stood in for a party that is named after all is kept as it stands."""
+        if group := reading.state.get("stand_ins", {}).pop(field, None):
+            del reading.draft.values[field]
+            reading.kept.keep(group)
 
     def summary_cnt(self, reading: Reading, group: Group) -> Group | None:
         """CNT+2 counts the lines; written again, it is counted again."""

@@ -14,7 +14,7 @@ from . import _goods
 from ._base import Group
 from ._items import line_code
 from ._lines import write_order_reference
-from ._parties import read_party, write_party
+from ._parties import write_party
 from ._references import (
     DESPATCHES,
     ORDERS,
@@ -80,6 +80,7 @@ class Recadv(ShippedMessage):
         "CA": "shipment.carrier_party",
         "FW": "shipment.carrier_party",
     }
+    stand_ins: ClassVar[Mapping[str, str]] = {"BY": _CUSTOMER, "OB": _CUSTOMER}
     places: ClassVar = frozenset()
     takes: ClassVar[Mapping[str, str]] = {
         "BGM": "1.1=632 2.1 2.3 3.1=9|5",
@@ -94,17 +95,6 @@ class Recadv(ShippedMessage):
         reading.put("id", bgm(2), bgm, 2)
         self.read_function(reading, bgm)
         return None
-
-    def header_nad(self, reading: Reading, group: Group) -> Group | None:
-        """Who buys receives the goods, unless another is named."""
-        role = group[0](1)
-        if role in ("BY", "OB") and not reading.has(_CUSTOMER):
-            reading.state["buyer"] = group
-            return read_party(reading, (_CUSTOMER,), group)
-        if self.parties.get(role) == _CUSTOMER and (buyer := reading.state.pop("buyer", None)):
-            del reading.draft.values[_CUSTOMER]
-            reading.kept.keep(buyer)
-        return super().header_nad(reading, group)
 
     def header_dtm(self, reading: Reading, group: Group) -> Group | None:
         if group[0](1) not in _ARRIVED:
