@@ -214,3 +214,29 @@ shipment_statuses = st.builds(
     transport_events=st.lists(shipment_events, min_size=1, max_size=3).map(tuple),
     **_document,
 )
+
+# --- sales ----------------------------------------------------------------------------------------
+_shops = st.none() | st.builds(
+    c.Location,
+    id=st.builds(c.Identifier, id=st.sampled_from(("SHOP-1", "SHOP-2")), scheme_id=st.just("0088")),
+    name=maybe(words),
+)
+activity_lines = st.builds(
+    c.ProductActivityLine,
+    id=ids,
+    activity_type_code=st.sampled_from((None, "sales", "returns", "transfer", "adjustment", "152")),
+    quantity=signed,
+    activity_period=maybe(bounded),
+    activity_location=_shops,
+    price=maybe(prices),
+    order_reference=maybe(references),
+    item=_stock_items,
+)
+product_activities = st.builds(
+    c.ProductActivity,
+    activity_period=maybe(bounded),
+    sender_party=maybe(traders),
+    receiver_party=maybe(traders),
+    activity_lines=numbered(activity_lines, least=1),
+    **_document,
+)

@@ -27,7 +27,9 @@ def read(kind, *segments, **options):
     return part.document
 
 
-@pytest.mark.parametrize("documents", ["price_catalogues", "inventory_reports", "shipment_statuses"])
+@pytest.mark.parametrize(
+    "documents", ["price_catalogues", "inventory_reports", "shipment_statuses", "product_activities"]
+)
 @QUICK
 @given(st.data(), st.sampled_from(("96A", "01B", "21B")))
 def test_what_can_be_carried_comes_back(documents, data, release):
@@ -157,6 +159,52 @@ def test_a_part_of_a_stock_is_no_further_stock():
     assert line.extensions["segments"] == ["QTY+152:4", "QTY+97:3"]
 
 
+# --- SLSRPT ---------------------------------------------------------------------------------------
+_SALES = ("BGM+73+S1+9", "DTM+137:20260302:102")
+
+
+def sold(*segments):
+    """Number, what happened, how much, where and until when of each line."""
+    return [
+        (
+            line.id,
+            line.activity_type_code,
+            str(line.quantity),
+            line.activity_location and line.activity_location.id.id,
+            line.activity_period and str(line.activity_period.latest),
+        )
+        for line in read("SLSRPT", *_SALES, *segments).activity_lines
+    ]
+
+
+def test_lines_stand_below_their_shop_and_its_days():
+    shops = (
+        *("LIN+1++9:SA", "QTY+153:1:PCE", "LOC+162+A", "DTM+356:20260301:102", "LIN+1++9:SA"),
+        *("QTY+153:2:PCE", "LIN+2++8:SA", "QTY+153:3:PCE", "LOC+162+B", "LIN+1++9:SA", "QTY+61:4:PCE"),
+    )
+    assert sold(*shops) == [
+        ("1", "sales", "1 PCE", None, None),
+        ("1-2", "sales", "2 PCE", "A", "2026-03-01"),
+        ("2", "sales", "3 PCE", "A", "2026-03-01"),
+        ("1-3", "returns", "4 PCE", "B", None),
+    ]
+
+
+def test_each_quantity_that_happened_is_a_line_and_stock_is_none():
+    found = sold("LIN+1++9:SA", "QTY+145:40:PCE", "QTY+153:5:PCE", "QTY+61:1:PCE", "PRI+AAE:2")
+    assert [line[:3] for line in found] == [("1", "sales", "5 PCE"), ("1-2", "returns", "1 PCE")]
+
+
+def test_a_quantity_of_an_unknown_kind_alone_is_told_by_its_code():
+    assert [line[1] for line in sold("LIN+1++9:SA", "QTY+152:5")] == ["152"]
+
+
+def test_the_shop_of_the_header_is_that_of_lines_that_name_none():
+    shop = "NAD+ST+A::9++Shop+Kaai 7+Antwerpen"
+    found = sold(shop, "LIN+1++9:SA", "QTY+153:5:PCE", "LOC+162+B", "LIN+2++9:SA", "QTY+153:5:PCE")
+    assert [line[3] for line in found] == ["A", "B"]
+
+
 # --- IFTSTA ---------------------------------------------------------------------------------------
 _SHIPMENT = ("BGM+23+T1+9", "DTM+137:202603111015:203", "CNI+1+WB-1")
 
@@ -213,6 +261,10 @@ def test_a_message_about_several_consignments_is_a_document_for_each():
         ("INVRPT", "LIN+1++9:SA", "QTY+17:1"),
         ("INVRPT", "LIN+1++9:SA", "QTY+17:1'LOC+14+A"),
         ("INVRPT", "LIN+1++9:SA", "LOC+14+A"),
+        ("SLSRPT", "LIN+1++9:SA", "QTY+153:1"),
+        ("SLSRPT", "BGM+73+1", "LOC+162+A"),
+        ("SLSRPT", "BGM+73+1", "LOC+162+A'LIN+1++9:SA'QTY+153:1"),
+        ("SLSRPT", "LOC+162+A", "DTM+356:20260302:102"),
         ("IFTSTA", "CNI+1", "STS+1+21"),
         ("IFTSTA", "STS+1+21", "RFF+ON:1'DTM+334:20260302:102"),
         ("IFTSTA", "STS+1+21", "PCI+33E'GIN+BJ+1"),

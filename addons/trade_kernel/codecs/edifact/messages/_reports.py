@@ -45,13 +45,18 @@ class ReportMessage(LineMessage):
 
     def tell_apart(self, reading: Reading, number: str, segment: Segment) -> None:
         """Number a line: as it is, unless another line has that number."""
+        reading.put("id", self.unique(reading, number), segment, 1)
+
+    @staticmethod
+    def unique(reading: Reading, number: str) -> str:
+        """A number no other line has: this one, or the first behind it."""
         counts: dict[str, int] = reading.state.setdefault("numbers", {})
         unique = number
         while unique in counts:
             counts[number] += 1
             unique = f"{number}-{counts[number]}"
         counts[unique] = 1
-        reading.put("id", unique, segment, 1)
+        return unique
 
     def line_cnt(self, reading: Reading, group: Group) -> Group | None:
         """These messages have no UNS before their totals."""
