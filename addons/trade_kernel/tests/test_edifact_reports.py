@@ -238,6 +238,14 @@ def test_of_several_dates_that_of_the_status_counts():
     assert document.extensions["events"]["1"]["segments"] == ["DTM+7:20260301:102"]
 
 
+def test_the_number_of_the_shipment_is_the_consignors_where_there_is_no_other():
+    numbers = ("RFF+CU:C1", "RFF+SRN:S1", "RFF+AAM:W1")
+    document = read("IFTSTA", *_SHIPMENT, "STS+1+24", *numbers)
+    assert (document.shipment_id, document.carrier_assigned_id) == ("S1", "WB-1")
+    [part] = EDIFACT.decode(EDIFACT.encode([read("IFTSTA", *_SHIPMENT, "STS+1+24", "RFF+CU:C1")]))
+    assert part.document.shipment_id == "C1"
+
+
 def test_a_message_about_several_consignments_is_a_document_for_each():
     more = ("STS+1+24", "CNI+2+WB-2", "STS+1+13", "DTM+334:20261340:102", "CNI+3+WB-3", "STS+1+21")
     data = message("IFTSTA", *_SHIPMENT, *more).encode()

@@ -20,7 +20,9 @@ from ._terms import TAKES, write_notes, write_period
 from ._transport import REFERENCES
 
 #: 1153 → the number of the shipment, or of its waybill; and numbers to follow it by, the first is written
-_SHIPMENT = REFERENCES | {"CU": "id", "HWB": "carrier_assigned_id"}
+_SHIPMENT = REFERENCES | {"HWB": "carrier_assigned_id"}
+#: 1153 of the consignor's number, which is the shipment's where it has no other
+_CONSIGNOR = "CU"
 _FIELDS = {"id": "shipment_id", "carrier_assigned_id": "carrier_assigned_id"}
 _TRACKING = ("CN", "CW")
 _ORDER = "ON"
@@ -139,6 +141,8 @@ class Iftsta(ReportMessage):
             return group[1:] if new and rff(1) == _TRACKING[0] else group
         if self.read_revision(reading, rff):
             return group[1:]
+        if rff(1) == _CONSIGNOR:
+            reading.state.setdefault("consignor", (value, (rff, 1, 2)))
         field = _FIELDS.get(_SHIPMENT.get(rff(1), ""))
         if not field or reading.has(field):
             return group
@@ -309,6 +313,8 @@ class Iftsta(ReportMessage):
         if draft.get(("id",)) is None:
             numbers = [envelope.get("interchange_reference"), envelope.get("message_reference")]
             draft.put(("id",), "-".join(filter(None, numbers)), "UNH, element 1")
+        if draft.get(("shipment_id",)) is None and "consignor" in reading.state:
+            draft.put(("shipment_id",), *reading.state["consignor"])
         super().finish(reading)
         for event in draft.get((self.field,), ()):
             event.setdefault("occurrence_date", draft.get(("issue_date",)))
