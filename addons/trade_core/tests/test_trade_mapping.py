@@ -240,7 +240,7 @@ class TestTradeMapping(TradeCase):
         self.assertEqual(mapping.display_name, f"CT → 24 × {unit.name}")
         for factor in (0, -1):
             with self.assertRaisesRegex(ValidationError, "more than zero"):
-                mapping.factor = factor
+                self.Mapping.create({**carton, "code": "BX", "factor": factor})
         with self.assertRaisesRegex(ValidationError, "Only a unit"):
             self.learn("A9", self.table, factor=2)
         with self.assertRaisesRegex(ValidationError, "already means"), self.env.cr.savepoint():

@@ -58,7 +58,7 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         self._prove(line, order_line, product, factors, ratios, resolver, place)
         for code, factor in factors.items():
             if factor and (code != own or factor.ratio != 1):
-                work.evidence.append(_evidence(order_line, code, factor))
+                work.evidence.append(_evidence(line, order_line, code, factor))
         try:
             return convert_line(line, ratios, own)
         except Inexact:
@@ -103,7 +103,7 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
             sentences.append(
                 self.env._(
                     "Line %(line)s answers %(answered)s, ordered are %(asked)s %(unit)s.",
-                    line=order_line.trade_line_ref,
+                    line=line.order_line_reference.line_id,
                     answered=f"{number(Fraction(line.quantity.value))} {line.quantity.unit_code}",
                     asked=number(Fraction(repr(asked))),
                     unit=unit.name,
@@ -144,7 +144,7 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         proof = prove(proven, ratios, unit.name, decimals=currency.decimal_places if currency else 2)
         if proof.holds:
             return
-        where = {"line": order_line.trade_line_ref, "arithmetic": proof.words}
+        where = {"line": line.order_line_reference.line_id, "arithmetic": proof.words}
         doubted = [code for code in proven.units if factors[code] and not factors[code].is_defined]
         if doubted:
             about = resolver.factors.about(
@@ -179,7 +179,7 @@ class _NoExactValue(Exception):
     """Known how to convert, but the result would have to be rounded."""
 
 
-def _evidence(order_line, code, factor):
+def _evidence(line, order_line, code, factor):
     unit = order_line.product_uom_id
     return {
         "what": "uom",
@@ -190,5 +190,5 @@ def _evidence(order_line, code, factor):
         "model": unit._name,
         "id": unit.id,
         "name": f"{number(factor.ratio)} {unit.name}",
-        "line": order_line.trade_line_ref,
+        "line": line.order_line_reference.line_id,
     }
