@@ -11,7 +11,7 @@ from . import x12_billing_strategies as billing
 from . import x12_shipping_strategies as shipping
 
 X12 = get("x12")
-SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=60)
+SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=25)
 STRATEGIES = {
     "despatch advice": shipping.despatch_advices,
     "invoice": billing.invoices,
@@ -34,9 +34,20 @@ def test_what_can_be_carried_comes_back(kind, data):
     assert found == written
 
 
+@pytest.mark.parametrize("adjustments", [billing.debit_adjustments, billing.credit_adjustments])
+@SLOW
+@given(st.data())
+def test_a_partner_may_want_adjustments(adjustments, data):
+    document = data.draw(adjustments)
+    text = X12.encode([document], {"sets": {"invoice": "812", "credit_note": "812"}})
+    [part] = X12.decode(text)
+    assert part.envelope["message_type"] == part.document.extensions["set"] == "812"
+    assert part.document.model_copy(update={"extensions": {}}) == document
+
+
 tags = st.sampled_from(
     "BSN HL TD1 TD5 TD3 REF DTM N1 N3 N4 PER PRF MAN LIN SN1 PID CLD MEA CTT N9 MSG AMT SAC TXI "
-    "BRA RCD BPR TRN ENT NM1 RMR ADX BIG IT1 CTP CUR ITD TDS PAM FOB NTE XXX".split()
+    "BCD CDD BRA RCD BPR TRN ENT NM1 RMR ADX BIG IT1 CTP CUR ITD TDS PAM FOB NTE XXX".split()
 )
 values = st.text("019.,-:+*^> \n€", max_size=8) | st.sampled_from(
     "1 2 3 S O T P I F GM CP SM BM CN 2I PK LT SE LI 036 011 017 20260302 1200 EA VN PL ST G LB RD8".split()
@@ -45,6 +56,7 @@ segments = st.builds(lambda tag, parts: "*".join([tag, *parts]), tags, st.lists(
 FIRST = {
     "856": "BSN*00*1*20260302*1200",
     "810": "BIG*20260302*1*20260301*P1***CR",
+    "812": "BCD*20260302*1*Z*100*C**I1",
     "820": "BPR*I*10*C*ACH",
     "861": "BRA*1*20260302*00*1",
 }

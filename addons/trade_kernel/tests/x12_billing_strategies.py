@@ -186,3 +186,47 @@ remittance_advices = st.builds(
     ),
     remittance_lines=st.lists(remittance_lines(), max_size=4, unique_by=lambda line: line.id),
 )
+
+
+@st.composite
+def adjustment_lines(draw):
+    """Lines whose amount and quantity count in the same direction."""
+    sign = draw(st.sampled_from((1, -1)))
+    amount = draw(maybe(owed))
+    quantity = draw(
+        maybe(st.builds(c.SignedQuantity, value=st.integers(1, 99).map(Decimal), unit_code=units))
+    )
+    turned = [one and one.model_copy(update={"value": one.value * sign}) for one in (amount, quantity)]
+    return c.InvoiceLine(
+        id="1",
+        note=draw(notes),
+        line_extension_amount=turned[0],
+        quantity=turned[1],
+        price=draw(maybe(st.builds(c.Price, price_amount=money))),
+        order_line_reference=draw(maybe(own_references.filter(lambda one: not one.sales_order_line_id))),
+        billing_reference=draw(maybe(st.builds(c.DocumentReference, id=ids, issue_date=maybe(days)))),
+        allowance_charge=draw(several(allowances)),
+        item=draw(items),
+    )
+
+
+_adjusted = (
+    "issue_date",
+    "issue_time",
+    "note",
+    "id",
+    "document_currency_code",
+    "due_date",
+    "buyer_reference",
+)
+_named = ("accounting_supplier_party", "accounting_customer_party", "payee_party", "payment_terms")
+_further = ("contract_document_reference", "despatch_document_reference", "delivery_terms")
+_adjustment = {name: _invoice[name] for name in (*_adjusted, *_named, *_further, "allowance_charge")} | {
+    "sequence_number": st.integers(0, 1),
+    "order_reference": maybe(references.map(lambda one: one.model_copy(update={"sequence_number": None}))),
+    "billing_reference": several(st.builds(c.DocumentReference, id=ids, issue_date=maybe(days)), 3),
+    "legal_monetary_total": st.builds(c.MonetaryTotal, payable_amount=owed),
+    "invoice_lines": numbered(adjustment_lines(), least=1),
+}
+debit_adjustments = st.builds(c.Invoice, invoice_type_code=st.just("383"), **_adjustment)
+credit_adjustments = st.builds(c.CreditNote, invoice_type_code=st.just("381"), **_adjustment)

@@ -26,6 +26,8 @@ _LISTS = {
     "DD": ("additional_document_reference", "DD"),
 }
 _LISTED = {field: kind for field, kind in _LISTS.values()}
+#: where it stands which set something came in, where that is not the usual one
+SET = "set"
 #: element 333 (ITD02): days count from the invoice
 _FROM_INVOICE = ("3", "")
 #: element 963: all taxes
@@ -220,6 +222,13 @@ def _negate_all(amounts: Mapping[str, Any]) -> None:
             _negate(value)
 
 
+def signed(value: dict[str, str] | None) -> dict[str, str] | None:
+    """An amount or quantity that counts against the others."""
+    if value:
+        _negate(value)
+    return value
+
+
 def _negate(value: dict[str, str]) -> None:
     found = exact(value["value"])
     if found.is_finite():
@@ -231,6 +240,9 @@ def reduced(document: Invoice) -> Invoice:
     """Without what follows from the rest: sums of allowances and charges, totals of nothing."""
     kind = "381" if document.document_type == "credit_note" else "380"
     changed: dict[str, Any] = {"invoice_type_code": document.invoice_type_code or kind}
+    if SET in document.extensions:
+        said = {name: value for name, value in document.extensions.items() if name != SET}
+        changed["extensions"] = said
     totals = document.legal_monetary_total
     if totals:
         sums = {

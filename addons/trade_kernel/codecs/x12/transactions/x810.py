@@ -9,6 +9,7 @@ from ..._edi.values import day, number
 from ..._edi.writing import Writing
 from ._base import DEFERRED, GROUPS, SUMMARY, Group, Shape, Transaction, X12Reading
 from ._billing import (
+    SET,
     TAKES,
     read_listed,
     read_taxes,
@@ -104,6 +105,11 @@ class InvoiceSet(PricedLines, LineTransaction):
         "CUR": "1=SE|BY 2",
         "IT1": " ".join(map(str, range(1, 26))),
     }
+
+    def suits(self, document: Invoice, profile) -> bool:
+        """Unless it was, or is wanted to be, an adjustment."""
+        wanted = profile.sets.get(document.document_type) or document.extensions.get(SET)
+        return not wanted or wanted in InvoiceSet.sets
 
     def reader(self, first: Segment | None) -> Transaction:
         return CREDIT if first and first(7).upper() in CREDITS else INVOICE
