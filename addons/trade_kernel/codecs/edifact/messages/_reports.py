@@ -1,6 +1,6 @@
 """What catalogues and reports of stock and sales have in common: many lines, sent in either direction."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from ....canonical import Location, Period
 from ..._draft import Path
@@ -30,6 +30,9 @@ class ReportMessage(LineMessage):
     Lines may have the same number, one per place or group: the later ones get one of their own, and the one
     they came with is kept beside it.
     """
+
+    #: the segments that :meth:`beyond` is for
+    coarse: ClassVar[frozenset[str]] = frozenset({"BGM"})
 
     def header_bgm(self, reading: Reading, group: Group) -> Group | None:
         bgm = group[0]
@@ -64,8 +67,9 @@ class ReportMessage(LineMessage):
 
     def note(self, kept, segment: Segment) -> None:
         super().note(kept, segment)
-        for place, value in self.beyond(segment).items():
-            kept.elements.setdefault(kept.key_of(segment), {})[place] = value
+        if segment.tag in self.coarse:
+            for place, value in self.beyond(segment).items():
+                kept.elements.setdefault(kept.key_of(segment), {})[place] = value
 
     def beyond(self, segment: Segment) -> dict[str, str]:
         """What a segment says by a code that is read as something less exact: ``{"3.1": code}``."""

@@ -70,6 +70,7 @@ class Iftsta(ReportMessage):
     starts: ClassVar = {"CNI": "consignment", "STS": "event"}
     cut: ClassVar = Lines("CNI", frozenset(), frozenset({"UNS"}), ("BGM", 2))
     apart: ClassVar = True
+    coarse: ClassVar = frozenset({"STS"})
     takes: ClassVar = {
         **TAKES,
         "BGM": "1.1=23 2.1 2.3 3.1=9",
@@ -104,8 +105,7 @@ class Iftsta(ReportMessage):
 
     # -- of the shipment, wherever it stands -------------------------------------------------------
     def beyond(self, segment: Segment) -> dict[str, str]:
-        own = segment.tag == "STS" and segment(2, 3) == _OWN
-        return {"2.2": segment(2, 2)} if segment.tag == "STS" and segment(2, 2) and not own else {}
+        return {"2.2": segment(2, 2)} if segment(2, 2) and segment(2, 3) != _OWN else {}
 
     def header_dtm(self, reading: Reading, group: Group) -> Group | None:
         side = _EXPECTED.get(group[0](1))

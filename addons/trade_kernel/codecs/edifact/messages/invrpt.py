@@ -116,8 +116,7 @@ class Invrpt(ReportMessage):
         return left
 
     def beyond(self, segment: Segment) -> dict[str, str]:
-        told = segment.tag == "BGM" and segment(3) not in ("", "9", "4")
-        return {"3.1": segment(3)} if told else {}
+        return {"3.1": segment(3)} if segment(3) not in ("", "9", "4") else {}
 
     def header_dtm(self, reading: Reading, group: Group) -> Group | None:
         side = _TIMES.get(group[0](1))

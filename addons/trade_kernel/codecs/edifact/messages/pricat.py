@@ -93,6 +93,7 @@ class Pricat(ReportMessage):
         "FR": "provider_party",
     }
     places: ClassVar = frozenset()
+    coarse: ClassVar = frozenset({"BGM", "LIN", "PRI"})
     cut: ClassVar = Lines("LIN", frozenset({"PGI"}), frozenset({"UNS", "CNT"}), ("BGM", 2))
     starts: ClassVar = {"LIN": "line", "PGI": "group"}
     takes: ClassVar = {
@@ -130,9 +131,9 @@ class Pricat(ReportMessage):
         return left
 
     def beyond(self, segment: Segment) -> dict[str, str]:
-        if segment.tag == "BGM" and segment(3) not in ("", "9", *_first(_PURPOSES)):
+        if segment.tag == "BGM" and segment(3) not in _TOLD["BGM"]:
             return {"3.1": segment(3)}
-        if segment.tag == "LIN" and segment(2) and segment(2) not in _first(_ACTIONS):
+        if segment.tag == "LIN" and segment(2) not in _TOLD["LIN"]:
             return {"2.1": segment(2)}
         if segment.tag != "PRI":
             return {}
@@ -383,13 +384,15 @@ class Pricat(ReportMessage):
             out.add("FTX", _ORDERING, "", (out.unit(line.orderable_unit), _UNITS))
 
 
-def _first(codes: Mapping[str, str]) -> list[str]:
-    """Of the codes of one meaning the one that is written."""
-    return [code for code, meaning in codes.items() if _written(codes, meaning, "") == code]
-
-
 def _written(codes: Mapping[str, str], meaning: str | None, none: str) -> str:
     return next((code for code, known in codes.items() if known == meaning), none)
+
+
+#: the codes that are written as they are read
+_TOLD = {
+    "BGM": frozenset({"", "9", *(_written(_PURPOSES, meaning, "") for meaning in _PURPOSES.values())}),
+    "LIN": frozenset({"", *(_written(_ACTIONS, meaning, "") for meaning in _ACTIONS.values())}),
+}
 
 
 # --- prices ---------------------------------------------------------------------------------------
