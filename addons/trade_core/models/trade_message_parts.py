@@ -12,6 +12,7 @@ class TradeMessage(models.Model):
 
     part_count = fields.Integer(compute="_compute_parts")
     parts_done = fields.Float("Parts done (%)", compute="_compute_parts")
+    parts_held = fields.Integer(compute="_compute_parts")
     parts_text = fields.Char("Progress", compute="_compute_parts")
 
     @api.depends("child_ids.state")
@@ -27,7 +28,7 @@ class TradeMessage(models.Model):
             states = counts.get(message.id, {})
             total = sum(states.values())
             done, held = (sum(states.get(state, 0) for state in group) for group in (_DONE, _HELD))
-            message.part_count = total
+            message.part_count, message.parts_held = total, held
             message.parts_done = 100 * done / total if total else 0
             message.parts_text = total and message._parts_said(total, done, held)
 
@@ -35,7 +36,7 @@ class TradeMessage(models.Model):
         _ = self.env._
         said = [_("%(done)s of %(total)s done", done=f"{done:,}", total=f"{total:,}")]
         if held:
-            said.append(_("%s held: open them to see why", f"{held:,}"))
+            said.append(_("%s held", f"{held:,}"))
         if total > done + held:
             said.append(_("%s waiting for their turn", f"{total - done - held:,}"))
         return ", ".join(said) + "."
@@ -43,12 +44,11 @@ class TradeMessage(models.Model):
     def action_open_parts(self):
         """The messages this file became; those that need a person first."""
         self.ensure_one()
-        held = self.search_count([("parent_id", "=", self.id), ("state", "in", _HELD)], limit=1)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Parts of %s", self.display_name),
             "res_model": "trade.message",
             "view_mode": "list,form",
             "domain": [("parent_id", "=", self.id)],
-            "context": {"search_default_person": bool(held), "create": False},
+            "context": {"search_default_person": bool(self.parts_held), "create": False},
         }

@@ -251,7 +251,7 @@ class TradeMessage(models.Model):
                 "syntax": reading.syntax,
                 "lines": [line.text[:_CHARACTERS_SHOWN] for line in shown],
                 "marks": payload_text.places(shown, pointers or []),
-                "total": len(reading.lines),
+                "total": len(reading.lines) if reading.whole else 0,
                 "whole": reading.whole
                 and message.payload_size <= _BYTES_SHOWN
                 and len(shown) == len(reading.lines)

@@ -124,7 +124,7 @@ class TestTradeCutting(TradeCase):
         [held] = file.child_ids.filtered(lambda part: part.state == "held")
         self.assertEqual(self.counted.color, 11_500)
         self.assertIn("row 7779, column Free", str(held.attempt_ids[0].pointers))
-        self.assertEqual(file.parts_text, "12 of 13 done, 1 held: open them to see why.")
+        self.assertEqual(file.parts_text, "12 of 13 done, 1 held.")
         self.assertTrue(file.action_open_parts()["context"]["search_default_person"])
 
     def test_cut_again_it_adds_nothing(self):

@@ -204,7 +204,7 @@ class TradeLayoutVersion(models.Model):
         errors = [error for part in parts for error in part.errors]
         lines = sum(len(document.lines) for document in documents)
         words = self.env._(
-            "%(documents)s documents with %(lines)s lines, %(errors)s errors",
+            "Documents: %(documents)s, lines: %(lines)s, errors: %(errors)s",
             documents=len(documents),
             lines=lines,
             errors=len(errors),
