@@ -20,7 +20,7 @@ from .syntax import Segment, Separators
 from .values import number, unit, zone
 
 #: segments of one tag that are told apart by their first value; the others by their order alone
-QUALIFIED = frozenset("DTM RFF MOA QTY FTX IMD LOC TAX REF AMT PID N9".split())
+QUALIFIED = frozenset("DTM RFF MOA QTY FTX IMD LOC TAX REF AMT PID N9 G62".split())
 
 
 #: what a method returns for a group it looks at later (:meth:`Reading.later`)

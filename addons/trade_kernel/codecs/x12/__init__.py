@@ -42,6 +42,7 @@ from ...canonical import (
     DespatchAdvice,
     Document,
     Invoice,
+    OrderReference,
     RemittanceAdvice,
 )
 from ...errors import ValidationFailed
@@ -54,6 +55,7 @@ from .profile import Profile
 from .scan import BLANKS, separators_at, start_of, unmarked
 from .transactions import by_set
 from .transactions._advice import sorted_units
+from .transactions._base import SET
 from .transactions._billing import reduced as said_once
 from .transactions._orders import ORDER
 from .transactions.x820 import reduced as remitted
@@ -176,6 +178,9 @@ def _segments(message: Message) -> dict[str, list[str]]:
 def _reduced(document: Document, profile: Profile) -> Document:
     """What the document says itself: the profile's interchange stands for what the envelope carries."""
     changed: dict[str, Any] = {}
+    if SET in document.extensions:
+        # Which set it was read from only says how to write it again.
+        changed["extensions"] = {name: one for name, one in document.extensions.items() if name != SET}
     if isinstance(document, DespatchAdvice):
         document = sorted_units(document)
     if isinstance(document, Invoice):
@@ -189,7 +194,7 @@ def _reduced(document: Document, profile: Profile) -> Document:
     if getattr(document, "order_type_code", "") is None:
         changed["order_type_code"] = ORDER
     reference = getattr(document, "order_reference", None)
-    if reference and reference.sequence_number == 0:
+    if isinstance(reference, OrderReference) and reference.sequence_number == 0:
         # A revision of 0 is what an order has that was never changed: X12 does not write it.
         changed["order_reference"] = reference.model_copy(update={"sequence_number": None})
     if isinstance(document, Acknowledgement):

@@ -31,6 +31,8 @@ __all__ = [
     "X12Takes",
 ]
 
+#: where the extensions of a document say which set it was read from, when it is not the usual one
+SET = "transaction_set"
 #: how many of the first segments are looked at for the one that says what the set means
 _FIRST = 4
 #: what may follow a segment and belongs to it, in most transaction sets
@@ -147,8 +149,9 @@ class Transaction(SegmentMapping):
 
     # -- writing -----------------------------------------------------------------------------------
     def suits(self, document: Document, profile: Any) -> bool:
-        """Whether this set is the one a partner wants for a document, where several could say it."""
-        wanted = profile.sets.get(document.document_type)
+        """Whether this set is the one for a document, where several could say it: the one that the profile
+        names, the one it was read from, or the usual one."""
+        wanted = profile.sets.get(document.document_type) or document.extensions.get(SET)
         return wanted in self.sets if wanted else self.usual
 
     def written_set(self, document: Document, profile: Any) -> tuple[str, str]:

@@ -142,7 +142,10 @@ def read_period(
 
 
 def read_dtm(reading: X12Reading, path: Path, dtm: Segment, side: str = "both") -> bool:
-    """The date, or the period, of a DTM."""
+    """The date, or the period, of a DTM; of a G62, whose time stands behind its qualifier."""
+    if dtm.tag == "G62":
+        said = moment(dtm(2), dtm(4), dtm(5), reading.where)
+        return read_period(reading, path, said, (dtm, 2), side)
     if dtm(2):
         return read_period(reading, path, read_moment(reading, dtm, 2), (dtm, 2), side)
     found = span(dtm(5), dtm(6), reading.where) if dtm(6) else None

@@ -79,6 +79,18 @@ def read_codes(
         _put(reading, path, item, kind, value, (segment, element), owner)
 
 
+def read_code(reading: X12Reading, path: Path, segment: Segment, element: int, owner: str = "buyer") -> None:
+    """Put one item number: its qualifier stands in ``element``, itself behind it."""
+    if not segment(element + 1):
+        return
+    item = reading.draft.get(path)
+    if item is None:
+        item = {}
+        reading.draft.put(path, item)
+    kind = segment(element).upper()
+    _put(reading, path, item, kind, segment(element + 1), (segment, element + 1), owner)
+
+
 def _put(
     reading: X12Reading,
     path: Path,

@@ -37,6 +37,8 @@ class LineTransaction(Transaction):
     }
     #: N101 of places goods go to
     places: ClassVar[frozenset[str]] = frozenset({"ST"})
+    #: the parties whose role the profile may name
+    named: ClassVar[frozenset[str]] = frozenset({"buyer", "seller"})
     #: whether document_currency_code must be there
     needs_currency: ClassVar[bool] = False
     #: whether the parties must be there: then they are taken from the interchange
@@ -143,7 +145,7 @@ class LineTransaction(Transaction):
             done.add(field)
             party = getattr(document, field, None)
             short = field.partition("_")[0]
-            write_party(out, qualifiers.get(f"{short}_party", role) if short in _NAMED else role, party)
+            write_party(out, qualifiers.get(f"{short}_party", role) if short in self.named else role, party)
         delivery = getattr(document, "delivery", None)
         if delivery:
             write_place(
@@ -164,9 +166,6 @@ class LineTransaction(Transaction):
 
     def write_summary(self, out: Writing, document: Document) -> None:
         """The totals, if the document has any."""
-
-
-_NAMED = frozenset({"buyer", "seller"})
 
 
 def order_number(number: str, release: str) -> str:

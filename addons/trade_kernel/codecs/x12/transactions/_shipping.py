@@ -29,8 +29,8 @@ PACKAGES = {
 WRITTEN_PACKAGES = {ours: code for code, ours in reversed(PACKAGES.items())}
 _PACKAGE = re.compile(r"([A-Z]{3})(\d\d)?")
 #: element 91 ⇄ UN/ECE Recommendation 19; of several for one, the first is written
-_MODES = {"S": "1", "O": "1", "R": "2", "M": "3", "LT": "3", "A": "4", "AE": "4", "X": "6"}
-_WRITTEN_MODES = {ours: code for code, ours in reversed(_MODES.items())}
+MODES = {"S": "1", "O": "1", "R": "2", "M": "3", "LT": "3", "A": "4", "AE": "4", "X": "6"}
+WRITTEN_MODES = {ours: code for code, ours in reversed(MODES.items())}
 #: element 66 of TD502: the carrier is known by its code (SCAC)
 _SCAC = "2"
 #: element 187: gross weight
@@ -125,7 +125,7 @@ class Shipping:
         if td5(3):
             reading.put((*path, "party_identification"), [{"id": td5(3)}], td5, 3)
         reading.put((*path, "party_name"), td5(5), td5, 5)
-        mode = _MODES.get(td5(4).upper())
+        mode = MODES.get(td5(4).upper())
         if mode and not reading.has("shipment", "transport_mode_code"):
             reading.put(("shipment", "transport_mode_code"), mode, td5, 4)
         return group[1:]
@@ -218,7 +218,7 @@ def write_shipment(transaction: Any, out: Writing, shipment: Shipment | None) ->
 
 
 def _write_carrier(transaction: Any, out: Writing, carrier: Party | None, mode: str | None) -> None:
-    if mode and mode not in _WRITTEN_MODES:
+    if mode and mode not in WRITTEN_MODES:
         raise transaction.cannot(f"the mode of transport {mode}", "X12 has another list of them")
     if carrier is None:
         if mode:
@@ -226,7 +226,7 @@ def _write_carrier(transaction: Any, out: Writing, carrier: Party | None, mode: 
         return
     named = next(iter(carrier.party_identification), None)
     code = (_SCAC, named.id) if named else ("", "")
-    out.add("TD5", "", *code, _WRITTEN_MODES.get(mode or "", ""), carrier.party_name)
+    out.add("TD5", "", *code, WRITTEN_MODES.get(mode or "", ""), carrier.party_name)
 
 
 def write_despatch_dates(out: Writing, shipment: Shipment | None) -> None:
