@@ -118,6 +118,10 @@ class AdviceWriter:
         self.named: dict[str, int] = {}
         self.orders: dict[str, int] = {}
         self.waiting = list(self.layout.empty)
+        #: what is kept of packages
+        self.kept = dict(extensions_of(document.extensions, "units"))
+        for line in document.despatch_lines:
+            self.kept |= extensions_of(line.extensions, "units")
         self.position = {unit.id: index for index, unit in enumerate(document.transport_handling_units)}
 
     def write(self) -> None:
@@ -218,7 +222,7 @@ class AdviceWriter:
         out, number_ = self.out, self._next()
         count = self.named[unit.id] = self.named.get(unit.id, 0) + 1
         key = unit.id if count == 1 else f"{unit.id}#{count}"
-        out.open(self.shape, self.document.extensions, "units", key)
+        out.open(self.shape, extensions_of(self.kept, key))
         out.add("HL", number_, parent, level_of(unit))
         if quantity is not None:
             out.add("SN1", "", out.number(quantity.value), out.unit(quantity.unit_code))
@@ -230,7 +234,7 @@ class AdviceWriter:
             out.add("TD1", code, "1" if code else "", "", "", "", "G" if weight[0] else "", *weight)
         out.add("MAN", *marked(unit.id))
         out.close()
-        self._levels(extensions_of(self.document.extensions, "units", key), number_)
+        self._levels(extensions_of(self.kept, key), number_)
         return number_
 
     def _item(self, line: DespatchLine, parent: str, own: OrderReference | None) -> str:

@@ -170,6 +170,27 @@ def settle_packing(reading: X12Reading, tree: Tree) -> None:
         _pack(reading, node, entries)
 
 
+def settle_extras(reading: X12Reading, tree: Tree) -> None:
+    """What was kept of packages stands with the first line in them: there may be thousands."""
+    extensions = reading.draft.values.get("extensions") or {}
+    kept = extensions.get("units")
+    if not kept:
+        return
+    lines = reading.draft.get(("despatch_lines",), ())
+    index = {line.get("id"): count for count, line in enumerate(lines)}
+    for unit in reading.draft.get((_UNITS,), ()):
+        packed, number = unit.get("packed_line"), unit["id"]
+        for count in range(1, tree.named.get(number, 0) + 1 if packed else 1):
+            key = number if count == 1 else f"{number}#{count}"
+            if key in kept:
+                path = ("despatch_lines", index[packed[0]["line_id"]], "extensions", "units", key)
+                reading.draft.put(path, kept.pop(key))
+    if not kept:
+        del extensions["units"]
+    if not extensions:
+        del reading.draft.values["extensions"]
+
+
 def _pack(reading: X12Reading, node: Node, entries: list[tuple[int, Node]]) -> None:
     line = reading.draft.get(("despatch_lines", node.line))
     for unit, said in entries:

@@ -264,7 +264,7 @@ class InvoiceSet(PricedLines, LineTransaction):
 
     def count_ctt(self, reading: X12Reading, group: Group) -> Group | None:
         reading.begin((), self.shape("count"), "count")
-        return super().summary_ctt(reading, group)
+        return self.summary_ctt(reading, group)
 
     # -- after the last segment --------------------------------------------------------------------
     def finish(self, reading: X12Reading) -> None:

@@ -143,8 +143,23 @@ class RemittanceAdviceSet(LineTransaction):
         reading.begin((self.field, index), self.shape(shape))
         reading.draft.line(self.field, (segment,))
         reading.put("id", str(index + 1), segment)
-        if reading.state.get("entity", 1) > 1:
-            reading.draft.put((*reading.path, "extensions", "entity"), str(reading.state["entity"]))
+        self._first(reading)
+
+    def _first(self, reading: X12Reading) -> None:
+        """The first line of an entity keeps what is said of it: there may be thousands."""
+        count = reading.state.get("entity", 0)
+        if count == reading.state.get("placed", 0):
+            return
+        reading.state["placed"] = count
+        extensions = reading.draft.values.get("extensions") or {}
+        found = (extensions.get("entities") or {}).pop(str(count), {})
+        if not extensions.get("entities", True):
+            del extensions["entities"]
+        if not extensions:
+            reading.draft.values.pop("extensions", None)
+        found = {"number": str(count)} | found if count > 1 else found
+        if found:
+            reading.draft.put((*reading.path, "extensions", "entity"), found)
 
     def line_rmr(self, reading: X12Reading, group: Group) -> Group | None:
         rmr = group[0]
@@ -283,19 +298,26 @@ class RemittanceAdviceSet(LineTransaction):
         )
 
     def _write_lines(self, out: Writing, document: RemittanceAdvice) -> None:
-        entities = document.extensions.get("entities")
-        last = max(
-            [_entity(line) for line in document.remittance_lines]
-            + [int(name) for name in (entities if isinstance(entities, dict) else {}) if name.isdecimal()]
-            + [1 if document.remittance_lines else 0]
-        )
-        lines = list(document.remittance_lines)
-        for entity in range(1, min(last, len(lines) + 10_000) + 1):
-            out.open(self.shape("entity"), document.extensions, "entities", str(entity))
-            out.add("ENT", str(entity))
-            out.close()
-            while lines and _entity(lines[0]) <= entity:
-                self._write_line(out, lines.pop(0), len(document.remittance_lines) - len(lines))
+        empty = document.extensions.get("entities")
+        numbers = sorted(int(name) for name in (empty if isinstance(empty, dict) else {}) if name.isdecimal())
+        count = 0
+        for position, line in enumerate(document.remittance_lines, 1):
+            entity = line.extensions.get("entity")
+            number_ = str(entity.get("number") or "1") if isinstance(entity, dict) else ""
+            if number_ or not count:
+                while numbers and numbers[0] < _whole(number_):
+                    self._write_entity(out, str(numbers[0]), document.extensions, "entities", str(numbers[0]))
+                    numbers.pop(0)
+                count = max(_whole(number_), count + 1)
+                self._write_entity(out, str(count), line.extensions, "entity")
+            self._write_line(out, line, position)
+        for number_ in numbers:
+            self._write_entity(out, str(number_), document.extensions, "entities", str(number_))
+
+    def _write_entity(self, out: Writing, number_: str, extensions: Mapping[str, Any], *inside: str) -> None:
+        out.open(self.shape("entity"), extensions, *inside)
+        out.add("ENT", number_)
+        out.close()
 
     def _write_line(self, out: Writing, line: RemittanceAdviceLine, position: int) -> None:
         alone = line.extensions.get("alone")
@@ -343,9 +365,8 @@ def _write_notes(out: Writing, notes: tuple[str, ...]) -> None:
             out.add("NTE", _NOTES[index % 2], text)
 
 
-def _entity(line: RemittanceAdviceLine) -> int:
-    value = str(line.extensions.get("entity") or "1")
-    return int(value[:6]) if value.isdecimal() else 1
+def _whole(number_: str) -> int:
+    return int(number_[:6]) if number_.isdecimal() else 1
 
 
 def currency_of(document: RemittanceAdvice) -> str | None:

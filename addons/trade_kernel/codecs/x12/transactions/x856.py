@@ -28,6 +28,7 @@ from ._packing import (
     number_of,
     numbered,
     order_of,
+    settle_extras,
     settle_orders,
     settle_packing,
 )
@@ -376,6 +377,7 @@ class DespatchAdviceSet(Shipping, LineTransaction):
         tree: Tree = reading.state["tree"]
         settle_orders(reading, tree)
         settle_packing(reading, tree)
+        settle_extras(reading, tree)
         if len({str(node.order) for node in tree.nodes if node.level == "O"}) == 1:
             self._document_parties(reading)
         super().finish(reading)
