@@ -47,10 +47,10 @@ def test_a_partner_may_want_adjustments(adjustments, data):
 
 tags = st.sampled_from(
     "BSN HL TD1 TD5 TD3 REF DTM N1 N3 N4 PER PRF MAN LIN SN1 PID CLD MEA CTT N9 MSG AMT SAC TXI "
-    "BCD CDD BRA RCD BPR TRN ENT NM1 RMR ADX BIG IT1 CTP CUR ITD TDS PAM FOB NTE XXX".split()
+    "BCD CDD CLD BRA RCD BPR TRN ENT NM1 RMR ADX BIG IT1 CTP CUR ITD TDS PAM FOB NTE XXX".split()
 )
 values = st.text("019.,-:+*^> \n€", max_size=8) | st.sampled_from(
-    "1 2 3 S O T P I F GM CP SM BM CN 2I PK LT SE LI 036 011 017 20260302 1200 EA VN PL ST G LB RD8".split()
+    "1 2 3 S O T P I F GM CP SM BM CN 2I PK LT SE LI LS BIN 036 20260302 1200 EA VN PL ST G LB RD8".split()
 )
 segments = st.builds(lambda tag, parts: "*".join([tag, *parts]), tags, st.lists(values, max_size=9))
 FIRST = {

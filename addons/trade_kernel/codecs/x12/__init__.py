@@ -28,7 +28,11 @@ There is nothing to register.
   behind their segment (``out.add("PO1", "1", "5", "EA")``), and closes it. ST, SE and the envelope come by
   themselves. What was written is read back and compared before it leaves.
 - Parties (N1), items (PO1, LIN, IT1), dates (DTM), texts (N9, MSG, PID), references, prices, allowances,
-  taxes, terms and totals: ``_parties``, ``_items``, ``_dates``, ``_texts``, ``_terms``. Implied decimals (N2:
+  taxes, terms and totals: ``_parties``, ``_items``, ``_dates``, ``_texts``, ``_terms``. Shipments (TD1, TD5,
+  TD3) and what is billed (ITD, TXI, TDS): ``_shipping``, ``_billing``; the tree of HL in an 856: ``_packing``
+  reads it, ``_advice`` writes it. A document taken back (purpose 01) is refused: ``document.withdrawn``.
+- What a set says of hundreds of its parts (packages, entities) is kept with the lines they hold, not with the
+  document, whose extensions have a limit. Implied decimals (N2:
   SAC05, TDS01): ``_terms.cents`` and ``_terms.written_cents``. Units: :mod:`.units`, ``reading.quantity``,
   ``out.unit``.
 """

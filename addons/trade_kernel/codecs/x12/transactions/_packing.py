@@ -38,7 +38,7 @@ class Node:
         order: the values of the order named there.
         units: indices of the packages named there.
         line: the index of the line.
-        quantity: how much is in the package, where it says so.
+        quantity: how much is in the package, where it says so; ``portions`` by package.
         in_order: the nearest above it that names an order; ``in_unit`` and ``in_line`` likewise.
     """
 
@@ -49,6 +49,7 @@ class Node:
     units: list[int] = field(default_factory=list)
     line: int | None = None
     quantity: dict[str, str] | None = None
+    portions: dict[int, dict[str, str]] = field(default_factory=dict)
     in_order: "Node | None" = None
     in_unit: "Node | None" = None
     in_line: "Node | None" = None
@@ -194,7 +195,8 @@ def settle_extras(reading: X12Reading, tree: Tree) -> None:
 def _pack(reading: X12Reading, node: Node, entries: list[tuple[int, Node]]) -> None:
     line = reading.draft.get(("despatch_lines", node.line))
     for unit, said in entries:
-        quantity = said.quantity or (line.get("delivered_quantity") if len(entries) == 1 else None)
+        quantity = said.portions.get(unit) or said.quantity
+        quantity = quantity or (line.get("delivered_quantity") if len(entries) == 1 else None)
         if quantity and not exact(quantity["value"]).is_finite():
             quantity = None  # the line's error says it
         found = {"line_id": line["id"], **({"quantity": dict(quantity)} if quantity else {})}

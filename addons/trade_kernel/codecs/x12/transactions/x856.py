@@ -50,6 +50,8 @@ from ._texts import read_notes, write_notes
 _ORDER = "PO"
 #: element 353 (BSN01): taken back; a newer one
 _WITHDRAWN, _REPLACES = "01", "05"
+#: element 128: the label of a package
+_LABEL = "LS"
 _MEMBERS = {"N1": "N2 N3 N4 REF PER FOB", "CLD": "REF DTP", "N9": "DTM MSG", "SLN": "PID", "PID": "MEA"}
 _ORDERED = (
     "HL LIN SN1 SLN PRF PO4 PID MEA PWK PKG TD1 TD5 TD3 TD4 TSD REF PER LH1 CLD MAN DTM FOB PAL N9 MSG NTE "
@@ -310,6 +312,21 @@ class DespatchAdviceSet(Shipping, LineTransaction):
         reading.gathered["mans"].append(group[0])
         return DEFERRED
 
+    def line_cld(self, reading: X12Reading, group: Group) -> Group | None:
+        """So many packages of so many each, when every one has its label (REF LS)."""
+        cld, refs = group[0], group[1:]
+        labels = [one(2) for one in refs if one.tag == "REF" and one(1) == _LABEL and len(one) == 2]
+        named: set[str] = reading.gathered.setdefault("labels", set())
+        index = reading.state["tree"].index
+        plain = len(labels) == len(refs) == len(set(labels)) and cld(1) == str(len(labels)) and len(cld) < 4
+        if not plain or not cld(2) or any(not one or one in named or one in index for one in labels):
+            return group
+        if cld(3) and not package_of(cld(3)):
+            return group
+        named.update(labels)
+        reading.gathered.setdefault("loads", []).append((cld, labels))
+        return DEFERRED
+
     def line_ref(self, reading: X12Reading, group: Group) -> Group | None:
         ref = group[0]
         if not ref(2) or any(ref(place) for place in range(3, len(ref) + 1)):
@@ -341,6 +358,22 @@ class DespatchAdviceSet(Shipping, LineTransaction):
             follow(reading, man)
             if man not in named:
                 reading.kept.keep([man])
+        for cld, labels in gathered.get("loads", ()):
+            for label in labels:
+                self._load(reading, node, cld, label)
+
+    def _load(self, reading: X12Reading, node, cld: Segment, label: str) -> None:
+        """One of the packages of a CLD."""
+        index, name = reading.state["tree"].unit(reading, label, cld)
+        node.units.append(index)
+        unit = (reading.get("delivered_quantity") or {}).get("unit_code") or reading.unit
+        node.portions[index] = {"value": number(cld(2)), "unit_code": unit}
+        if kind := package_of(cld(3)):
+            path = ("transport_handling_units", index, "transport_handling_unit_type_code")
+            reading.draft.put(path, kind, (cld, 3))
+            if cld(3) != WRITTEN_PACKAGES[kind]:
+                extras = {"elements": {"TD1": {"1.1": cld(3)}}}
+                reading.draft.put((*reading.path, "extensions", "units", name), extras)
 
     # -- other levels ------------------------------------------------------------------------------
     def level_hl(self, reading: X12Reading, group: Group) -> Group | None:
