@@ -25,6 +25,7 @@
         "wizards/trade_exception_fix_views.xml",
         "wizards/trade_exception_bulk_views.xml",
         "views/trade_exception_views.xml",
+        "wizards/trade_mapping_import_views.xml",
         "views/trade_mapping_views.xml",
         "views/trade_credential_views.xml",
         "views/trade_connector_views.xml",

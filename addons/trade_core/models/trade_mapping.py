@@ -124,6 +124,7 @@ class TradeMapping(models.Model):
             "tax": (self.env._("Tax"), "account.tax"),
             "carrier": (self.env._("Carrier"), "delivery.carrier"),
             "payment_term": (self.env._("Payment terms"), "account.payment.term"),
+            "charge": (self.env._("Allowance or charge"), "product.product"),
             "reason": (self.env._("Reason"), None),
             "status": (self.env._("Status"), None),
         }
@@ -380,6 +381,30 @@ class TradeMapping(models.Model):
             self.scheme in (scheme, False, "") and self._key(self.scheme, code) == self.code_key
             for scheme, code in asked
         )
+
+    @api.model
+    def _identity(self, vals=None):
+        """What makes two mappings one: who says which code of what, since when.
+
+        :param dict vals: of a mapping to be; else of this one
+        """
+        if vals is None:
+            self.ensure_one()
+            vals = {
+                "company_id": self.company_id.id,
+                "trade_partner_id": self.trade_partner_id.id,
+                "for_product_id": self.for_product_id.id,
+                **{name: self[name] for name in ("kind", "scheme", "code", "valid_from")},
+            }
+        whose = (vals["company_id"], vals["trade_partner_id"], vals["kind"], vals["scheme"] or "")
+        key = self._key(vals["scheme"], vals["code"])
+        return (*whose, key, vals["for_product_id"], vals["valid_from"])
+
+    def _differs(self, name, value):
+        """Whether a field has another value than ``value``, as :meth:`write` takes it."""
+        field = self._fields[name]
+        mine = self[name].id if field.type == "many2one" else self[name]
+        return (mine or False) != (value or False)
 
     @api.model
     def _learn(self, vals):

@@ -42,6 +42,7 @@ class TradePartner(models.Model):
     connector_ids = fields.One2many("trade.connector", "trade_partner_id", "Connectors")
     route_ids = fields.One2many("trade.route", "trade_partner_id", "Routes")
     message_count = fields.Integer(compute="_compute_counts")
+    mapping_count = fields.Integer("Codes", compute="_compute_mapping_count")
     problem_count = fields.Integer("Open problems", compute="_compute_counts")
     active = fields.Boolean(default=True)
 
@@ -64,6 +65,16 @@ class TradePartner(models.Model):
         for profile in self:
             profile.message_count = messages.get(profile, 0)
             profile.problem_count = problems.get(profile, 0)
+
+    def _compute_mapping_count(self):
+        found = self.env["trade.mapping"]._read_group(
+            [("trade_partner_id", "in", self.ids), ("state", "=", "confirmed")],
+            ["trade_partner_id"],
+            ["__count"],
+        )
+        counts = dict(found)
+        for profile in self:
+            profile.mapping_count = counts.get(profile, 0)
 
     def action_go_live(self):
         self.state = "live"

@@ -7,6 +7,7 @@ from . import test_trade_exception
 from . import test_trade_exception_concurrency
 from . import test_trade_exception_silence
 from . import test_trade_mapping
+from . import test_trade_mapping_import
 from . import test_trade_message_ui
 from . import test_trade_networks
 from . import test_trade_cutting

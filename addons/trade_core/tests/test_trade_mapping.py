@@ -239,9 +239,9 @@ class TestTradeMapping(TradeCase):
         mapping = self.Mapping.create({**carton, "factor": 24})
         self.assertEqual(mapping.display_name, f"CT → 24 × {unit.name}")
         for factor in (0, -1):
-            with self.assertRaisesRegex(ValidationError, "more than zero"):
+            with self.assertRaisesRegex(ValidationError, "more than zero"), self.env.cr.savepoint():
                 self.Mapping.create({**carton, "code": "BX", "factor": factor})
-        with self.assertRaisesRegex(ValidationError, "Only a unit"):
+        with self.assertRaisesRegex(ValidationError, "Only a unit"), self.env.cr.savepoint():
             self.learn("A9", self.table, factor=2)
         with self.assertRaisesRegex(ValidationError, "already means"), self.env.cr.savepoint():
             self.Mapping.create({**carton, "factor": 20, "valid_from": fields.Date.today()})
