@@ -32,9 +32,9 @@ There is nothing to register.
   TD3) and what is billed (ITD, TXI, TDS): ``_shipping``, ``_billing``; the tree of HL in an 856: ``_packing``
   reads it, ``_advice`` writes it. A document taken back (purpose 01) is refused: ``document.withdrawn``.
 - What a set says of hundreds of its parts (packages, entities) is kept with the lines they hold, not with the
-  document, whose extensions have a limit. Implied decimals (N2:
-  SAC05, TDS01): ``_terms.cents`` and ``_terms.written_cents``. Units: :mod:`.units`, ``reading.quantity``,
-  ``out.unit``.
+  document, whose extensions have a limit.
+- Implied decimals (N2: SAC05, TDS01): ``_terms.cents`` and ``_terms.written_cents``. Units: :mod:`.units`,
+  ``reading.quantity``, ``out.unit``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
