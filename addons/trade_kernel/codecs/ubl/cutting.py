@@ -84,7 +84,10 @@ def _piece(document: etree._Element, lines: list[etree._Element], number: int) -
         if next(line.iter(etree.Entity), None) is not None:
             raise ValidationFailed("xml.entities", pointer=_xml.place(line))
         document.remove(line)
-    copy = etree.Element(document.tag, document.attrib, nsmap=document.nsmap)
+    try:
+        copy = etree.Element(document.tag, document.attrib, nsmap=document.nsmap)
+    except ValueError:  # the parser takes names that can be written by nobody
+        raise ValidationFailed("codec.cannot_cut", format="UBL") from None
     copy.extend(deepcopy(element) for element in document if element.tag != _LINE[document.tag])
     if number > 1 and (own := copy.find(_NUMBER)) is not None:
         own.text = f"{(own.text or '').strip()}-{number}"
