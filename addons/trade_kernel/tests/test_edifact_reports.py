@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ..codecs import get
 from ..codecs.edifact.acknowledge import contrl
+from ..errors import ValidationFailed
 from . import edifact_report_strategies
 
 EDIFACT = get("edifact")
@@ -87,6 +88,21 @@ def test_allowances_come_off_every_gross_price():
     document = read("PRICAT", *_CATALOGUE, "LIN+1++4012345678901:EN", *segments)
     assert [len(price.allowance_charge) for price in document.catalogue_lines[0].prices] == [1, 1, 0]
     assert EDIFACT.encode([document]).count(b"ALC+") == 1
+
+
+@pytest.mark.parametrize(
+    "kind, lines",
+    [
+        ("PRICAT", ("LIN+1++9:SA",)),
+        ("INVRPT", ("LIN+1++9:SA", "QTY+17:1")),
+        ("SLSRPT", ("LIN+1++9:SA", "QTY+153:1")),
+        ("IFTSTA", ("STS+1+21",)),
+    ],
+)
+def test_parties_that_have_no_field_are_kept(kind, lines):
+    parties = ("NAD+UC+1::9", "NAD+UC+2::9", "NAD+CN+3::9", "NAD+CN+4::9", "NAD+ZZ+5::9")
+    document = read(kind, *_CATALOGUE[:2], *parties, *lines)
+    assert {"NAD+UC+2::9", "NAD+CN+4::9", "NAD+ZZ+5::9"} <= set(document.extensions["segments"])
 
 
 def test_a_message_that_goes_the_other_way_names_each_party_by_its_own_address():
@@ -199,6 +215,14 @@ def test_a_quantity_of_an_unknown_kind_alone_is_told_by_its_code():
     assert [line[1] for line in sold("LIN+1++9:SA", "QTY+152:5")] == ["152"]
 
 
+def test_shops_behind_their_lines_are_understood():
+    found = sold(
+        *("LIN+1++9:SA", "QTY+153:1", "LOC+162+A", "DTM+356:20260301:102"),
+        *("LIN+2++9:SA", "QTY+153:2", "LOC+162+B"),
+    )
+    assert [line[3:] for line in found] == [("A", "2026-03-01"), ("B", None)]
+
+
 def test_the_shop_of_the_header_is_that_of_lines_that_name_none():
     shop = "NAD+ST+A::9++Shop+Kaai 7+Antwerpen"
     found = sold(shop, "LIN+1++9:SA", "QTY+153:5:PCE", "LOC+162+B", "LIN+2++9:SA", "QTY+153:5:PCE")
@@ -285,3 +309,66 @@ def test_a_message_takes_no_longer_than_it_is_long(kind, start, repeated):
     for part in EDIFACT.decode(data):
         assert (part.document is None) == bool(part.errors)
     assert time.process_time() - started < 5
+
+
+_TAGS = (
+    "BGM DTM NAD CTA RFF LOC CUX LIN PIA IMD QTY PRI RNG ALC PCD PGI INV GIN PCI STS CNI CNT FTX MKS UNS"
+).split()
+_VALUES = st.sampled_from(
+    (
+        *(
+            "",
+            "1",
+            "4",
+            "9",
+            "17",
+            "145",
+            "153",
+            "61",
+            "334",
+            "356",
+            "137",
+            "194",
+            "206",
+            "AAA",
+            "AAB",
+            "28",
+            "14",
+        ),
+        *(
+            "162",
+            "BY",
+            "SU",
+            "WH",
+            "ST",
+            "AP",
+            "BJ",
+            "33E",
+            "ON",
+            "CN",
+            "2:EUR",
+            "1:5",
+            "17:5:PCE",
+            "153:-1",
+            "F",
+        ),
+        *("334:20260302:102", "194:20260302:102", "AAA:5", "AAB:5:CA", ":::x", "x::9:y", "4", "ZZZ", "21"),
+    )
+)
+_SEGMENTS = st.builds(
+    lambda tag, parts: "+".join([tag, *parts]), st.sampled_from(_TAGS), st.lists(_VALUES, max_size=4)
+)
+
+
+@QUICK
+@given(
+    st.sampled_from(("PRICAT", "INVRPT", "SLSRPT", "IFTSTA")), st.lists(_SEGMENTS, min_size=3, max_size=25)
+)
+def test_what_is_read_of_any_segments_is_written_or_refused_in_words(kind, found):
+    for part in EDIFACT.decode(message(kind, "BGM+9+1", *found).encode()):
+        assert (part.document is None) == bool(part.errors)
+        if part.document is not None:
+            try:
+                EDIFACT.encode([part.document])
+            except ValidationFailed as error:
+                assert error.code == "codec.cannot_carry"

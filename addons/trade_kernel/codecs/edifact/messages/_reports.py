@@ -31,6 +31,7 @@ class ReportMessage(LineMessage):
     they came with is kept beside it.
     """
 
+    places: ClassVar[frozenset[str]] = frozenset()
     #: the segments that :meth:`beyond` is for
     coarse: ClassVar[frozenset[str]] = frozenset({"BGM"})
 
@@ -40,6 +41,11 @@ class ReportMessage(LineMessage):
         if left is None and bgm(2, 3).isdecimal():
             reading.put("sequence_number", int(bgm(2, 3)[:9]), bgm, 2, 3)
         return left
+
+    def header_nad(self, reading: Reading, group: Group) -> Group | None:
+        """A party of the report; there is no delivery that others could be of."""
+        field = self.parties.get(group[0](1))
+        return super().header_nad(reading, group) if field and not reading.has(field) else group
 
     def line_lin(self, reading: Reading, group: Group) -> Group | None:
         super().line_lin(reading, group)

@@ -66,7 +66,6 @@ class Iftsta(ReportMessage):
         "DP": "consignee_party",
         "UC": "consignee_party",
     }
-    places: ClassVar = frozenset()
     starts: ClassVar = {"CNI": "consignment", "STS": "event"}
     cut: ClassVar = Lines("CNI", frozenset(), frozenset({"UNS"}), ("BGM", 2))
     apart: ClassVar = True

@@ -175,11 +175,23 @@ class Invrpt(ReportMessage):
         """What stands before the quantities it is for; behind them all it is one of the line."""
         stock, tag = reading.state["stock"], group[0].tag
         if stock.item is not None and tag not in stock.leading:
-            return group
+            return self._behind(reading, stock, group)
         stock.leading.add(tag)
         for one in stock.unused(tag):
             reading.kept.keep(one)
         stock.waiting[tag] = group
+        return DEFERRED
+
+    def _behind(self, reading: Reading, stock: "_Stock", group: Group) -> Group:
+        """What comes late is of the last quantity."""
+        if stock.last is None:
+            return group
+        for segment in group:
+            if self._member(reading, segment):
+                self.note(reading.kept, segment)
+            else:
+                key = reading.kept.key_of(stock.last)
+                reading.kept.groups.setdefault(key, []).append(segment.portable)
         return DEFERRED
 
     def line_qty(self, reading: Reading, group: Group) -> Group | None:
@@ -193,6 +205,7 @@ class Invrpt(ReportMessage):
             self.settle("line", reading, own, self._quantity(reading, stock, own, kind))
         else:
             self.settle("line", reading, own, own)
+        stock.last = own[0] if kind else None
         for one in self.shape("line").groups(rest, lambda segment: segment.tag):
             self.dispatch("line", reading, one)
         return DEFERRED
@@ -296,6 +309,7 @@ class _Stock:
     Attributes:
         number: of the first of its lines.
         item: as it is before the first quantity; ``None`` until then.
+        last: the quantity before, when it is one of what there is.
         leading: the segments that stand before the quantities they are for.
         waiting: those that stand before the next one.
     """
@@ -304,6 +318,7 @@ class _Stock:
         self.number = number
         self.item: dict[str, Any] | None = None
         self.available: tuple[str, Segment] | None = None
+        self.last: Segment | None = None
         self.leading: set[str] = set()
         self.waiting: dict[str, Group] = {}
         self._used: set[int] = set()

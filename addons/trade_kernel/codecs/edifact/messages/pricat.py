@@ -92,7 +92,6 @@ class Pricat(ReportMessage):
         "MS": "provider_party",
         "FR": "provider_party",
     }
-    places: ClassVar = frozenset()
     coarse: ClassVar = frozenset({"BGM", "LIN", "PRI"})
     cut: ClassVar = Lines("LIN", frozenset({"PGI"}), frozenset({"UNS", "CNT"}), ("BGM", 2))
     starts: ClassVar = {"LIN": "line", "PGI": "group"}
@@ -258,7 +257,7 @@ class Pricat(ReportMessage):
     def line_cux(self, reading: Reading, group: Group) -> Group | None:
         """The currency of the line's prices, which follow."""
         currency = group[0](1, 2).upper()
-        if not currency:
+        if not currency or group[0](1) != "2" or len(group[0]) > 1:
             return group
         before = reading.currency
         reading.currency = currency
@@ -409,7 +408,7 @@ def _price(reading: Reading, group: Group) -> tuple[dict[str, Any] | None, Group
     found: dict[str, Any] = {"price": price}
     if kind := _kind(pri):
         found["price_type_code"] = kind
-    return found, [one for one in group[1:] if one.tag != "CUX" and not _qualified(reading, found, one)]
+    return found, [one for one in group[1:] if not _qualified(reading, found, one)]
 
 
 def _kind(pri: Segment) -> str:
@@ -433,6 +432,8 @@ def _qualified(reading: Reading, price: dict[str, Any], segment: Segment) -> boo
     if segment.tag == "LOC" and "location" not in price and (place := _place(segment)):
         price["location"] = place
         return True
+    if segment.tag == "CUX":
+        return segment(1) == "2" and bool(segment(1, 2)) and len(segment) == 1
     return segment.tag == "DTM" and _held(reading, price, segment)
 
 

@@ -151,6 +151,9 @@ class Slsrpt(ReportMessage):
                 left = [] if done else group
             self.settle("place", reading, group, left)
         reading.state["days"] = reading.draft.values.pop("days", None)
+        places = reading.state.setdefault("places", [])
+        lines = len(reading.draft.get((self.field,), ()))
+        places.append((lines, reading.state["shop"], reading.state["days"]))
 
     # -- lines -------------------------------------------------------------------------------------
     def lines_of(self, reading: Reading) -> int:
@@ -225,7 +228,23 @@ class Slsrpt(ReportMessage):
         reading.draft.put((*path, "id"), self.unique(reading, number), (qty,))
         _activity(reading, path, qty)
 
+    def _behind(self, reading: Reading) -> None:
+        """Shops behind each line, which no standard knows, are those of the lines before them."""
+        lines, places = reading.draft.get((self.field,), ()), reading.state.get("places", ())
+        if not lines or [place[0] for place in places] != list(range(1, len(lines) + 1)):
+            return
+        for line, (_number, shop, days) in zip(lines, places, strict=True):
+            for name, value in (("activity_location", shop), ("activity_period", days)):
+                line.pop(name, None)
+                if value:
+                    line[name] = deepcopy(value)
+        kept = reading.draft.get(("extensions", "places")) or {}
+        moved = {str(int(number) - 1): value for number, value in kept.items()}
+        kept.clear()
+        kept.update(moved)
+
     def finish(self, reading: Reading) -> None:
+        self._behind(reading)
         super().finish(reading)
         currency, lines = reading.state.get("currency"), reading.draft.get((self.field,), ())
         used = next((line["price"] for line in lines if line.get("price")), None)
@@ -251,6 +270,9 @@ class Slsrpt(ReportMessage):
                 self._write_place(out, *where, places.get(str(index)) or {})
                 before = where
             self._write_line(out, line, currency or "XXX")
+        last = str(len(document.activity_lines))
+        if last in places:
+            self._write_place(out, None, None, places[last])
         self.write_end(out, document)
 
     def write_dates(self, out: Writing, document: ProductActivity) -> None:
