@@ -49,6 +49,7 @@ _KINDS = {
     "price_catalogue": "9",
     "inventory_report": "35",
     "product_activity": "73",
+    "shipment_status": "23",
     "remittance_advice": "481",
 }
 
