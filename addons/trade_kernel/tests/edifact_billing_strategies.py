@@ -119,7 +119,65 @@ _invoice = document | {
     "legal_monetary_total": maybe(totals),
     "invoice_lines": numbered(lines, least=1),
 }
-invoices = st.builds(
-    c.Invoice, invoice_type_code=st.sampled_from(("380", "383", "384", "386", "389")), **_invoice
+
+
+def _of_others(invoice):
+    """No invoice corrects itself: such a reference is its own number, said once more."""
+    return all(reference.id != invoice.id for reference in invoice.billing_reference)
+
+
+_billed = st.sampled_from(("380", "383", "384", "386", "389"))
+invoices = st.builds(c.Invoice, invoice_type_code=_billed, **_invoice).filter(_of_others)
+_credited = st.sampled_from(("381", "261"))
+credit_notes = st.builds(c.CreditNote, invoice_type_code=_credited, **_invoice).filter(_of_others)
+
+
+@st.composite
+def paid_lines(draw):
+    """What is paid for one document; adjustments as they add up, or where nobody can tell."""
+    return c.RemittanceAdviceLine(
+        id="1",
+        note=draw(notes),
+        billing_reference=draw(
+            st.builds(
+                c.DocumentReference,
+                id=ids,
+                document_type_code=st.sampled_from(("380", "383")),
+                issue_date=maybe(days),
+            )
+        ),
+        order_reference=draw(maybe(st.builds(c.OrderReference, id=ids, issue_date=maybe(days)))),
+        paid_amount=draw(amounts),
+        discount_amount=draw(maybe(amounts)),
+        adjustments=draw(
+            several(
+                st.builds(
+                    c.RemittanceAdjustment,
+                    reason_code=maybe(st.sampled_from(("1", "9", "66"))),
+                    reason=maybe(words),
+                    amount=amounts,
+                )
+            )
+        ),
+    )
+
+
+remittance_advices = st.builds(
+    c.RemittanceAdvice,
+    document_currency_code=st.just("EUR"),
+    total_payment_amount=amounts,
+    payment_date=maybe(days),
+    payment_order_reference=maybe(ids),
+    payer_party=maybe(traders),
+    payee_party=maybe(registered),
+    payment_means=maybe(
+        st.builds(
+            c.PaymentMeans,
+            payment_means_code=maybe(st.just("31")),
+            payee_financial_account=ids,
+            financial_institution=maybe(ids),
+        )
+    ),
+    remittance_lines=numbered(paid_lines()),
+    **document,
 )
-credit_notes = st.builds(c.CreditNote, invoice_type_code=st.sampled_from(("381", "261")), **_invoice)

@@ -4,14 +4,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ..canonical import parse
 from . import edifact_billing_strategies
 from .edifact_samples import EDIFACT, decode, interchange, message, read
 
 RELEASES = st.sampled_from(("93A", "96A", "01B", "14B"))
 
 
-@pytest.mark.parametrize("documents", ["invoices", "credit_notes"])
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@pytest.mark.parametrize("documents", ["invoices", "credit_notes", "remittance_advices"])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data(), RELEASES)
 def test_what_can_be_carried_comes_back(documents, data, release):
     document = data.draw(getattr(edifact_billing_strategies, documents))
@@ -189,3 +190,71 @@ def test_accounts_are_those_of_who_is_paid():
 def test_an_own_number_is_no_invoice_that_is_corrected():
     document = billed(head="RFF+IV:R1'RFF+IV:R0'")
     assert [one.id for one in document.billing_reference] == ["R0"]
+
+
+# --- REMADV ---------------------------------------------------------------------------------------
+def paid(body, summary="", head="CUX+2:EUR:11'"):
+    """The advice with these segments."""
+    return read(f"BGM+481+Z1'DTM+137:20260405:102'{head}{body}UNS+S'{summary}", "REMADV:D:96A:UN")
+
+
+@pytest.mark.parametrize(
+    "body, amounts",
+    [
+        ("MOA+12:98'MOA+9:100'MOA+52:2'", ("98", "100", "2")),
+        ("MOA+9:100'", ("100", None, None)),
+        ("MOA+12:98'MOA+77:100'MOA+9:99'", ("98", "100", None)),
+        ("MOA+11:98'MOA+12:97'MOA+39:100'", ("97", "100", None)),
+    ],
+)
+def test_what_is_paid_for_a_document(body, amounts):
+    [line] = paid(f"DOC+380+R1'{body}").remittance_lines
+    found = (line.paid_amount, line.invoice_amount, line.discount_amount)
+    assert tuple(amount and str(amount.value) for amount in found) == amounts
+
+
+@pytest.mark.parametrize(
+    "second, total, amount",
+    [
+        ("MOA+12:20'", "MOA+12:80'", -20),
+        ("MOA+12:-20'", "", -20),
+        ("MOA+12:20'", "", -20),
+        ("MOA+12:20'", "MOA+12:120'", 20),
+    ],
+)
+def test_a_credit_note_lessens_the_payment(second, total, amount):
+    document = paid(f"DOC+380+R1'MOA+12:100'DOC+381+G1'{second}", total)
+    assert document.remittance_lines[1].paid_amount.value == amount
+    [part] = EDIFACT.decode(EDIFACT.encode([document]))
+    assert part.document == document
+
+
+@pytest.mark.parametrize("written, amount", [("5", -5), ("-5", -5)])
+def test_what_is_kept_back_is_below_zero(written, amount):
+    adjusted = f"AJT+9'MOA+165:{written}'FTX+AAI+++Broken'"
+    [line] = paid(f"DOC+380+R1'MOA+12:95'MOA+9:100'{adjusted}").remittance_lines
+    [adjustment] = line.adjustments
+    assert (adjustment.reason_code, adjustment.reason, adjustment.amount.value) == ("9", "Broken", amount)
+
+
+def test_who_pays_and_who_is_paid():
+    document = paid("", "MOA+12:5'", head="NAD+BY+1::91'NAD+SU+2::91'NAD+PR+3::91'")
+    assert document.payer_party.party_identification[0].id == "3"
+    assert document.payee_party.party_identification[0].id == "2"
+    assert document.extensions["segments"] == ["NAD+BY+1::91"]
+
+
+def test_a_document_that_names_no_kind_is_an_invoice():
+    values = {
+        "document_type": "remittance_advice",
+        "id": "Z1",
+        "issue_date": "2026-04-05",
+        "remittance_lines": [
+            {
+                "id": "1",
+                "paid_amount": {"value": "1", "currency_id": "EUR"},
+                "billing_reference": {"id": "R1"},
+            }
+        ],
+    }
+    assert b"DOC+380+R1'" in EDIFACT.encode([parse(values)])

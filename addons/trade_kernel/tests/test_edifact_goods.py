@@ -38,7 +38,7 @@ LINE = "LIN+1++4012345678901:EN'QTY+12:12:PCE'"
 
 
 @pytest.mark.parametrize("documents", ["despatch_advices", "receipt_advices"])
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_what_can_be_carried_comes_back(documents, data):
     document = data.draw(getattr(edifact_goods_strategies, documents))

@@ -93,7 +93,7 @@ def test_what_cannot_be_carried_is_refused_in_words(document):
 
 _TAGS = """
     UNH UNT UNB UNZ UNG UNE UNS UNA BGM LIN QTY DTM PRI RFF NAD CTA COM SCC PIA ALC UCI UCS ERC CPS PAC PCI
-    MOA TAX PAT PAI FII GIN QVR CNT XXX
+    MOA TAX PAT PAI FII DOC AJT GIN QVR CNT XXX
 """
 tags = st.sampled_from(_TAGS.split())
 values = st.text("ABC019.,-:+'?* \n€", max_size=8)
@@ -179,6 +179,8 @@ _ORDER = f"{_HEAD}UNH+1+ORDERS:D:96A:UN'BGM+220+1+9'"
         (f"{_HEAD}UNH+1+INVOIC:D:96A:UN'BGM+380+1'LIN+1'", "MOA+203:1'QTY+12:1'ALC+A'MOA+8:1'"),
         (f"{_HEAD}UNH+1+INVOIC:D:96A:UN'BGM+380+1'LIN+1'UNS+S'", "MOA+86:1'TAX+7+VAT'MOA+125:1'ALC+A'"),
         (f"{_HEAD}UNH+1+RECADV:D:96A:UN'BGM+632+1'LIN+1'", "QTY+195:1'QVR+-1:12+CP'LIN+1'"),
+        (f"{_HEAD}UNH+1+REMADV:D:96A:UN'BGM+481+1'", "DOC+381+1'MOA+12:1'AJT+9'MOA+165:1'"),
+        (f"{_HEAD}UNH+1+REMADV:D:96A:UN'BGM+481+1'DOC+381+1'", "MOA+12:1'AJT+9'MOA+165:1'"),
         (f"{_HEAD}UNH+1+CONTRL:D:3:UN'UCI+1+A+B+4'UCM+1+ORDERS+4'", "UCS+1+2'"),
     ],
 )

@@ -1,6 +1,6 @@
 """What invoices say of taxes and totals, of who pays whom, when and how."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -41,7 +41,7 @@ DUE = ("13", "140", "265")
 #: 4279 of the terms that hold when nothing else is agreed
 _BASIC = frozenset({"1", "3", ""})
 #: 3035 of the payer's banks, and of those between
-_PAYERS = frozenset({"PB", "BI", "OR", "I1", "I2"})
+PAYERS = frozenset({"PB", "BI", "OR", "I1", "I2"})
 #: what amounts may differ by when they were rounded, and those beyond which nobody reckons
 _CENT, _LARGE = Decimal("0.01"), Decimal(10) ** 15
 _ACCOUNT = Takes("1=RB 2.1 3.1")
@@ -54,12 +54,41 @@ TAKES = {
 }
 
 
+def gather(
+    message: Message,
+    scope: str,
+    reading: Reading,
+    group: Group,
+    sort: tuple[str, Sequence[str]],
+    put: Callable[[Reading, Segment], bool],
+) -> Group:
+    """Of several segments that say nearly the same the first of their kinds counts; the others are kept.
+
+    :param sort: what they are called together, and their first values, the surest first.
+    :param put: puts the value of one, unless there is one already.
+    """
+    name, kinds = sort
+    if group[0](1) not in kinds or not group[0](1, 2):
+        return group
+    gathered = reading.state.setdefault(name, [])
+    if not gathered:
+
+        def conclude() -> None:
+            del reading.state[name]
+            for one in sorted(gathered, key=lambda each: kinds.index(each[0](1))):
+                message.settle(scope, reading, one, one[1:] if put(reading, one[0]) else one)
+
+        reading.later(conclude)
+    gathered.append(group)
+    return DEFERRED
+
+
 # --- who is paid, and how -------------------------------------------------------------------------
 def account_reader(reading: Reading) -> dict[str, Any]:
     """What reads FII in the group of who is paid."""
 
     def read(fii: Segment) -> bool:
-        if fii(1) in _PAYERS:
+        if fii(1) in PAYERS:
             return False
         found = {"payee_financial_account": fii(2), "financial_institution": fii(3)}
         found = {name: value for name, value in found.items() if value}

@@ -206,7 +206,7 @@ class Invoic(PricedLines, LineMessage):
     def line_lin(self, reading: Reading, group: Group) -> Group | None:
         super().line_lin(reading, group)
         self.number_apart(reading, group[0])
-        reading.state |= {"billed": [], "net": [], "allowances": [], "gross": ""}
+        reading.state |= {"allowances": [], "gross": ""}
         return None
 
     def line_qty(self, reading: Reading, group: Group) -> Group | None:
@@ -217,7 +217,7 @@ class Invoic(PricedLines, LineMessage):
         if kind == _BILLED[0] and qty(1, 2) and not reading.has("quantity"):
             reading.put("quantity", reading.quantity(qty(1, 2), qty(1, 3)), qty, 1, 2)
             return None
-        return self._gather(reading, group, "billed", _BILLED, self._put_quantity)
+        return _billing.gather(self, "line", reading, group, ("billed", _BILLED), self._put_quantity)
 
     @staticmethod
     def _put_quantity(reading: Reading, qty: Segment) -> bool:
@@ -227,7 +227,7 @@ class Invoic(PricedLines, LineMessage):
         return True
 
     def line_moa(self, reading: Reading, group: Group) -> Group | None:
-        return self._gather(reading, group, "net", _NET, self._put_net)
+        return _billing.gather(self, "line", reading, group, ("net", _NET), self._put_net)
 
     @staticmethod
     def _put_net(reading: Reading, moa: Segment) -> bool:
@@ -235,21 +235,6 @@ class Invoic(PricedLines, LineMessage):
             return False
         reading.put("line_extension_amount", reading.amount(moa(1, 2), moa(1, 3)), moa, 1, 2)
         return True
-
-    def _gather(self, reading: Reading, group: Group, name: str, kinds, put) -> Group:
-        """Of several that say nearly the same the first of ``kinds`` counts; the others are kept."""
-        if group[0](1) not in kinds or not group[0](1, 2):
-            return group
-        gathered = reading.state[name]
-        if not gathered:
-
-            def conclude() -> None:
-                for one in sorted(gathered, key=lambda each: kinds.index(each[0](1))):
-                    self.settle("line", reading, one, one[1:] if put(reading, one[0]) else one)
-
-            reading.later(conclude)
-        gathered.append(group)
-        return DEFERRED
 
     def line_dtm(self, reading: Reading, group: Group) -> Group | None:
         dtm = group[0]
