@@ -49,6 +49,11 @@ def is_valid(scheme: str, value: str) -> bool:
     return _is_shaped(scheme, value) and check_digit(value[:-1]) == value[-1]
 
 
+def is_gtin(value: str) -> bool:
+    """Whether the digits are a GTIN-8, -12, -13 or -14."""
+    return is_valid(GTIN, value)
+
+
 def wrong_digit(scheme: str, value: str) -> str | None:
     """A sentence about a wrong check digit; ``None`` when there is none to be told."""
     value = value.strip()

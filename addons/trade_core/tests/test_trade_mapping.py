@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 from psycopg2.errors import UniqueViolation
 
+from odoo.addons.trade_core.document_table import DocumentTable
 from odoo.addons.trade_core.mapping.candidates import similarity
 from odoo.addons.trade_kernel.errors import CATALOGUE, MappingAmbiguous, MappingMissing
 from odoo.addons.trade_kernel.identifiers import gtin_spellings
@@ -219,6 +220,17 @@ class TestTradeMapping(TradeCase):
         with self.assertRaises(MappingMissing) as caught:
             self.resolver().record("reason", "4012345000008", "0088")
         self.assertIn("GLN 4012345000008 is wrong: its check digit would be 9.", str(caught.exception))
+
+    def test_a_package_with_a_wrong_sscc_is_told_in_the_document(self):
+        advice = {"id": "D1", "transport_handling_units": [{"id": "106141412345678901"}]}
+        header = DocumentTable(self.env).lay_out(advice, {})["header"]
+        [told] = [part["text"] for part in header if part["label"] == "Check digits"]
+        self.assertEqual(
+            told, "The last digit of the SSCC 106141412345678901 is wrong: its check digit would be 8."
+        )
+        advice["transport_handling_units"][0]["id"] = "106141412345678908"
+        header = DocumentTable(self.env).lay_out(advice, {})["header"]
+        self.assertNotIn("Check digits", [part["label"] for part in header])
 
     def test_a_mapping_of_a_gtin_holds_for_all_its_lengths(self):
         self.learn("00036000291452", self.table, self.partner, scheme="0160")

@@ -1,5 +1,6 @@
 import base64
 from collections import Counter
+from contextlib import suppress
 
 import psycopg2
 from markupsafe import Markup
@@ -145,12 +146,9 @@ class TradeMappingImport(models.TransientModel):
         self.ensure_one()
         rows = self._rows()
         outcomes = []
-        try:
-            with self.env.cr.savepoint():
-                outcomes = self._import(rows)
-                raise _Undo
-        except _Undo:
-            pass
+        with suppress(_Undo), self.env.cr.savepoint():
+            outcomes = self._import(rows)
+            raise _Undo
         self.write({"outcomes": outcomes, "state": "tried"})
         return self._again()
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ....canonical import Identifier, Item
+from ....identifiers import check_digit, is_gtin
 from ..._draft import Path
 from ..._edi.reading import Reading
 from ..._edi.syntax import Segment
@@ -36,14 +37,6 @@ _DESCRIBED = "DSC"
 _WORDS = frozenset({"F", "A", "E", "B", "D", "S", ""})
 
 
-def is_gtin(value: str) -> bool:
-    """Whether the digits are a GTIN-8, -12, -13 or -14: the last one checks the others."""
-    if len(value) not in (8, 12, 13, 14) or not (value.isascii() and value.isdecimal()):
-        return False
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(value[:-1])))
-    return (10 - total % 10) % 10 == int(value[-1])
-
-
 def gtin_of_isbn(value: str) -> str | None:
     """The GTIN-13 that an ISBN-10 stands for, when its check character is right."""
     digits = value.replace("-", "").upper()
@@ -53,8 +46,7 @@ def gtin_of_isbn(value: str) -> str | None:
     if "0123456789X"[-total % 11] != digits[9]:
         return None
     body = "978" + digits[:9]
-    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body))
-    return body + str((10 - total % 10) % 10)
+    return body + check_digit(body)
 
 
 def read_code(reading: Reading, path: Path, segment: Segment, element: int, sender: str) -> None:

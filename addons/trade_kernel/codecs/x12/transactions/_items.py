@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ....canonical import Identifier, Item
+from ....identifiers import is_gtin
 from ..._draft import Path
 from ..._edi.syntax import Segment
 from ..._edi.texts import joined, pieces
 from ..._edi.writing import Writing
-from ...edifact.messages._items import gtin_of_isbn, is_gtin
+from ...edifact.messages._items import gtin_of_isbn
 from ._base import Group, X12Reading
 from ._texts import DESCRIPTION
 
