@@ -1,4 +1,4 @@
-"""Hypothesis strategies of what shipper and warehouse tell each other, as X12 can carry it."""
+"""Hypothesis strategies of what shipper, warehouse and carrier tell each other, as X12 can carry it."""
 
 from decimal import Decimal
 
@@ -22,6 +22,7 @@ from .x12_strategies import (
     spans,
     times,
     traders,
+    words,
 )
 
 wanted = ends | spans | st.builds(c.Period, start_date=days)
@@ -146,5 +147,54 @@ receipts = st.builds(
             note=notes,
         )
     ),
+    **_document,
+)
+
+# --- carriers -------------------------------------------------------------------------------------
+CODES = {
+    "XB": "announced",
+    "P1": "departed",
+    "AF": "departed",
+    "X6": "in_transit",
+    "D1": "delivered",
+    "SD": "delayed",
+    "A3": "returned",
+    "AB": "other",
+    "ZQ": "other",
+}
+towns = st.builds(
+    c.Address,
+    city_name=maybe(words),
+    country_subentity=maybe(ids),
+    country_code=st.sampled_from(("US", "BE")),
+)
+events = st.sampled_from(list(CODES)).flatmap(
+    lambda code: st.builds(
+        c.ShipmentEvent,
+        status_code=st.just(CODES[code]),
+        partner_status_code=st.just(code),
+        reason_code=maybe(ids),
+        description=maybe(words),
+        occurrence_date=days,
+        occurrence_time=maybe(times),
+        location=maybe(st.builds(c.Location, address=towns)),
+    )
+)
+statuses = st.builds(
+    c.ShipmentStatus,
+    shipment_id=maybe(ids),
+    carrier_assigned_id=maybe(ids),
+    tracking_id=st.lists(ids, max_size=3, unique=True),
+    transport_handling_unit_id=st.lists(sscc, max_size=2, unique=True),
+    carrier_party=maybe(traders),
+    consignor_party=maybe(parties),
+    consignee_party=maybe(parties),
+    order_reference=st.lists(orders, max_size=3, unique_by=lambda one: one.id),
+    despatch_document_reference=st.lists(
+        st.builds(c.DocumentReference, id=ids), max_size=2, unique_by=lambda one: one.id
+    ),
+    estimated_delivery_period=maybe(ends),
+    gross_weight_measure=maybe(measures.filter(lambda one: one.unit_code != "FTQ")),
+    transport_events=st.lists(events, min_size=1, max_size=4),
     **_document,
 )

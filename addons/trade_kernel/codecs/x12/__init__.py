@@ -48,6 +48,7 @@ from ...canonical import (
     Invoice,
     OrderReference,
     RemittanceAdvice,
+    ShipmentStatus,
 )
 from ...errors import ValidationFailed
 from ...limits import Limits
@@ -62,6 +63,7 @@ from .transactions._advice import sorted_units
 from .transactions._base import SET
 from .transactions._billing import reduced as said_once
 from .transactions._orders import ORDER
+from .transactions.x214 import told
 from .transactions.x820 import reduced as remitted
 from .writer import interchange
 
@@ -191,6 +193,8 @@ def _reduced(document: Document, profile: Profile) -> Document:
         document = said_once(document)
     if isinstance(document, RemittanceAdvice):
         document = remitted(document)
+    if isinstance(document, ShipmentStatus):
+        document = told(document)
     if profile.sender or profile.receiver:
         for name, value in document:
             if getattr(value, "endpoint_id", None):

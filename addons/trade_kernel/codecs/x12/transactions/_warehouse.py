@@ -42,7 +42,7 @@ _ELSEWHERE = frozenset({"LT", "SN"})
 #: the digits of a UPC case code
 _CASE = 12
 #: element 188, weights in one letter → Recommendation 20
-_WEIGHTS = {"L": "LBR", "K": "KGM", "G": "GRM", "O": "ONZ"}
+WEIGHTS = {"L": "LBR", "K": "KGM", "G": "GRM", "O": "ONZ"}
 _KINDS = ("GEN", "ZZZ")
 ELEMENTS = {
     "N9": "1 2",
@@ -190,8 +190,8 @@ class WarehouseTransaction(LineTransaction):
         found = sum(values, Decimal(0))
         return plain(found) if found.is_finite() else ""
 
-    def beyond(self, reading: X12Reading, segment: Segment, written: Mapping[int, str]) -> None:
-        """Keep what a segment says beyond the item and the values it is written with."""
+    def beyond(self, reading: X12Reading, segment: Segment, written: Mapping[int, str]) -> str:
+        """Keep what a segment says beyond the item and the values it is written with; its key."""
         taken = {self.case, *self.slots, *(slot + 1 for slot in self.slots)}
         if segment.tag not in ("W01", "W12", "W04", "W07"):
             taken = set()
@@ -200,10 +200,10 @@ class WarehouseTransaction(LineTransaction):
             said, ours = segment(element), written.get(element, "")
             if element not in taken and said != ours and not _same(said, ours):
                 extras[f"{element}.1"] = said
+        key = reading.kept.key(segment.tag, "")
         if extras:
-            reading.kept.elements[reading.kept.key(segment.tag, "")] = extras
-        else:
-            reading.kept.key(segment.tag, "")
+            reading.kept.elements[key] = extras
+        return key
 
     # -- writing -----------------------------------------------------------------------------------
     def line_codes(self, out: Writing, number: str, item: Item) -> dict[int, str]:
@@ -322,7 +322,7 @@ def carrier_elements(
 
 def unit_of(reading: X12Reading, code: str) -> str:
     """A unit of weight or volume, in two letters or one."""
-    return _WEIGHTS.get(code.upper()) or reading.unit_of(code)
+    return WEIGHTS.get(code.upper()) or reading.unit_of(code)
 
 
 def total(quantities: list[Any]) -> Decimal:
