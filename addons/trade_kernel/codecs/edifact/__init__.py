@@ -22,7 +22,11 @@ How to add a message: put a module into ``messages/`` with a subclass of ``_base
 - Writing: ``write`` opens each scope with its extensions, adds segments in the standard's order, members
   behind their segment (``out.add("QTY", ("21", "5", "C62"))``), and closes it. UNH, UNT and the envelope
   come by themselves. What was written is read back and compared before it leaves.
+- ``stand_ins`` are parties that count when no other is named; ``usual`` and ``reduced`` tell in what
+  documents may differ that are written alike.
 - Parties, items, dates, prices, taxes, allowances, terms and notes: ``_parties``, ``_items``, ``_terms``.
+  Orders and other documents: ``_references``. Batches, weights, transport and packages: ``_goods``,
+  ``_transport``, ``_packing``, and ``_shipped`` for notices of goods. Payment and totals: ``_billing``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
