@@ -11,6 +11,7 @@ from . import test_trade_mapping_import
 from . import test_trade_message_ui
 from . import test_trade_networks
 from . import test_trade_cutting
+from . import test_document_table
 from . import test_trade_event
 from . import test_trade_subscription
 from . import test_outbound_batch

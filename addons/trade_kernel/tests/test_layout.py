@@ -349,3 +349,13 @@ def test_no_sample_breaks_the_guessing(data):
         propose(data)
     except ValidationFailed:
         pass
+
+
+def test_a_number_beyond_all_numbers_is_told():
+    rules = [
+        {**rule, **({"factor": "1e999999"} if rule["to"].endswith("value") else {})}
+        for rule in STOCK["rules"]
+    ]
+    [(code, place)] = codes(f"{HEAD}\nS1;2026-03-01;A;x;9e999999", rules=rules)
+    assert place == "row 2, column Free"
+    assert code.startswith("layout.")

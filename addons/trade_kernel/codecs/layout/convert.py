@@ -69,7 +69,7 @@ def _number(text: str, rule: Rule, layout: Layout, _zone: tzinfo) -> str:
             number *= Decimal(rule.factor)
         if not number.is_finite() or abs(number.adjusted()) > 40:
             raise InvalidOperation
-    except (InvalidOperation, ValueError):
+    except (ArithmeticError, ValueError):
         raise _wrong(text, rule, "a number") from None
     return format(-number if negative else number, "f")
 
