@@ -140,8 +140,10 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         proven, unit = self._line(line, order_line), order_line.product_uom_id
         if not proven:
             return
-        currency = self.env["res.currency"].search([("name", "=", proven.amount.currency_id)])
-        proof = prove(proven, ratios, unit.name, decimals=currency.decimal_places if currency else 2)
+        currency = order_line.currency_id
+        if proven.amount.currency_id != currency.name:  # held for that anyway
+            currency = currency.search([("name", "=", proven.amount.currency_id)]) or currency
+        proof = prove(proven, ratios, unit.name, decimals=currency.decimal_places)
         if proof.holds:
             return
         where = {"line": line.order_line_reference.line_id, "arithmetic": proof.words}
