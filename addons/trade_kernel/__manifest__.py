@@ -7,6 +7,14 @@
     "license": "LGPL-3",
     "depends": ["base"],
     "external_dependencies": {
-        "python": ["pydantic", "standardwebhooks", "lxml", "jmespath", "python_calamine", "python-stdnum", "biip"],
+        "python": [
+            "pydantic",
+            "standardwebhooks",
+            "lxml",
+            "jmespath",
+            "python_calamine",
+            "python-stdnum",
+            "biip",
+        ],
     },
 }
