@@ -155,6 +155,14 @@ def test_one_order_in_the_header_is_the_documents():
     assert [one.id for one in several.additional_document_reference] == ["P1", "P2"]
 
 
+def test_the_transport_that_leaves_the_sender_counts():
+    document = advised(f"TDT+12+7+30+31+SPED::182:Nord+++K-1'TDT+30++10'{LINE}")
+    shipment = document.shipment
+    assert (shipment.transport_mode_code, shipment.transport_means_id) == ("30", "K-1")
+    assert shipment.carrier_party.party_name == "Nord"
+    assert b"TDT+12+7+30+31+SPED::182:Nord+++K-1'TDT+30++10'" in EDIFACT.encode([document])
+
+
 # --- RECADV ---------------------------------------------------------------------------------------
 def received(body, head=""):
     """The first line of a receipt with these segments."""

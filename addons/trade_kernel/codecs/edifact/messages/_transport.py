@@ -21,7 +21,8 @@ REFERENCES = {
     "AWB": "carrier_assigned_id",
 }
 _TRACKING = "CN"
-_MAIN = "20"
+#: 8051 of the main transport, and of what leaves the sender
+_MAIN, _MAINS = "20", ("20", "12", "25", "")
 #: the positions that are read here, for a message's ``takes``
 TAKES = {"TDT": "1=20 3.1 5.1 5.3=9|16|10 5.4 8.1"}
 
@@ -33,7 +34,7 @@ def read_transport(reading: Reading, group: Group) -> Group:
     ident, _known = identifier(tdt, 5)
     known = reading.draft.get((*_PATH, "carrier_party")) is not None
     named = bool(ident or tdt(5, 4))
-    if tdt(1) not in (_MAIN, "") or reading.state.get("transport") or not (any(found.values()) or named):
+    if tdt(1) not in _MAINS or reading.state.get("transport") or not (any(found.values()) or named):
         return group
     reading.state["transport"] = True
     for field, value in found.items():
