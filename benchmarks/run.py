@@ -15,7 +15,7 @@ from pathlib import Path
 
 from figures import Result
 
-NAMES = ("pipeline", "intake", "fanout", "formats")
+NAMES = ("pipeline", "intake", "fanout", "formats", "large")
 RESULTS = Path(__file__).parent / "results"
 
 

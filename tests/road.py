@@ -16,7 +16,7 @@ from odoo.addons.trade_demo.suppliers.server import Reply, Settings, Supplier
 
 # Seconds anything may take before a test says it did not happen. A lane whose worker was killed wakes
 # within a minute.
-DEADLINE = 120
+DEADLINE = 30
 
 
 class TestSupplier(Supplier):
@@ -103,15 +103,15 @@ class Road:
 
         :return: ``(id, number)``
         """
-        order = self.admin.create(
-            "purchase.order",
-            {
-                "partner_id": self.vendor,
-                "order_line": [
-                    (0, 0, {"product_id": self.product, "product_qty": quantity, "price_unit": 10.0})
-                ],
-            },
-        )
+        return self.confirm_lines([(self.product, quantity, 10.0)])
+
+    def confirm_lines(self, lines):
+        """The same with lines of ``(product, quantity, price)``."""
+        values = [
+            (0, 0, {"product_id": product, "product_qty": quantity, "price_unit": price})
+            for product, quantity, price in lines
+        ]
+        order = self.admin.create("purchase.order", {"partner_id": self.vendor, "order_line": values})
         self.admin.press("purchase.order", "button_confirm", order)
         [values] = self.admin.read("purchase.order", order, ["name"])
         return order, values["name"]

@@ -1,17 +1,14 @@
 """EDI suppliers over a real SFTP server: orders leave as files, files come back, all are acknowledged."""
 
 import base64
-import shutil
-import tempfile
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
+from file_road import FileRoad, edi_routes
 from pydifact.segmentcollection import Interchange
-from road import Road, until
+from road import until
 
 import harness
-from odoo.addons.trade_transport_sftp.tests.server import SftpServer
 
 THEM, US = "4012345000009", "4099999000006"
 #: what the supplier's own system writes; nothing of ours makes it
@@ -29,79 +26,12 @@ CONTRL = (
 )
 
 
-class EdiRoad(Road):
-    """A supplier that speaks EDIFACT over SFTP (``road.root``: what its server shows)."""
+class EdiRoad(FileRoad):
+    """A supplier that speaks EDIFACT."""
 
-    def __enter__(self):
-        self.root = Path(tempfile.mkdtemp()) / "mailbox"
-        for name in ("in", "out"):
-            (self.root / name).mkdir(parents=True)
-        self.sftp = SftpServer(self.root)
-        self.sftp.start()
-        return super().__enter__()
-
-    def __exit__(self, *exception):
-        super().__exit__(*exception)
-        self.sftp.stop()
-        shutil.rmtree(self.root.parent)
-
-    def _set_up(self):
-        admin = self.admin
-        self.vendor = admin.create("res.partner", {"name": "Wood Corner", "is_company": True})
-        [company] = admin.find("res.company", [], ["id"])[:1]
-        admin.write("res.company", company["id"], {"trade_edifact_id": f"14:{US}"})
-        self.profile = admin.create("trade.partner", {"partner_id": self.vendor, "state": "live"})
-        admin.create(
-            "trade.identifier",
-            {"trade_partner_id": self.profile, "scheme": "edifact", "value": f"14:{THEM}"},
-        )
-        self.connector = admin.create(
-            "trade.connector",
-            {
-                "name": "Wood Corner",
-                "trade_partner_id": self.profile,
-                "transport": "sftp",
-                "base_url": self.sftp.url,
-                "auth_method": "basic",
-                "sftp_host_key": self.sftp.host_key,
-                "sftp_settle": 0.2,
-                "backoff_base": 1,
-                "circuit_cooldown": 2,
-                "credential_ids": [(0, 0, {"kind": "basic", "login": "tradelane", "secret": "secret"})],
-            },
-        )
-        edi = {"codec": "edifact"}
-        routes = (
-            {
-                "direction": "out",
-                "document_type": "order",
-                "endpoint": "in",
-                "ack_expected": "functional",
-                **edi,
-            },
-            {"direction": "out", "document_type": "acknowledgement", "endpoint": "in", **edi},
-            {"direction": "in", "document_type": "acknowledgement", **edi},
-            {"direction": "in", "document_type": "order_response", **edi},
-            {
-                "direction": "in",
-                "document_type": "interchange",
-                "codec": "auto",
-                "endpoint": "out",
-                "poll": True,
-            },
-        )
-        for values in routes:
-            self.box = admin.create(
-                "trade.route", {"trade_partner_id": self.profile, "connector_id": self.connector, **values}
-            )
-        self.product = admin.create(
-            "product.product",
-            {
-                "name": "Table",
-                "is_storable": True,
-                "seller_ids": [(0, 0, {"partner_id": self.vendor, "product_code": "TP-1", "price": 10.0})],
-            },
-        )
+    company = {"trade_edifact_id": f"14:{US}"}
+    identifiers = {"edifact": f"14:{THEM}"}
+    routes = edi_routes("edifact")
 
     # -- the supplier ------------------------------------------------------------------------
 
@@ -125,12 +55,6 @@ class EdiRoad(Road):
             return None
 
         return until(look, lambda: f"{number} is not in the folder: {sorted((self.root / 'in').iterdir())}")
-
-    def drop(self, name, text):
-        """Put a file into the folder Odoo fetches from, and let it look now."""
-        (self.root / "out" / f".{name}").write_text(text, "latin-1")
-        (self.root / "out" / f".{name}").rename(self.root / "out" / name)
-        self.admin.press("trade.route", "action_poll_now", self.box)
 
     def respond(self, number, reference, code="TP-1", days=1):
         [line] = self.admin.find(
@@ -165,20 +89,6 @@ def road():
             yield road
 
 
-def promised(road, number, day):
-    until(
-        lambda: road.promised_day(number) == day,
-        lambda: (
-            f"{number} is planned on {road.promised_day(number)}, not {day}: "
-            + str(
-                road.admin.find(
-                    "trade.message", [("direction", "=", "in")], ["document_type", "state", "state_reason"]
-                )
-            )
-        ),
-    )
-
-
 def test_an_order_leaves_as_orders_and_its_answer_comes_back_as_ordrsp(road):
     order, number = road.confirm_order()
     interchange, message = road.order_file(number)
@@ -190,7 +100,7 @@ def test_an_order_leaves_as_orders_and_its_answer_comes_back_as_ordrsp(road):
         lambda: road.order_message(order)["state"] == "acknowledged", lambda: str(road.order_message(order))
     )
     day = road.respond(number, "102")
-    promised(road, number, day)
+    road.wait_promised(number, day)
     found = until(lambda: road.files("CONTRL"), lambda: "the answer was not acknowledged")
     assert [str(contrl.get_segment("UCI").elements[0]) for _name, _file, contrl in found] == ["102"]
     assert not list((road.root / "out").glob("*.edi")), "what was fetched is archived"
@@ -206,9 +116,9 @@ def test_the_same_file_again_is_applied_once_and_control_numbers_have_no_gap(roa
     assert used == list(range(1, len(used) + 1))
     _order, number = orders[0]
     day = road.respond(number, "201")
-    promised(road, number, day)
+    road.wait_promised(number, day)
     road.respond(number, "201")
-    until(lambda: not list((road.root / "out").glob("*.edi")), lambda: "the second file was not fetched")
+    road.wait_fetched()
     answers = road.admin.find(
         "trade.message",
         [("document_type", "=", "order_response"), ("document_number", "=", f"R-{number}")],
@@ -281,4 +191,4 @@ def test_a_nightly_csv_is_read_by_its_layout(road):
         f"{head}A-{number};{date.today():%d.%m.%Y};{number};1;TP-1;{day:%d.%m.%Y}\n"
     )
     admin.press("trade.route", "action_poll_now", route)
-    promised(road, number, str(day))
+    road.wait_promised(number, str(day))

@@ -145,7 +145,7 @@ def number(value: Fraction) -> str:
     rounded = _rounded(value, 12)
     if Fraction(rounded) != value:
         return f"{value.numerator}/{value.denominator}"
-    return plain(rounded.normalize()) if rounded else "0"
+    return f"{rounded:f}".rstrip("0").rstrip(".")  # exactly: to normalize would round to 28 digits
 
 
 def _rounded(value: Fraction, places: int) -> Decimal:

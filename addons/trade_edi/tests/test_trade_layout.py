@@ -66,7 +66,7 @@ class TestTradeLayout(TradeCase):
 
     def test_what_is_read_of_the_sample_shows_while_it_is_edited(self):
         with Form(self.draft) as form:
-            self.assertIn("0 errors", form.preview)
+            self.assertIn("errors: 0", form.preview)
             self.assertIn("1250.5", form.preview)
             form.decimal = "point"
             form.thousands = False

@@ -32,7 +32,7 @@ REFUSED = {
     "empty997": {"field.missing"},  # ST and SE
     "invalid999": {"field.value"},  # an answer that does not exist
 }
-KINDS = {"810", "820", "832", "850", "855", "856", "860", "865", "875", "997", "999", "824", "TA1"}
+KINDS = {"810", "820", "832", "850", "852", "855", "856", "860", "865", "875", "997", "999", "824", "TA1"}
 
 
 def test_x12_is_recognised():

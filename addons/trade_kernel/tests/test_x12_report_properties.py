@@ -16,6 +16,7 @@ SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_to
 STRATEGIES = {
     "inventory report": (reports.inventory_reports, {}),
     "price catalogue": (reports.catalogues, {}),
+    "product activity": (reports.product_activities, {}),
     "shipping order": (warehouse.shipping_orders, {}),
     "warehouse's advice": (warehouse.advice(packed=True), {"sets": {"despatch_advice": "945"}}),
     "stock transfer": (warehouse.advice(packed=False), {"sets": {"despatch_advice": "943"}}),
@@ -46,18 +47,19 @@ tags = st.sampled_from(
     "LIN PID QTY SCH DTM N1 N3 N4 PER REF LOC LS LE SDQ CTT N9 MSG "
     "CTP CUR SAC G53 CTB LDT UIT PO4 TXI PKL "
     "LX LX MAN W01 W12 W04 W07 W13 W03 W14 W76 W27 W08 W66 G62 G69 NTE N9 "
-    "AT7 AT7 MS1 K1 L11 AT8 PRF SPO XXX".split()
+    "ZA ZA SDQ AT7 AT7 MS1 K1 L11 AT8 PRF SPO XXX".split()
 )
 values = st.text("019.,-:+*^> \n€", max_size=8) | st.sampled_from(
     "1 2 33 17 27 QS 018 036 007 090 091 LT WH ST BY SE 92 EA CA 20260302 1200 VN UP F 08 "
     "NET PBQ PE HP MSR 021 OR 57 69 DA S A ST USD "
     "BP 01 02 03 11 04 09 53 LI SE BM CN 2I GM SM WH DE N "
-    "D1 AG AB NS PO PK K L US".split()
+    "QS QA D1 AG AB NS PO PK K L US".split()
 )
 segments = st.builds(lambda tag, parts: "*".join([tag, *parts]), tags, st.lists(values, max_size=9))
 FIRST = {
     "846": "BIA*00*DD*1*20260302",
     "832": "BCT*PC*1",
+    "852": "XQ*H*20260302",
     "940": "W05*N*1*2",
     "945": "W06*F*1*20260302*2",
     "943": "W06*F*1*20260302*2",

@@ -116,3 +116,38 @@ catalogues = st.builds(
     catalogue_lines=numbered(catalogue_lines(), least=1),
     **_document,
 )
+
+
+# --- activities -----------------------------------------------------------------------------------
+some_prices = st.builds(
+    c.Price,
+    price_amount=amounts,
+    base_quantity=maybe(st.builds(c.Quantity, value=positive, unit_code=units)),
+)
+
+
+def activities(order_references, line_periods, document_periods):
+    """Reports whose lines have such periods and orders, and which have such a period as a whole."""
+    line = st.builds(
+        c.ProductActivityLine,
+        id=ids,
+        activity_type_code=st.sampled_from(("sales", "returns", "transfer", "adjustment", "QA", "QR")),
+        quantity=signed,
+        activity_period=maybe(line_periods),
+        activity_location=maybe(locations),
+        price=maybe(some_prices),
+        order_reference=maybe(order_references),
+        item=report_items,
+    )
+    return st.builds(
+        c.ProductActivity,
+        activity_period=maybe(document_periods),
+        sender_party=maybe(traders),
+        receiver_party=maybe(traders),
+        activity_lines=numbered(line, least=1),
+        **_document,
+    )
+
+
+plain_ends = st.builds(c.Period, end_date=days)
+product_activities = activities(st.builds(c.OrderReference, id=ids), plain_ends, plain_ends | spans)

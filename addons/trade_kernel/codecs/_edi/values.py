@@ -100,9 +100,9 @@ def century(year: str) -> str:
 
 def day(text: str) -> str:
     """CCYYMMDD or YYMMDD as an ISO date."""
-    if len(text) == 6 and text.isdigit():
+    if len(text) == 6 and text.isdecimal():
         text = century(text[:2]) + text[2:]
-    return f"{text[:4]}-{text[4:6]}-{text[6:]}" if len(text) == 8 and text.isdigit() else text
+    return f"{text[:4]}-{text[4:6]}-{text[6:]}" if len(text) == 8 and text.isdecimal() else text
 
 
 def is_day(text: str) -> bool:
@@ -115,7 +115,7 @@ def is_day(text: str) -> bool:
 
 def clock(on: str, text: str, where: tzinfo = UTC) -> str:
     """HHMM, HHMMSS or HHMMSSDD on an ISO day as an ISO time with its offset."""
-    if text.isdigit() and len(text) in (4, 6, 7, 8):
+    if text.isdecimal() and len(text) in (4, 6, 7, 8):
         if text.startswith("24") and not text.strip("240"):
             text = "2359"  # the end of the day, not the beginning of the next one
         iso = f"{text[:2]}:{text[2:4]}"
@@ -170,11 +170,11 @@ def moment(text: str, code: str = "", where: tzinfo = UTC) -> tuple[str, str | N
     :param where: the zone of a time that names none.
     """
     text = text.strip()
-    if code == "102" and len(text) == 8 and text.isdigit():
+    if code == "102" and len(text) == 8 and text.isdecimal():
         return f"{text[:4]}-{text[4:6]}-{text[6:]}", None
     layout = _MOMENTS.get(code)
     if layout is None or not _fits(text, layout):
-        layout = _BY_LENGTH.get(len(text), "YYYYMMDD") if text.isdigit() else None
+        layout = _BY_LENGTH.get(len(text), "YYYYMMDD") if text.isdecimal() else None
     if layout is None:
         return text, None
     return _read(text, layout, where, midnight=code == "204" or "z" in layout)
@@ -182,8 +182,8 @@ def moment(text: str, code: str = "", where: tzinfo = UTC) -> tuple[str, str | N
 
 def _fits(text: str, layout: str) -> bool:
     if layout.endswith("z"):
-        return len(text) > len(layout) and text[: len(layout) - 1].isdigit()
-    return len(text) == len(layout) and text.isdigit()
+        return len(text) > len(layout) and text[: len(layout) - 1].isdecimal()
+    return len(text) == len(layout) and text.isdecimal()
 
 
 def _read(text: str, layout: str, where: tzinfo, *, midnight: bool = False) -> tuple[str, str | None]:
@@ -220,9 +220,9 @@ def period(text: str, code: str = "", where: tzinfo = UTC) -> dict[str, str | No
         return _weeks(text.replace("-", ""))
     if code in ("610", "710") and len(text.replace("-", "")) in (6, 12):
         return _months(text.replace("-", ""))
-    if code == "602" and len(text) == 4 and text.isdigit():
+    if code == "602" and len(text) == 4 and text.isdecimal():
         return {"start_date": f"{text}-01-01", "end_date": f"{text}-12-31"}
-    if len(text) == 16 and text.isdigit():
+    if len(text) == 16 and text.isdecimal():
         return _stretch(text, "YYYYMMDD", where)
     on, at = moment(text, code, where)
     return {"end_date": on, "end_time": at} if at else {"end_date": on}

@@ -279,7 +279,7 @@ def _update_before(answer):
     answer["_envelope"]["interchange_reference"] = answer["id"]
     error = (answer.get("errors") or [{}])[0]
     code = error.get("code") or ""
-    if _code({"code": code}) != answer["response_code"] or not code.isdigit():
+    if _code({"code": code}) != answer["response_code"] or not code.isdecimal():
         code = _NUMBERS[answer["response_code"]]
     text = "OK" if code[:1] == "2" else error.get("text") or "Rejected"
     note = next(iter(answer.get("note", ())), None) if text == "OK" else None

@@ -338,7 +338,7 @@ def _invoice_before(bill):
     _give_portions(bill)
     _give_charges(bill)
     days = (bill.get("payment_terms") or {}).get("id", "")
-    bill["_days"] = days if days.isdigit() else None
+    bill["_days"] = days if days.isdecimal() else None
     period = bill.get("invoice_period") or {}
     bill["_period"] = {
         name: {"issue_date": period[f"{name}_date"]} for name in ("start", "end") if f"{name}_date" in period

@@ -141,7 +141,7 @@ class Version(Kind):
     """A revision; the first one has none."""
 
     def read(self, text, element, reading):
-        if text.isdigit() and text.isascii() and len(text) < 7:
+        if text.isdecimal() and text.isascii() and len(text) < 7:
             return int(text) or None
         raise NotUnderstood
 

@@ -125,7 +125,7 @@ def _order_before(order):
         order["_bill_to"] = as_address(party)
     order["_wanted"] = (order.get("delivery") or {}).get("requested_delivery_period")
     days = (order.get("payment_terms") or {}).get("id", "")
-    order["_days"] = days if days.isdigit() else None
+    order["_days"] = days if days.isdecimal() else None
 
 
 _IN = "Request/OrderRequest/OrderRequestHeader"

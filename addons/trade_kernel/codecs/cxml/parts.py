@@ -139,7 +139,7 @@ def _phone(part) -> None:
     if not phone:
         return
     country = phone.get("country", "")
-    pieces = [f"+{country}" if country.isdigit() else country, phone.get("area"), phone.get("number")]
+    pieces = [f"+{country}" if country.isdecimal() else country, phone.get("area"), phone.get("number")]
     text = " ".join(filter(None, pieces))
     if phone.get("extension"):
         text += f" ext. {phone['extension']}"

@@ -297,7 +297,7 @@ class _Scanner:
         if tag == "UNB":
             found.unb_text = text
             version = segment(1, 2)
-            if not version.isdigit() or int(version) < 4:
+            if not version.isdecimal() or int(version) < 4:
                 found.separators = without_repetition(found.separators)
             elif found.una and len(found.una) == _UNA_LENGTH and found.una[7] == " ":
                 found.separators = without_repetition(found.separators)

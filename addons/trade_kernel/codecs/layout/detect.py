@@ -234,7 +234,7 @@ def date_style(cells: Sequence[str]) -> str:
     """The format most cells that look like dates can be read in; a doubt of day and month remains."""
     found: Counter[str] = Counter()
     for cell in cells:
-        if 6 <= len(cell) <= 10 and cell[:1].isdigit():
+        if 6 <= len(cell) <= 10 and cell[:1].isdecimal():
             for form in DATE_FORMATS:
                 try:
                     year = datetime.strptime(cell, form).year

@@ -192,7 +192,7 @@ def _index(names: list[str]) -> dict[str, int]:
 
 def _row(number: int, row: list[str], index: dict[str, int]) -> Row:
     def position(source: str) -> int | None:
-        if source.startswith("#") and source[1:].isdigit():
+        if source.startswith("#") and source[1:].isdecimal():
             return int(source[1:]) - 1
         found = index.get(source)
         return index.get(source.casefold()) if found is None else found

@@ -28,7 +28,7 @@ def sheet_rows(data: bytes, sheet: str, limits: Limits) -> Iterator[tuple[int, l
         if not names:
             raise ValidationFailed("layout.sheet", sheet=sheet or "1", known="none")
         name = sheet or names[0]
-        if name not in names and name.isdigit() and 1 <= int(name) <= len(names):
+        if name not in names and name.isdecimal() and 1 <= int(name) <= len(names):
             name = names[int(name) - 1]
         if name not in names:
             raise ValidationFailed("layout.sheet", sheet=sheet, known=", ".join(names[:20]))

@@ -103,7 +103,7 @@ class Whole(Kind):
     """A whole number."""
 
     def read(self, text, element, reading):
-        return int(text) if text.isdigit() and text.isascii() and len(text) < 10 else text
+        return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else text
 
 
 class Revision(Whole):
@@ -185,7 +185,7 @@ class Days(Kind):
 
     def read(self, text, element, reading):
         unit = (element.get("unitCode") or "DAY").strip().upper()
-        if unit == "WEE" and text.isdigit():
+        if unit == "WEE" and text.isdecimal():
             return str(int(text) * 7)
         if unit not in ("DAY", "D", "DAYS"):
             raise NotUnderstood

@@ -91,6 +91,6 @@ ITEM_SCHEMES = {"GTIN", "GTIN-8", "GTIN-12", "GTIN-13", "GTIN-14", "EAN", "EAN-1
 def scheme(word: str) -> str | None:
     """The four digits of a scheme; ``None`` when it is none that is known."""
     word = word.strip()
-    if len(word) == 4 and word.isdigit() and word.isascii():
+    if len(word) == 4 and word.isdecimal() and word.isascii():
         return word
     return SCHEMES.get(word.upper())

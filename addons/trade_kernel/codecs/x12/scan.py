@@ -174,7 +174,7 @@ def separators_at(text: str, start: int) -> tuple[Separators, int]:
     sign = isa[11].strip(BLANKS) if len(isa) > 11 else ""
     version = isa[12].strip(BLANKS) if len(isa) > 12 else ""
     usable = len(sign) == 1 and not sign.isalnum() and sign not in (element, component, terminator)
-    if usable and version.isdigit() and version >= _REPEATS:
+    if usable and version.isdecimal() and version >= _REPEATS:
         separators = replace(separators, repetition=sign)
     return separators, end
 

@@ -185,7 +185,8 @@ class LineMessage(Message):
         elif function == "5":
             reading.put("sequence_number", 1, bgm, 3)
         if function == "1":
-            message = f"{self.types[0]} that takes back an earlier one (function 1)"
+            kind = reading.envelope.get("message_type", "")
+            message = f"{kind} that takes back an earlier one (function 1)"
             reading.refuse("edi.message_unknown", bgm, 3, message=message)
 
     def number_apart(self, reading: Reading, lin: Segment) -> None:

@@ -69,7 +69,7 @@ class LineTransaction(Transaction):
             return None
         if role in self.places and not reading.has("delivery", "delivery_location"):
             return None if read_place(reading, ("delivery",), group) else group
-        if role == "UC" and not reading.has("delivery", "delivery_party"):
+        if role == "UC" and self.places and not reading.has("delivery", "delivery_party"):
             read_party(reading, ("delivery", "delivery_party"), group)
             return None
         return group

@@ -49,6 +49,11 @@ class ReportTransaction(LineTransaction):
     location: ClassVar[str] = "inventory_location"
 
     # -- header ------------------------------------------------------------------------------------
+    def header_cur(self, reading: X12Reading, group: Group) -> Group | None:
+        """The currency of prices; it is kept as it stands, for the document has no place for it."""
+        reading.currency = group[0](2).upper() or reading.currency
+        return group
+
     def header_dtm(self, reading: X12Reading, group: Group) -> Group | None:
         """097 is when the document was made, with the day and the time or one of them."""
         dtm = group[0]

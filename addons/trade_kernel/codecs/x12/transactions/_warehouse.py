@@ -79,6 +79,9 @@ class WarehouseTransaction(LineTransaction):
     }
 
     # -- header ------------------------------------------------------------------------------------
+    def header_cur(self, reading: X12Reading, group: Group) -> Group | None:
+        return group
+
     def header_n9(self, reading: X12Reading, group: Group) -> Group | None:
         n9 = group[0]
         if n9(1) == REVISION and n9(2).isdecimal() and not reading.has("sequence_number"):

@@ -12,6 +12,7 @@ from ._base import DEFERRED, SUMMARY, Group, Shape, X12Reading
 from ._batches import write_batch
 from ._catalogue_prices import END, START, VALIDITY, read_prices, write_prices
 from ._dates import gather, write_period
+from ._lines import LineTransaction
 from ._prices import PricedLines
 from ._reports import REPORT_GROUPS, ReportTransaction, write_made
 from ._terms import read_reference, read_tax, write_currency, write_references, write_tax
@@ -98,6 +99,8 @@ class Catalogue(PricedLines, ReportTransaction):
         if extras:
             reading.kept.elements[reading.kept.key("BCT", "")] = extras
         return DEFERRED
+
+    header_cur = LineTransaction.header_cur
 
     def header_dtm(self, reading: X12Reading, group: Group) -> Group | None:
         if gather(self, reading, "header", ("validity_period",), group, VALIDITY):
