@@ -17,6 +17,7 @@ STRATEGIES = {
     "inventory report": (reports.inventory_reports, {}),
     "price catalogue": (reports.catalogues, {}),
     "product activity": (reports.product_activities, {}),
+    "product transfer": (reports.transfers, {"sets": {"product_activity": "867"}}),
     "shipping order": (warehouse.shipping_orders, {}),
     "warehouse's advice": (warehouse.advice(packed=True), {"sets": {"despatch_advice": "945"}}),
     "stock transfer": (warehouse.advice(packed=False), {"sets": {"despatch_advice": "943"}}),
@@ -47,7 +48,7 @@ tags = st.sampled_from(
     "LIN PID QTY SCH DTM N1 N3 N4 PER REF LOC LS LE SDQ CTT N9 MSG "
     "CTP CUR SAC G53 CTB LDT UIT PO4 TXI PKL "
     "LX LX MAN W01 W12 W04 W07 W13 W03 W14 W76 W27 W08 W66 G62 G69 NTE N9 "
-    "ZA ZA SDQ AT7 AT7 MS1 K1 L11 AT8 PRF SPO XXX".split()
+    "PTD PTD UIT AMT ZA ZA SDQ AT7 AT7 MS1 K1 L11 AT8 PRF SPO XXX".split()
 )
 values = st.text("019.,-:+*^> \n€", max_size=8) | st.sampled_from(
     "1 2 33 17 27 QS 018 036 007 090 091 LT WH ST BY SE 92 EA CA 20260302 1200 VN UP F 08 "
@@ -60,6 +61,7 @@ FIRST = {
     "846": "BIA*00*DD*1*20260302",
     "832": "BCT*PC*1",
     "852": "XQ*H*20260302",
+    "867": "BPT*00*1*20260302",
     "940": "W05*N*1*2",
     "945": "W06*F*1*20260302*2",
     "943": "W06*F*1*20260302*2",

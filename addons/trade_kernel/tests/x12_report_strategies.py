@@ -126,17 +126,17 @@ some_prices = st.builds(
 )
 
 
-def activities(order_references, line_periods, document_periods):
-    """Reports whose lines have such periods and orders, and which have such a period as a whole."""
+def activities(happened, line_periods, document_periods, prices=some_prices):
+    """Reports in whose lines such things happened, with such periods and prices."""
     line = st.builds(
         c.ProductActivityLine,
         id=ids,
-        activity_type_code=st.sampled_from(("sales", "returns", "transfer", "adjustment", "QA", "QR")),
+        activity_type_code=st.sampled_from(happened),
         quantity=signed,
         activity_period=maybe(line_periods),
         activity_location=maybe(locations),
-        price=maybe(some_prices),
-        order_reference=maybe(order_references),
+        price=maybe(prices),
+        order_reference=maybe(st.builds(c.OrderReference, id=ids)),
         item=report_items,
     )
     return st.builds(
@@ -150,4 +150,11 @@ def activities(order_references, line_periods, document_periods):
 
 
 plain_ends = st.builds(c.Period, end_date=days)
-product_activities = activities(st.builds(c.OrderReference, id=ids), plain_ends, plain_ends | spans)
+happenings = ("sales", "returns", "transfer", "adjustment", "QA", "QR")
+product_activities = activities(happenings, plain_ends, plain_ends | spans)
+unit_prices = some_prices.map(
+    lambda price: price.model_copy(
+        update={"base_quantity": price.base_quantity and c.Quantity(value=1, unit_code="EA")}
+    )
+)
+transfers = activities(("sales", "returns", "PA"), plain_ends, periods, unit_prices)

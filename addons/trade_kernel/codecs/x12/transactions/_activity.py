@@ -81,7 +81,10 @@ class ActivityTransaction(ReportTransaction):
         kind = line.activity_type_code or ""
         if not kind:
             return usual
-        return next((code for code, word in self.activities.items() if word == kind), kind)
+        code = next((code for code, word in self.activities.items() if word == kind), kind)
+        if len(code) > 2 or code != code.upper():
+            raise self.cannot(f"the activity {kind}", f"{self.sets[0]} has no code for it")
+        return code
 
     @staticmethod
     def put_price(reading: X12Reading, ctp: Segment | None) -> None:
