@@ -31,6 +31,10 @@ There is nothing to register.
   taxes, terms and totals: ``_parties``, ``_items``, ``_dates``, ``_texts``, ``_terms``. Shipments (TD1, TD5,
   TD3) and what is billed (ITD, TXI, TDS): ``_shipping``, ``_billing``; the tree of HL in an 856: ``_packing``
   reads it, ``_advice`` writes it. A document taken back (purpose 01) is refused: ``document.withdrawn``.
+- Catalogues and reports (832, 846, 852, 867), LIN after LIN: ``_reports``, ``_activity``,
+  ``_catalogue_prices``; what shipper and warehouse tell each other (940, 943, 944, 945): ``_warehouse``.
+- Several sets of one document: all but the ``usual`` one are written when the profile names them (``sets``),
+  or when the document was read from them.
 - What a set says of hundreds of its parts (packages, entities) is kept with the lines they hold, not with the
   document, whose extensions have a limit.
 - Implied decimals (N2: SAC05, TDS01): ``_terms.cents`` and ``_terms.written_cents``. Units: :mod:`.units`,

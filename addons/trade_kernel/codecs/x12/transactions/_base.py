@@ -94,6 +94,18 @@ class X12Reading(Reading):
         """The unit of a code in element 355."""
         return to_rec20(code, self.units, default or self.unit)
 
+    def move_kept(self, name: str, count: int, inner: str) -> None:
+        """Give the line that just began what was kept before it, under its number in ``name``.
+
+        A document's extensions have a limit; those of its lines are as many as the lines.
+        """
+        extensions = self.draft.values.get("extensions") or {}
+        parts = extensions.get(name) or {}
+        if found := parts.pop(str(count), None):
+            self.draft.put((*self.path, "extensions", inner), found)
+        if name in extensions and not parts:
+            del extensions[name]
+
     def wrong(self, text: str, segment: Segment, *place: int) -> None:
         """Note a count that does not add up, for the acknowledgement; nothing is refused for it."""
         error = {"level": "message", "code": "5", "text": text, "place": segment.place(*place)}

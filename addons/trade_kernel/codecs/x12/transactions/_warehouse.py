@@ -119,6 +119,7 @@ class WarehouseTransaction(LineTransaction):
         index = len(reading.draft.values.get(self.field, ()))
         reading.begin((self.field, index), self.shape("line"))
         reading.draft.line(self.field, (segment,))
+        reading.move_kept("positions", index + 1, "position")
         found = reading.quantity(segment(quantity[0]), segment(quantity[1]))
         reading.put(field, found, segment, quantity[0])
         item = (*reading.path, "item")
@@ -236,12 +237,11 @@ class WarehouseTransaction(LineTransaction):
         if len(item.item_instance) == 1 and item.item_instance[0].expiry_date:
             write_g62(out, _EXPIRES, item.item_instance[0].expiry_date)
 
-    def write_position(
-        self, out: Writing, document: Document, count: int, number: str, packages: Sequence[str] = ()
-    ) -> str:
+    def write_position(self, out: Writing, line: Any, count: int, packages: Sequence[str] = ()) -> str:
         """LX of a line and the packages it is in; what the line has to say of its number then."""
+        number = line.id
         plain = number.isdecimal() and number.isascii() and len(number) <= 6 and number == str(int(number))
-        out.open(self.shape("position"), document.extensions, "positions", str(count))
+        out.open(self.shape("position"), line.extensions, "position")
         written = number if plain and number != "0" else str(count)
         out.add("LX", written)
         for package in packages:

@@ -238,7 +238,7 @@ class WarehouseAdvice(WarehouseTransaction):
             for packed in unit.packed_line:
                 packages.setdefault(packed.line_id, []).append(unit.id)
         for count, line in enumerate(document.despatch_lines, 1):
-            self.write_line(out, document, count, line, packages.get(line.id, []))
+            self.write_line(out, count, line, packages.get(line.id, []))
         self.close(out, document, len(document.despatch_lines))
 
     def _check(self, document: DespatchAdvice) -> None:
@@ -278,9 +278,7 @@ class WarehouseAdvice(WarehouseTransaction):
         if any(found.values()):
             out.add("W27", *elements_of(found))
 
-    def write_line(
-        self, out: Writing, document: DespatchAdvice, count: int, line: DespatchLine, packages: list[str]
-    ) -> None:
+    def write_line(self, out: Writing, count: int, line: DespatchLine, packages: list[str]) -> None:
         """What a line is written as."""
         raise NotImplementedError
 

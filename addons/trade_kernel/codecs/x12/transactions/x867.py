@@ -114,6 +114,7 @@ class ProductTransfer(ActivityTransaction):
         index = len(reading.draft.values.get(self.field, ()))
         reading.begin((self.field, index), self.shape("line"))
         reading.draft.line(self.field, (qty,))
+        reading.move_kept("transfers", index + 1, "transfer")
         reading.put("quantity", reading.quantity(qty(2), qty(3)), qty, 2)
         ptd = state.get("ptd")
         if ptd is not None:
@@ -184,14 +185,12 @@ class ProductTransfer(ActivityTransaction):
         write_period(out, document.activity_period, "007", "090", "091")
         write_revision(out, document)
         self.write_end(out, document)
-        for count, line in enumerate(document.activity_lines, 1):
-            self._write_line(out, document, count, line)
+        for line in document.activity_lines:
+            self._write_line(out, line)
         self.close(out, document, len(document.activity_lines))
 
-    def _write_line(
-        self, out: Writing, document: ProductActivity, count: int, line: ProductActivityLine
-    ) -> None:
-        out.open(self.shape("transfer"), document.extensions, "transfers", str(count))
+    def _write_line(self, out: Writing, line: ProductActivityLine) -> None:
+        out.open(self.shape("transfer"), line.extensions, "transfer")
         out.add("PTD", self.written_activity(line, ""))
         out.close()
         found = codes(out, line.item, _PAIRS + 1)

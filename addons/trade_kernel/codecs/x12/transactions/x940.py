@@ -105,11 +105,11 @@ class ShippingOrderSet(WarehouseTransaction):
         self.write_parties(out, document)
         out.close()
         for count, line in enumerate(document.order_lines, 1):
-            self._write_line(out, document, count, line)
+            self._write_line(out, count, line)
         self.close(out, document, len(document.order_lines))
 
-    def _write_line(self, out: Writing, document: ShippingOrder, count: int, line: OrderLine) -> None:
-        named = self.write_position(out, document, count, line.id)
+    def _write_line(self, out: Writing, count: int, line: OrderLine) -> None:
+        named = self.write_position(out, line, count)
         wanted = line.quantity
         out.open(self.shape("line"), line.extensions)
         amounts = {1: out.number(wanted.value), 2: out.unit(wanted.unit_code)}

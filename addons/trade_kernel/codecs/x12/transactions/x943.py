@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from ....canonical import DespatchAdvice, DespatchLine
+from ....canonical import DespatchLine
 from ..._edi.writing import Writing
 from ._base import DEFERRED, SUMMARY, Group, X12Reading
 from ._warehouse import elements_of
@@ -35,9 +35,7 @@ class StockTransferAdvice(WarehouseAdvice):
         self.beyond(reading, w04, {1: w04(1), 2: w04(2), 13: w04(13)})
         return DEFERRED
 
-    def write_line(
-        self, out: Writing, document: DespatchAdvice, count: int, line: DespatchLine, packages: list[str]
-    ) -> None:
+    def write_line(self, out: Writing, count: int, line: DespatchLine, packages: list[str]) -> None:
         if packages:
             raise self.cannot(f"the package {packages[0]}", "943 says none")
         if line.outstanding_quantity:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from ....canonical import DespatchAdvice, DespatchLine
+from ....canonical import DespatchLine
 from ....canonical.base import plain
 from ..._edi.values import exact
 from ..._edi.writing import Writing
@@ -38,10 +38,8 @@ class ShippingAdvice(WarehouseAdvice):
         self.beyond(reading, w12, written)
         return DEFERRED
 
-    def write_line(
-        self, out: Writing, document: DespatchAdvice, count: int, line: DespatchLine, packages: list[str]
-    ) -> None:
-        named = self.write_position(out, document, count, line.id, packages)
+    def write_line(self, out: Writing, count: int, line: DespatchLine, packages: list[str]) -> None:
+        named = self.write_position(out, line, count, packages)
         out.open(self.shape("line"), line.extensions)
         out.add("W12", *elements_of(self._elements(out, line)))
         self.write_rest(out, line, named)
