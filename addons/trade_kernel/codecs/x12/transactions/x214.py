@@ -176,7 +176,8 @@ class ShipmentStatusMessage(WarehouseTransaction):
     # -- parts of the shipment -----------------------------------------------------------------------
     def position_lx(self, reading: X12Reading, group: Group) -> Group | None:
         count = reading.state["parts"] = reading.state.get("parts", 0) + 1
-        before = len(reading.draft.values.get(_EVENTS, ()))
+        # What stands before the first part is written as part of it.
+        before = len(reading.draft.values.get(_EVENTS, ())) if count > 1 else 0
         reading.begin((), self.shape("line"), "positions", str(count))
         reading.later(lambda: self._count(reading, count, before))
         self.beyond(reading, group[0], {1: str(count)})

@@ -49,7 +49,7 @@ class ProductActivityReport(ActivityTransaction):
     shapes: ClassVar[Mapping[str, Shape]] = {
         "header": Shape("XQ XPO N9 REF PER CUR DTM MSG N1", REPORT_GROUPS),
         "line": Shape(
-            "LIN CTP PID PO4 PKG MEA DTM REF AMT QTY UIT MAN N1 ZA SDQ N9 MSG",
+            "LIN CTP PID PO4 PKG MEA DTM REF AMT QTY UIT MAN N1 SDQ ZA N9 MSG",
             REPORT_GROUPS | {"ZA": "SDQ QTY AMT UIT", "CTP": "DTM"},
         ),
         SUMMARY: Shape("CTT", {}),
