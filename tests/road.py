@@ -16,7 +16,7 @@ from odoo.addons.trade_demo.suppliers.server import Reply, Settings, Supplier
 
 # Seconds anything may take before a test says it did not happen. A lane whose worker was killed wakes
 # within a minute.
-DEADLINE = 30
+DEADLINE = 120
 
 
 class TestSupplier(Supplier):
@@ -265,12 +265,12 @@ def look_for_dead_jobs(odoo):
     odoo.cluster.sql("NOTIFY queue_job, 'none'", odoo.database)
 
 
-def until(condition, why):
+def until(condition, why, seconds=DEADLINE):
     """Wait for a condition; returns its value.
 
     :param why: called for the message when it does not come true
     """
-    deadline = time.monotonic() + DEADLINE
+    deadline = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < deadline, why()
         time.sleep(0.1)

@@ -6,6 +6,7 @@ kind from its content, and it goes on over the route that was agreed for both.
 """
 
 import json
+from dataclasses import replace
 from itertools import chain, islice
 
 from odoo.addons.trade_kernel.codecs.base import limits_of
@@ -56,9 +57,26 @@ def _cut(message, codec, pieces, readable):
         receive_part(message, number, raw, message.route_id, codec.name)
     options = message.route_id._codec_options()
     if outline := codec.outline(message._open(), options):
-        message._was_read(codec, list(codec.decode(outline, options)))
+        message._was_read(codec, outlined(codec, outline, options))
     conclude(message, number)
     return True
+
+
+def outlined(codec, outline, options):
+    """What a file that was cut says of its documents: their envelopes, and whether they are read at all. What
+    is wrong with their lines is told by the parts.
+
+    :return: list of ``codecs.Decoded`` without documents, ``cut`` in their envelopes
+    """
+    return [
+        replace(
+            part,
+            document=None,
+            errors=tuple(error for error in part.errors if error.code.startswith("edi.")),
+            envelope={**part.envelope, "cut": True},
+        )
+        for part in codec.decode(outline, options)
+    ]
 
 
 def receive_part(message, number, raw, route, codec):

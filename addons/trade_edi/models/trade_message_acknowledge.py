@@ -3,8 +3,8 @@ import json
 from odoo import models
 from odoo.tools import groupby
 
+from odoo.addons.trade_core.pipeline import files
 from odoo.addons.trade_kernel import codecs
-from odoo.addons.trade_kernel.codecs.base import limits_of
 from odoo.addons.trade_kernel.errors import MappingMissing
 
 from .. import syntaxes
@@ -85,9 +85,9 @@ class TradeMessage(models.Model):
         self.ensure_one()
         codec = codecs.get(self.envelope["syntax"])
         options = self.route_id._codec_options()
-        large = self.payload_size > limits_of(options).max_bytes
-        raw = codec.outline(self._open()) if large else self._raw()
-        return list(codec.decode(raw, options))
+        if self.envelope.get("cut"):
+            return files.outlined(codec, codec.outline(self._open(), options), options)
+        return list(codec.decode(self._raw(), options))
 
 
 def _identity_of(part, names):

@@ -114,7 +114,7 @@ def _responses(parts: Sequence[Decoded]) -> Iterator[AcknowledgedDocument]:
             group = envelope.get("group_reference")
             yield _group(envelope)
         wrong = [error for error in envelope.get("envelope_errors", ()) if error["level"] == "message"]
-        rejected = part.document is None
+        rejected = bool(part.errors)
         errors = _message_errors(part, wrong) if rejected else [_told(error) for error in wrong[:1]]
         yield AcknowledgedDocument(
             control_reference=envelope["message_reference"],
@@ -139,7 +139,7 @@ def _whole(parts: Sequence[Decoded]) -> Iterator[Decoded]:
 
     for _key, pairs in groupby(enumerate(parts), message):
         found = [part for _index, part in pairs]
-        yield next((part for part in found if part.document is None), found[0])
+        yield next((part for part in found if part.errors), found[0])
 
 
 def _group(envelope: Mapping[str, Any]) -> AcknowledgedDocument:

@@ -134,7 +134,7 @@ def _response(part: Decoded) -> AcknowledgedDocument:
     envelope = part.envelope
     wrong = _wrong([part], "message")
     whole = [_coded(error, SET) for error in wrong]
-    rejected = part.document is None
+    rejected = bool(part.errors)
     placed: list[AcknowledgedError] = []
     if rejected:
         further, placed = _placed(part.errors)
