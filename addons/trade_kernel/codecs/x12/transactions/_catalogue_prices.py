@@ -1,15 +1,15 @@
 """Prices of a catalogue's item: CTP and what follows it, both ways.
 
-Element 236 says what kind of price it is; canonical kinds are UNCL 5387 and 5375. CTP04 is from which
-quantity on a price holds where several prices of one kind differ in it, where it is said to be the beginning
-of a range, or where CTP09 or CTP11 say how much the price is for; else it is how much the price is for.
+Element 236 says what kind of price it is; canonical kinds are UNCL 5387 and 5375. CTP03 is the price of one
+unit, so CTP04 is from which quantity on it holds; how much else a price is for is said by CTP09 or CTP11. A
+CTP04 of one that stands alone only says the unit.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from ....canonical import CataloguePrice
-from ..._edi.values import number
+from ..._edi.values import exact, number
 from ..._edi.writing import Writing
 from ._base import Group, X12Reading, X12Takes
 from ._dates import read_dtm, write_dtm
@@ -55,16 +55,16 @@ def read_prices(reading: X12Reading, groups: Sequence[Group], keep: Callable[[Gr
 
     :param groups: every CTP with what follows it.
     """
-    ranges: dict[tuple[str, str], set[str]] = {}
+    ranges: dict[str, set[str]] = {}
     for group in groups:
         ctp = group[0]
-        ranges.setdefault((ctp(1), ctp(2)), set()).add(ctp(4))
+        ranges.setdefault(ctp(2), set()).add(ctp(4))
     for group in groups:
         ctp = group[0]
         if not ctp(3):
             keep(group)
             continue
-        several = len(ranges[ctp(1), ctp(2)]) > 1
+        several = len(ranges[ctp(2)]) > 1
         index = len(reading.get("prices") or ())
         path = ("prices", index)
         reading.put((*path, "price"), _price(reading, group, several), ctp, 3)
@@ -89,7 +89,7 @@ def read_prices(reading: X12Reading, groups: Sequence[Group], keep: Callable[[Gr
 
 def _from(ctp: Any, several: bool) -> bool:
     """Whether CTP04 is from which quantity on the price holds."""
-    return several or bool(ctp(9) or ctp(11)) or ctp(2).upper() == _BEGINNING
+    return several or bool(ctp(9) or ctp(11)) or ctp(2).upper() == _BEGINNING or exact(ctp(4)) != 1
 
 
 def _price(reading: X12Reading, group: Group, several: bool) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def write_prices(out: Writing, prices: Sequence[CataloguePrice], usual: str) -> 
         alone = sum((other.price_type_code or "") == kind for other in prices) == 1
         shared = least or base
         unit = out.unit(shared.unit_code) if shared else ""
-        if base and not least and alone:
+        if base and base.value == 1 and not least and alone:
             out.add("CTP", "", code, amount, out.number(base.value), unit)
         else:
             basis = _EACH if least and not base else ""
