@@ -1,6 +1,7 @@
 """214: where a shipment is, as its carrier tells it."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, ClassVar
 
 from ....canonical import Identifier, Measure, Party, ShipmentEvent, ShipmentStatus
@@ -68,6 +69,8 @@ _GROSS = "G"
 _LETTERS = {ours: code for code, ours in WEIGHTS.items()}
 _REMARK = frozenset({30})
 _EVENTS = "transport_events"
+#: where the extensions say how many events each part of the shipment has, where there are several
+_PARTS = "parts"
 
 
 class ShipmentStatusMessage(WarehouseTransaction):
@@ -150,10 +153,11 @@ class ShipmentStatusMessage(WarehouseTransaction):
     @staticmethod
     def _append(reading: X12Reading, field: str, value: Any, segment: Segment) -> bool:
         """One more of a list; the same again is left."""
-        known = reading.draft.get((field,)) or ()
+        known: set[str] = reading.state.setdefault(f"known {field}", set())
         name = value["id"] if isinstance(value, dict) else value
-        if any((one["id"] if isinstance(one, dict) else one) == name for one in known):
+        if name in known:
             return False
+        known.add(name)
         reading.draft.append((field,), value, (segment, 1))
         return True
 
@@ -277,8 +281,7 @@ class ShipmentStatusMessage(WarehouseTransaction):
     def finish(self, reading: X12Reading) -> None:
         draft, counts = reading.draft, reading.state.get("counts", [])
         if len(counts) > 1:
-            for part, events in enumerate(counts, 1):
-                draft.put(("extensions", "positions", str(part), "events"), events)
+            draft.put(("extensions", _PARTS), " ".join(map(str, counts)))
         if draft.get(("id",)) is None:
             named = draft.get(("carrier_assigned_id",)) or draft.get(("shipment_id",))
             draft.put(("id",), own_number(reading, named))
@@ -310,13 +313,12 @@ class ShipmentStatusMessage(WarehouseTransaction):
         self._write_parts(out, document)
 
     def _write_parts(self, out: Writing, document: ShipmentStatus) -> None:
-        events = list(document.transport_events)
+        events = iter(document.transport_events)
         for part, count in enumerate(_parts(document), 1):
             out.open(self.shape("line"), document.extensions, "positions", str(part))
             out.add("LX", str(part))
-            for event in events[:count]:
+            for event in islice(events, count):
                 self._write_event(out, event)
-            events = events[count:]
             if part == 1:
                 self._write_numbers(out, document)
             out.close()
@@ -358,14 +360,10 @@ class ShipmentStatusMessage(WarehouseTransaction):
 
 def _parts(document: ShipmentStatus) -> list[int]:
     """How many events each part of the shipment has."""
-    positions = document.extensions.get("positions")
-    total, found = len(document.transport_events), []
-    for one in positions.values() if isinstance(positions, dict) else ():
-        events = one.get("events") if isinstance(one, dict) else None
-        if not isinstance(events, int):
-            return [total]
-        found.append(events)
-    return found if sum(found) == total and found else [total]
+    parts, total = document.extensions.get(_PARTS), len(document.transport_events)
+    counts = parts.split() if isinstance(parts, str) else []
+    found = [int(count) for count in counts if count.isdecimal() and len(count) < 9]
+    return found if len(found) == len(counts) > 0 and sum(found) == total else [total]
 
 
 def told(document: ShipmentStatus) -> ShipmentStatus:
