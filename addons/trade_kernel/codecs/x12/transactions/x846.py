@@ -18,6 +18,8 @@ from ._texts import write_notes
 _WITHDRAWN, _CHANGES, _REPLACES = "01", "04", "05"
 #: element 673 → what the quantity is, besides those of :data:`..profile.QUALIFIERS`
 _LIKE = {"26": "on_hand", "36": "on_hand", "35": "on_hand"}
+#: those that only say that it is a quantity, which counts where an item has no other
+_PLAIN = frozenset({"01", "02"})
 #: what a quantity can be, by the name of its qualifier
 _TYPES = ("available", "on_hand", "reserved", "on_order", "back_order", "in_transit")
 #: element 374: which time the report is about; the first is written
@@ -182,11 +184,12 @@ class InventoryAdvice(ReportTransaction):
         return True
 
     def complete(self, reading: X12Reading) -> None:
-        """A line without a quantity we know: the one it has tells what is wrong."""
+        """A line without a quantity we know: a plain one counts, another tells what is wrong."""
         unknown = reading.state.get("unknown")
         if unknown and not reading.has("quantity"):
             reading.put("quantity", reading.quantity(unknown(2), unknown(3)), unknown, 2)
-            reading.put("quantity_type_code", unknown(1), unknown, 1)
+            if unknown(1) not in _PLAIN:
+                reading.put("quantity_type_code", unknown(1), unknown, 1)
 
     # -- writing -----------------------------------------------------------------------------------
     def write(self, document: InventoryReport, out: Writing) -> None:
