@@ -29,6 +29,7 @@ TOTALS = {
     "165": "payable_rounding_amount",
     "9": "payable_amount",
     "86": "payable_amount",
+    "139": "payable_amount",
 }
 #: those that are written, before and since EN 16931's version
 _OLDER = ("79", "260", "259", "125", "77", "113", "165", "86")

@@ -12,7 +12,7 @@ from ..._edi.syntax import Segment
 from ..._edi.values import exact, number
 from ..._edi.writing import Writing
 from ..profile import CENTURY
-from ._base import DEFERRED, GROUPS, SUMMARY, Group, Shape, X12Reading, own_number
+from ._base import DEFERRED, GROUPS, SUMMARY, Group, Shape, X12Reading, X12Takes, own_number
 from ._dates import (
     ECHOED,
     PROMISED,
@@ -59,6 +59,9 @@ _DATES = {code: side for level in (*PROMISED, *ECHOED) for code, side in level.i
 _FIRST_PAIR, _AGENCY, _REASON = 7, 27, 29
 #: the seller's number of a line
 _LINE = "LI"
+#: a reference that names nothing has words alone, such as why a line is rejected
+_WORDS = "ZZ"
+_SAID = X12Takes("1=ZZ 3")
 
 HEADER = Shape(
     "BAK BCA CUR REF PER TAX FOB CTP PAM CSH SAC ITD DIS DTM LDT LIN SI PID MEA PWK PKG TD1 TD5 TD3 TD4 "
@@ -160,6 +163,10 @@ class AnswerTransaction(PricedLines, LineTransaction):
 
     def line_ref(self, reading: X12Reading, group: Group) -> Group | None:
         ref = group[0]
+        if ref(3) and not ref(2) and ref(1) == _WORDS and not _SAID.extras(ref):
+            notes = (*reading.path, "note")
+            reading.draft.put((*notes, len(reading.draft.get(notes, ()))), ref(3), (ref,))
+            return group[1:]
         if ref(1) != _LINE or not ref(2) or "own" in reading.gathered:
             return group
         reading.gathered["own"] = True
