@@ -6,7 +6,7 @@ from odoo.addons.trade_kernel.errors import BusinessRefused, TradeError
 
 from .. import syntaxes
 
-REFUSED = "rejected"
+REFUSED, RECEIVED = "rejected", "received"
 _SHOWN = 10  # reasons of one refusal; more are in the acknowledgement itself
 
 
@@ -37,7 +37,7 @@ class TradeAdapterInAcknowledgement(models.AbstractModel):
                 if code == REFUSED:
                     self._refuse(work, message, errors)
                 else:
-                    self._take(work, message)
+                    self._take(work, message, read=code != RECEIVED and not _of_envelope(work))
 
     def _watched(self, work):
         messages = self.env["trade.message"].union(*(message for message, _code, _errors in work.plan))
@@ -90,10 +90,11 @@ class TradeAdapterInAcknowledgement(models.AbstractModel):
 
     # -- what follows ----------------------------------------------------------------------------
 
-    def _take(self, work, message):
+    def _take(self, work, message, read):
+        """:param bool read: whether they say that they could read it, and not that they have it only"""
         message.receipt_at = message.receipt_at or work.message.received_at
         message._log("acknowledged", note=work.message.display_name)
-        if message.state == "sent" and message.route_id.ack_expected == "functional":
+        if read and message.state == "sent" and message.route_id.ack_expected == "functional":
             earlier = message.exception_id
             message._set_state("acknowledged", answer_id=work.message.id)
             earlier._refresh()
@@ -171,6 +172,11 @@ class TradeAdapterOutAcknowledgement(models.AbstractModel):
             document, options = answers.functional(mine, now, message.route_id._codec_options())
         message.envelope = {**about, "options": options}
         return document
+
+
+def _of_envelope(work):
+    """Whether only the envelope was looked at: what is in it is answered by 997 or 999."""
+    return (work.message.envelope or {}).get("message_type") == "TA1"
 
 
 def _line_at(message, position):

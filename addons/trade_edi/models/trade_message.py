@@ -40,10 +40,11 @@ class TradeMessage(models.Model):
         # A file that is written again is a new file to the partner's system.
         interchange = numbers._next(route.trade_partner_id, f"{self.codec} interchange")
         reference = numbers._next(route.trade_partner_id, f"{self.codec} {self.document_type}", _MOST)
-        references = {
-            "interchange_reference": str(interchange),
-            "group_reference": str(interchange) if self.codec == "x12" else False,
-            "message_reference": f"{reference:04}" if self.codec == "x12" else str(reference),
+        x12 = self.codec == "x12"
+        references = {  # as they stand in the file, and so in the answer: ISA13 has nine digits
+            "interchange_reference": f"{interchange:09}" if x12 else str(interchange),
+            "group_reference": str(interchange) if x12 else False,
+            "message_reference": f"{reference:04}" if x12 else str(reference),
         }
         self.write(references)
         answered = (self.envelope or {}).get("options") or {}  # what is acknowledged goes back as it came

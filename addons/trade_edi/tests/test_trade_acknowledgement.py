@@ -213,6 +213,15 @@ class TestTradeAcknowledgement(EdifactCase):
         self.assertEqual(message.state, "acknowledged")
         self.assertFalse(self.outgoing("acknowledgement"), "an acknowledgement is not acknowledged")
 
+    def test_that_a_file_arrived_does_not_say_that_it_could_be_read(self):
+        message = self.sent_order()
+        with self.real_adapters():
+            [box] = self.arrive(self.acknowledgement(message, "received"), route=self.box)
+            self.run_ready()
+        self.assertEqual(box.child_ids.state, "applied", box.child_ids.state_reason)
+        self.assertEqual(message.state, "sent")
+        self.assertTrue(message.receipt_at)
+
     def test_their_refusal_opens_the_order_again_with_the_reason_at_our_line(self):
         message = self.sent_order()
         lines = [line for line in message._raw().decode("latin-1").replace("\n", "").split("'")]
