@@ -131,9 +131,10 @@ class PeppolRoad(FileRoad):
     def order_file(self, number):
         def look():
             found = [root for root in self.files("Order") if root.findtext("cbc:ID", None, NAMES) == number]
-            return found[0] if found else None
+            return found
 
-        return until(look, lambda: f"{number} is not in the folder: {sorted((self.root / 'in').iterdir())}")
+        why = f"{number} is not in the folder"
+        return until(look, lambda: f"{why}: {sorted((self.root / 'in').iterdir())}")[0]
 
     def sent_order(self):
         order, number = self.confirm_order()
