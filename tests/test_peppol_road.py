@@ -142,7 +142,7 @@ class PeppolRoad(FileRoad):
         [line] = self.admin.find("purchase.order.line", [("order_id", "=", order)], ["trade_asked_date"])
         return order, number, date.fromisoformat(line["trade_asked_date"])
 
-    def write(self, kind, template, **values):
+    def hand_over(self, kind, template, **values):
         """The supplier's system writes a document, valid by UBL's schema, and puts it into the folder."""
         raw = document(kind, template, **values)
         schema(kind).assertValid(etree.fromstring(raw))
@@ -183,11 +183,11 @@ def test_an_order_leaves_as_ubl_and_is_answered_shipped_and_billed(road):
     assert said == [f"{POACC}:trns:order:3", f"{POACC}:bis:ordering:3", US, THEM, "TP-1"]
 
     day = asked + timedelta(days=1)
-    road.write("OrderResponse", RESPONSE, id=f"R-{number}", order=number, day=day)
+    road.hand_over("OrderResponse", RESPONSE, id=f"R-{number}", order=number, day=day)
     road.wait_for_message("order_response", "applied", ("thread", "=", number))
     assert road.promised_day(number) == str(day)
 
-    road.write("DespatchAdvice", DESPATCH, id=f"D-{number}", order=number)
+    road.hand_over("DespatchAdvice", DESPATCH, id=f"D-{number}", order=number)
     message, found = road.wait_for_message("despatch_advice", "held", ("thread", "=", number))
     assert message["state_reason"].startswith("No installed addon handles documents of the type")
     [line] = found["despatch_lines"]
@@ -198,7 +198,7 @@ def test_an_order_leaves_as_ubl_and_is_answered_shipped_and_billed(road):
     assert found["shipment"]["carrier_assigned_id"] == "TRACK-7"
     assert [unit["id"] for unit in found["transport_handling_units"]] == [SSCC]
 
-    road.write("Invoice", INVOICE, id=f"I-{number}", order=number)
+    road.hand_over("Invoice", INVOICE, id=f"I-{number}", order=number)
     message, found = road.wait_for_message("invoice", "held", ("thread", "=", number))
     assert message["state_reason"].startswith("No installed addon handles documents of the type")
     [line] = found["invoice_lines"]
@@ -242,7 +242,7 @@ def test_what_is_wrong_in_a_document_is_told_to_its_sender(road):
 
 def test_an_order_they_refuse_is_opened_again_with_their_reason_at_our_line(road):
     order, number, _asked = road.sent_order()
-    road.write("ApplicationResponse", REFUSAL, id=f"A-{number}", order=number)
+    road.hand_over("ApplicationResponse", REFUSAL, id=f"A-{number}", order=number)
     message = until(
         lambda: (found := road.order_message(order))["state"] == "held" and found,
         lambda: f"{road.order_message(order)}, {road.messages('acknowledgement')}",
