@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -10,6 +12,8 @@ from .. import limits
 INTERCHANGE = "interchange"
 #: the format of such files, when it is not always the same one
 AUTO = "auto"
+#: documents whose lines are independent of each other: large files of them are read in pieces
+CUT = frozenset({"price_catalogue", "inventory_report", "product_activity", INTERCHANGE})
 
 
 class TradeRoute(models.Model):
@@ -44,6 +48,13 @@ class TradeRoute(models.Model):
         "_selection_codec", "Format", required=True, default="canonical_json", tracking=True
     )
     codec_options = fields.Json("Format options")
+    codec_options_text = fields.Text(
+        "Options of the format",
+        compute="_compute_codec_options_text",
+        inverse="_inverse_codec_options_text",
+        help='In JSON, such as {"timezone": "Europe/Brussels", "units": {"ST": "C62"}}. What there is depends on'
+        " the format: see its documentation.",
+    )
     mode = fields.Selection(
         [("live", "Live"), ("test", "Test: preview only"), ("stopped", "Stopped: hold everything")],
         required=True,
@@ -106,6 +117,29 @@ class TradeRoute(models.Model):
             arrow = "→" if route.direction == "out" else "←"
             route.name = f"{types.get(route.document_type, '')} {arrow} {route.trade_partner_id.name or ''}"
 
+    @api.depends("codec_options")
+    def _compute_codec_options_text(self):
+        for route in self:
+            options = route.codec_options
+            route.codec_options_text = options and json.dumps(options, indent=2, ensure_ascii=False)
+
+    def _inverse_codec_options_text(self):
+        for route in self:
+            text = (route.codec_options_text or "").strip()
+            try:
+                options = json.loads(text) if text else False
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._("The options of the format are no JSON: %s", error)
+                ) from error
+            if text and not isinstance(options, dict):
+                raise ValidationError(
+                    self.env._(
+                        'Write the options of the format by their names: {"timezone": "Europe/Brussels"}'
+                    )
+                )
+            route.codec_options = options or False
+
     @api.constrains("poll", "direction")
     def _check_poll(self):
         if self.filtered(lambda route: route.poll and route.direction != "in"):
@@ -134,6 +168,17 @@ class TradeRoute(models.Model):
         self.ensure_one()
         options = self.codec_options or {}
         return {**options, "limits": limits.option(self.env, options.get("limits"))}
+
+    def _may_be_cut(self):
+        """Whether large files of this route are read in pieces."""
+        self.ensure_one()
+        return self.document_type in CUT
+
+    def _max_file_bytes(self):
+        """The most bytes a file of this route may have."""
+        if self._may_be_cut():
+            return limits.of_file(self.env, "max_file_bytes")
+        return limits.of(self.env).max_bytes
 
     def _adapter(self):
         """The adapter of this route's documents: the only code that touches business models for them.

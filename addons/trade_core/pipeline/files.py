@@ -19,11 +19,10 @@ from odoo.addons.trade_kernel.errors import (
 )
 
 from .. import limits
+from ..models.trade_route import INTERCHANGE
 
 #: a file of these kinds that has more bytes is cut; it has a thousand lines at least
 CUT_FROM = 256_000
-#: documents whose lines are independent of each other
-_CUT = frozenset({"price_catalogue", "inventory_report", "product_activity"})
 
 
 def cut(message, codec):
@@ -32,10 +31,11 @@ def cut(message, codec):
     :return: whether it was; else it is to be read as a whole
     :raise TradeError: it can be read in no way
     """
-    options, size = message.route_id._codec_options(), message.payload_size
+    route, size = message.route_id, message.payload_size
+    options = route._codec_options()
     most = limits_of(options).max_bytes
     # A file of any kind is distributed first, where it can be read: its parts are cut on their own routes.
-    if size <= (CUT_FROM if message.route_id.document_type in _CUT else most):
+    if not route._may_be_cut() or size <= (most if route.document_type == INTERCHANGE else CUT_FROM):
         return False
     lines = limits.of_file(message.env, "piece_lines")
     try:

@@ -1,4 +1,5 @@
 import io
+import json
 import os
 from unittest.mock import patch
 
@@ -10,20 +11,10 @@ from odoo.addons.trade_kernel import codecs
 
 from .common import TradeCase
 
-LAYOUT = {
-    "document_type": "inventory_report",
-    "format": "csv",
-    "delimiter": ";",
-    "header_row": 1,
-    "rules": [
-        {"to": "id", "source": "Report"},
-        {"to": "issue_date", "source": "Day", "kind": "date"},
-        {"to": "inventory_lines.item.sellers_item_identification.id", "source": "Item"},
-        {"to": "inventory_lines.item.name", "source": "Name"},
-        {"to": "inventory_lines.quantity.value", "source": "Free", "kind": "number"},
-        {"to": "inventory_lines.quantity.unit_code", "constant": "C62"},
-    ],
-}
+HEAD = (
+    "UNB+UNOC:3+4012345000009:14+4099999000006:14+260301:1200+7'\n"
+    "UNH+1+INVRPT:D:96A:UN'\nBGM+35+S1+9'\nDTM+137:20260301:102'\n"
+)
 
 
 class Stock:
@@ -66,17 +57,19 @@ class TestTradeCutting(TradeCase):
                 "connector_id": self.connector.id,
                 "direction": "in",
                 "document_type": "inventory_report",
-                "codec": "layout",
-                "codec_options": {"layout": LAYOUT},
+                "codec": "edifact",
             }
         )
         self.counted = self.partner.partner_id
         self.counted.color = 0
 
     @staticmethod
-    def rows(count, wrong=()):
-        found = (f"S1;2026-03-01;A-{n};Oak table {n};{'many' if n in wrong else n}" for n in range(count))
-        return ("Report;Day;Item;Name;Free\n" + "\n".join(found)).encode()
+    def report(count, wrong=()):
+        lines = "".join(
+            f"LIN+{n}'\nPIA+5+A-{n}:SA'\nIMD+F++:::Oak table {n}'\nQTY+145:{'many' if n in wrong else n}:PCE'\n"
+            for n in range(1, count + 1)
+        )
+        return f"{HEAD}{lines}UNT+{4 * count + 4}+1'\nUNZ+1+7'\n".encode()
 
     # -- storing ---------------------------------------------------------------------------------
     def test_a_large_payload_is_kept_in_blocks_and_comes_back_as_it_was(self):
@@ -92,7 +85,7 @@ class TestTradeCutting(TradeCase):
         self.assertEqual(blocks, 4)
 
     def test_a_file_is_stored_like_bytes_and_known_again(self):
-        raw = self.rows(3)
+        raw = self.report(3)
         values = {"route": self.stock, "scope": "test", "key": "the same"}
         first = self.env["trade.message"]._receive(io.BytesIO(raw), **values)
         again = self.env["trade.message"]._receive(raw, **values)
@@ -101,7 +94,7 @@ class TestTradeCutting(TradeCase):
 
     # -- cutting ---------------------------------------------------------------------------------
     def test_a_large_file_becomes_messages_and_every_line_counts_once(self):
-        [file] = self.arrive(self.rows(12_500), route=self.stock)
+        [file] = self.arrive(self.report(12_500), route=self.stock)
         self.assertEqual((file.state, file.part_count), ("applied", 13))
         self.assertEqual(file.parts_done, 0)
         self.run_ready()
@@ -113,34 +106,36 @@ class TestTradeCutting(TradeCase):
         )
 
     def test_a_small_file_stays_one_message(self):
-        [file] = self.arrive(self.rows(1_500), route=self.stock)
+        [file] = self.arrive(self.report(1_500), route=self.stock)
         self.assertEqual(file.state, "applied", file.state_reason)
         self.assertEqual((file.part_count, self.counted.color), (0, 1_500))
 
-    def test_what_is_wrong_holds_its_piece_with_the_row_of_the_file_and_no_other(self):
-        [file] = self.arrive(self.rows(12_500, wrong={7_777}), route=self.stock)
+    def test_what_is_wrong_holds_its_piece_and_no_other(self):
+        [file] = self.arrive(self.report(12_500, wrong={7_777}), route=self.stock)
         self.run_ready()
         file.invalidate_recordset()
         [held] = file.child_ids.filtered(lambda part: part.state == "held")
         self.assertEqual(self.counted.color, 11_500)
-        self.assertIn("row 7779, column Free", str(held.attempt_ids[0].pointers))
+        self.assertIn("segment 3112 QTY", str(held.attempt_ids[0].pointers))
         self.assertEqual(file.parts_text, "12 of 13 done, 1 held.")
         self.assertTrue(file.action_open_parts()["context"]["search_default_person"])
 
     def test_cut_again_it_adds_nothing(self):
-        [file] = self.arrive(self.rows(12_500), route=self.stock)
+        [file] = self.arrive(self.report(12_500), route=self.stock)
         parts = file.child_ids
         # As after a worker that was killed before it could say that it was done.
         self.env.cr.execute("UPDATE trade_message SET state = 'received' WHERE id = %s", [file.id])
         file.invalidate_recordset()
-        self.assertTrue(files.cut(file, codecs.get("layout")))
+        self.assertTrue(files.cut(file, codecs.get("edifact")))
         file.invalidate_recordset()
         self.assertEqual(file.child_ids, parts)
 
     def test_a_format_that_cannot_be_cut_is_read_whole_or_told(self):
-        self.stock.codec_options = {"layout": {**LAYOUT, "format": "json", "rows": "@", "header_row": 0}}
-        row = b'{"Report": "S1", "Day": "2026-03-01", "Item": "A", "Name": "Oak", "Free": "5"}'
-        raw = b"[" + b",".join([row] * 4_000) + b"]"
+        self.stock.codec = "canonical_json"
+        line = {"quantity": {"value": "5", "unit_code": "C62"}, "item": {"name": "Oak table"}}
+        lines = [{**line, "id": str(number)} for number in range(1, 4_001)]
+        values = {"document_type": "inventory_report", "id": "S1", "issue_date": "2026-03-01"}
+        raw = json.dumps({**values, "inventory_lines": lines}).encode()
         [whole] = self.arrive(raw, route=self.stock)
         self.assertEqual((whole.state, self.counted.color), ("applied", 4_000))
         self.env["ir.config_parameter"].set_param("trade_core.max_bytes", "100000")
@@ -150,8 +145,8 @@ class TestTradeCutting(TradeCase):
 
     # -- what people see -------------------------------------------------------------------------
     def test_the_form_shows_progress_and_a_beginning_of_the_file(self):
-        [file] = self.arrive(self.rows(60_000), route=self.stock)
+        [file] = self.arrive(self.report(60_000), route=self.stock)
         form = Form(file.with_user(self.user), "trade_core.trade_message_view_form")
         self.assertEqual(form.parts_text, "0 of 60 done, 60 waiting for their turn.")
         self.assertFalse(form.raw_view["whole"])
-        self.assertTrue(form.raw_view["lines"][1].startswith("S1;2026-03-01;A-0"))
+        self.assertTrue(form.raw_view["lines"][0].startswith("UNB+UNOC:3"))

@@ -71,6 +71,16 @@ class TestTradeLimits(TradeCase):
         options = self.route._codec_options()["limits"]
         self.assertEqual((options["max_lines"], options["max_depth"]), (5, DEFAULT.max_depth))
 
+    def test_options_are_written_in_json_and_nonsense_is_told(self):
+        self.route.codec_options_text = '{"timezone": "Europe/Brussels"}'
+        self.assertEqual(self.route.codec_options, {"timezone": "Europe/Brussels"})
+        self.assertIn("Brussels", self.route.codec_options_text)
+        for nonsense in ("{", "[1]", "5", '"much"'):
+            with self.subTest(nonsense), self.assertRaises(ValidationError):
+                self.route.codec_options_text = nonsense
+        self.route.codec_options_text = " "
+        self.assertFalse(self.route.codec_options)
+
     def test_what_a_route_says_in_nonsense_is_held_with_words(self):
         for nonsense in (5, "much", ["max_lines"], {"max_beauty": 3}, {"max_lines": "many"}):
             with self.subTest(nonsense):

@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import human_size
 
-from .. import limits
 from ..models.trade_message import INTERACTIVE
 
 
@@ -55,7 +54,7 @@ class TradeMessageUpload(models.TransientModel):
         :raise UserError: it is too large
         """
         raw = base64.b64decode(self.with_context(bin_size=False).file)
-        most = limits.of_file(self.env, "max_file_bytes")
+        most = self.route_id._max_file_bytes()
         if len(raw) > most:
             raise UserError(
                 self.env._(

@@ -3,7 +3,6 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.trade_core import limits
 from odoo.addons.trade_kernel.errors import AuthenticationFailed, BusinessRefused
 
 from ..mail import senders
@@ -123,7 +122,7 @@ class TradeMail(models.Model):
         :return: how many there were
         """
         attachments = self._attachments().filtered(lambda one: wanted(one.name, route.mail_files or "*"))
-        most = limits.of(self.env).max_bytes
+        most = route._max_file_bytes()
         for attachment in attachments:
             raw = attachment.raw or b""
             if len(raw) > most:

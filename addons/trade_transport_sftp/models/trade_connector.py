@@ -126,7 +126,7 @@ class TradeConnector(models.Model):
             route.file_after,
             route.file_archive or inside(route.endpoint or "", "archive"),
             frozenset((route.poll_cursor or "").splitlines()) if route.file_after == "keep" else frozenset(),
-            self.env["trade.route"]._max_file_bytes(),
+            route._max_file_bytes(),
         )
 
     def _trade_test(self):

@@ -3,7 +3,6 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.trade_core import limits
 from odoo.addons.trade_kernel import codecs
 from odoo.addons.trade_kernel.errors import ValidationFailed
 
@@ -77,7 +76,3 @@ class TradeRoute(models.Model):
                 "files.name", name=name[:60], reason="it is empty or longer than 200 characters"
             )
         return name
-
-    @api.model
-    def _max_file_bytes(self):
-        return limits.of_file(self.env, "max_file_bytes")
