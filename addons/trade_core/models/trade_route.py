@@ -52,8 +52,8 @@ class TradeRoute(models.Model):
         "Options of the format",
         compute="_compute_codec_options_text",
         inverse="_inverse_codec_options_text",
-        help='In JSON, such as {"timezone": "Europe/Brussels", "units": {"ST": "C62"}}. What there is depends on'
-        " the format: see its documentation.",
+        help='In JSON, such as {"timezone": "Europe/Brussels"}. What there is depends on the format: see its'
+        " documentation.",
     )
     mode = fields.Selection(
         [("live", "Live"), ("test", "Test: preview only"), ("stopped", "Stopped: hold everything")],

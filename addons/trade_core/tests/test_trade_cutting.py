@@ -66,7 +66,8 @@ class TestTradeCutting(TradeCase):
     @staticmethod
     def report(count, wrong=()):
         lines = "".join(
-            f"LIN+{n}'\nPIA+5+A-{n}:SA'\nIMD+F++:::Oak table {n}'\nQTY+145:{'many' if n in wrong else n}:PCE'\n"
+            f"LIN+{n}'\nPIA+5+A-{n}:SA'\nIMD+F++:::Oak table {n}'\n"
+            f"QTY+145:{'many' if n in wrong else n}:PCE'\n"
             for n in range(1, count + 1)
         )
         return f"{HEAD}{lines}UNT+{4 * count + 4}+1'\nUNZ+1+7'\n".encode()
@@ -116,7 +117,7 @@ class TestTradeCutting(TradeCase):
         file.invalidate_recordset()
         [held] = file.child_ids.filtered(lambda part: part.state == "held")
         self.assertEqual(self.counted.color, 11_500)
-        self.assertIn("segment 3112 QTY", str(held.attempt_ids[0].pointers))
+        self.assertIn("segment 3111 QTY", str(held.attempt_ids[0].pointers))
         self.assertEqual(file.parts_text, "12 of 13 done, 1 held.")
         self.assertTrue(file.action_open_parts()["context"]["search_default_person"])
 
