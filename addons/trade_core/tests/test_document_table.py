@@ -29,7 +29,7 @@ class TestDocumentTable(TransactionCase):
         super().setUpClass()
         cls.table = DocumentTable(cls.env)
 
-    def read(self, document):
+    def laid_out(self, document):
         """``(header by label, lines as dicts of texts)``"""
         view = self.table.lay_out(document, {})
         names = [column["name"] for column in view["columns"]]
@@ -45,14 +45,14 @@ class TestDocumentTable(TransactionCase):
         for kind, several in found.items():
             for document in several[:20]:
                 with self.subTest(kind=kind, number=document["id"]):
-                    _header, lines = self.read(document)
+                    _header, lines = self.laid_out(document)
                     count = sum(len(document.get(field) or ()) for field in DOCUMENTS[kind].LINES)
                     self.assertEqual(len(lines), min(count, 500))
                     for line in lines:
                         self.assertTrue(set(line) - {"line"}, "a line that says nothing")
 
     def test_a_despatch_advice_shows_what_is_missing_and_its_packages(self):
-        header, lines = self.read(
+        header, lines = self.laid_out(
             {
                 "document_type": "despatch_advice",
                 "id": "D-1",
@@ -75,7 +75,7 @@ class TestDocumentTable(TransactionCase):
     def test_a_catalogue_shows_the_first_price_and_how_many_more_there_are(self):
         price = {"price_amount": {"value": "12.50", "currency_id": "EUR"}}
         least = {"value": "10", "unit_code": "C62"}
-        _header, [line] = self.read(
+        _header, [line] = self.laid_out(
             {
                 "document_type": "price_catalogue",
                 "id": "C-1",
@@ -92,7 +92,7 @@ class TestDocumentTable(TransactionCase):
         self.assertEqual((line["price"], line["answer"]), ("12.50 EUR from 10 Units and 1 more", "Changed"))
 
     def test_a_shipment_status_shows_what_happened_when_and_where(self):
-        _header, [line] = self.read(
+        _header, [line] = self.laid_out(
             {
                 "document_type": "shipment_status",
                 "id": "S-1",
@@ -111,7 +111,7 @@ class TestDocumentTable(TransactionCase):
 
     def test_an_acknowledgement_shows_what_is_said_to_each_document(self):
         said = {"document_type_code": "ORDERS", "document_id": "P00001", "response_code": "rejected"}
-        _header, [line] = self.read(
+        _header, [line] = self.laid_out(
             {
                 "document_type": "acknowledgement",
                 "id": "A-1",
