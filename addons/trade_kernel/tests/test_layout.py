@@ -359,3 +359,11 @@ def test_a_number_beyond_all_numbers_is_told():
     [(code, place)] = codes(f"{HEAD}\nS1;2026-03-01;A;x;9e999999", rules=rules)
     assert place == "row 2, column Free"
     assert code.startswith("layout.")
+
+
+def test_what_cannot_be_read_in_one_document_hides_nothing_that_is_missing_in_another():
+    rules = [rule for rule in STOCK["rules"] if rule["to"] != "issue_date"]
+    rules.append({"to": "issue_date", "source": "Day", "kind": "date"})
+    found = parts(f"{HEAD}\nS1;;A;x;1\nS2;soon;A;x;1\n", rules=rules, group_by=["Report"])
+    assert [part.document is None for part in found] == [True, True]
+    assert [[error.code for error in part.errors] for part in found] == [["field.missing"], ["layout.value"]]

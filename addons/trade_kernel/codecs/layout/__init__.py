@@ -130,7 +130,8 @@ class _Reading:
         self.head = [_Target(rule, layout) for rule in layout.of_head()]
         self.each = [_Target(rule, layout) for rule in layout.of_lines()]
         self.first = chunk_of(data)
-        self.failed: set[str] = set()
+        #: what could not be read, of each document
+        self.failed: dict[int, set[str]] = {}
         self.sources = _sources(layout)
 
     def documents(self, found: Iterator[Row]) -> Iterator[Decoded]:
@@ -157,17 +158,11 @@ class _Reading:
             raise ValidationFailed("layout.no_rows")
         for index, (key, draft) in enumerate(drafts.items()):
             document, errors = draft.finish(self.limits)
-            errors = tuple(error for error in errors if not self._follows(error))
+            failed = self.failed.get(id(draft), set())
+            errors = tuple(error for error in errors if not _follows(error, failed))
             envelope = {"syntax": "layout", "index": index, "document_type": self.layout.document_type}
             raw = self.data if len(drafts) == 1 else piece(kept[key], self.sources, chunks[key])
             yield Decoded(document, errors, envelope, raw)
-
-    def _follows(self, error: TradeError) -> bool:
-        """Whether something is only missing because what stood there could not be read."""
-        pointer = (error.pointer or "").rpartition("(")[2].rstrip(")")
-        return error.code == "field.missing" and any(
-            f"{failed}/".startswith(f"{pointer}/") for failed in self.failed
-        )
 
     def _begin(self, row: Row, chunk: int) -> Draft:
         draft = Draft(self.layout.document_type, row.place(""))
@@ -200,12 +195,18 @@ class _Reading:
         except TradeError as error:
             error.pointer = place
             draft.fail(error)
-            self.failed.add("/" + "/".join(map(str, path)))
+            self.failed.setdefault(id(draft), set()).add("/" + "/".join(map(str, path)))
             return
         if value is not None and target.many:
             draft.append(path, value, place)
         elif value is not None:
             draft.put(path, value, place)
+
+
+def _follows(error: TradeError, failed: set[str]) -> bool:
+    """Whether something is only missing because what stood there could not be read."""
+    pointer = (error.pointer or "").rpartition("(")[2].rstrip(")")
+    return error.code == "field.missing" and any(f"{one}/".startswith(f"{pointer}/") for one in failed)
 
 
 class _Target:
