@@ -47,6 +47,29 @@ def verified(
     return data
 
 
+def omitting(codec: Codec, write: Callable[[Mapping[str, Any]], bytes], options: Mapping[str, Any]) -> bytes:
+    """What ``write`` makes of the options, without the segments of ``omit_segments``.
+
+    What they say is missing because the partner wants it so; everything else is verified, and what is left
+    can still be read.
+
+    :param write: writes and verifies; with ``omit_segments`` in the options it only writes.
+    :raise ValidationFailed: ``codec.option``; as ``write`` does.
+    """
+    omitted = options.get("omit_segments") or ()
+    if not isinstance(omitted, list | tuple) or not all(isinstance(tag, str) for tag in omitted):
+        raise ValidationFailed("codec.option", option="omit_segments", value=repr(omitted))
+    data = write({**options, "omit_segments": ()})
+    if not omitted:
+        return data
+    data = write(dict(options))
+    for part in codec.decode(data, options):
+        if part.document is None:
+            value = f"{', '.join(omitted)}: {part.errors[0].message}"
+            raise ValidationFailed("codec.option", option="omit_segments", value=value)
+    return data
+
+
 def differences(before: Any, after: Any, pointer: str = "") -> Iterator[tuple[str, Any, Any]]:
     """``(JSON pointer, value, other value)`` wherever two values differ, in the order of the first."""
     if isinstance(before, dict) and isinstance(after, dict):

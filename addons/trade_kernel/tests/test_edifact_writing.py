@@ -191,3 +191,23 @@ def test_the_instant_is_the_documents_own():
     issued = parse(order()).issued_at
     assert issued == datetime(2026, 3, 1, 9, tzinfo=UTC)
     assert EDIFACT.encode([parse(order())]) == EDIFACT.encode([parse(order())])
+
+
+def test_segments_a_partner_does_not_take_are_left_out_and_counted_out():
+    whole = encode(order())
+    lines = encode(order(), omit_segments=["IMD", "CNT"])
+    assert [one for one in whole if one not in lines] == ["IMD+F++:::Bolt M8'", "CNT+2:1'", "UNT+15+1'"]
+    assert "UNT+13+1'" in lines
+
+
+@pytest.mark.parametrize("tags", [["LIN"], ["BGM"], "CNT", [5]])
+def test_what_a_document_needs_cannot_be_left_out(tags):
+    with pytest.raises(ValidationFailed) as raised:
+        encode(order(), omit_segments=tags)
+    assert raised.value.code == "codec.option"
+
+
+def test_what_cannot_be_carried_is_refused_even_if_its_segment_is_left_out():
+    with pytest.raises(ValidationFailed) as raised:
+        encode(order(note=["日本"]), charset="UNOC", omit_segments=["FTX"])
+    assert raised.value.code == "codec.cannot_carry"

@@ -74,7 +74,9 @@ def test_every_profile_can_be_read(documents, options):
         assert error.code == "codec.cannot_carry" and options.get("separators")
         return
     parts = list(X12.decode(data, options))
-    assert [part.document for part in parts] == documents
+    assert [part.document and part.document.id for part in parts] == [document.id for document in documents]
+    if not options.get("omit_segments"):  # else what they said is missing, as the partner wants it
+        assert [part.document for part in parts] == documents
     assert not any(part.envelope.get("envelope_errors") for part in parts)
 
 

@@ -58,6 +58,10 @@ class Writing:
         else:
             self.segments.append((tag, list(elements)))
 
+    def written(self) -> list[tuple[str, list[Any]]]:
+        """The segments of the message, without those the partner does not want (``omit_segments``)."""
+        return [(tag, elements) for tag, elements in self.segments if self.profile.optional(tag)]
+
     def number(self, value: Any) -> str:
         """A number with the profile's decimal mark."""
         return digits(value, self.profile.separators.decimal)

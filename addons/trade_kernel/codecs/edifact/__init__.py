@@ -37,7 +37,7 @@ from ...canonical import AcknowledgedError, Acknowledgement, Document
 from ...errors import ValidationFailed
 from ...limits import Limits
 from .._edi.cutting import EDIFACT_TAGS, Cutter, Lines, Opening
-from .._verify import verified
+from .._verify import omitting, verified
 from ..base import Codec, Decoded, limits_of, option, uninterrupted
 from .envelope import Message, read
 from .messages import by_document, by_type
@@ -97,10 +97,16 @@ class Edifact(Codec):
         return _cutter(options).outline(file)
 
     def encode(self, documents: Iterable[Document], options: Mapping[str, Any] | None = None) -> bytes:
-        documents, options = list(documents), options or {}
-        profile = Profile(options)
-        data = interchange(documents, profile)
-        return verified(self, data, documents, options, lambda document: _reduced(document, profile))
+        documents = tuple(documents)
+
+        def write(options: Mapping[str, Any]) -> bytes:
+            profile = Profile(options)
+            data = interchange(documents, profile)
+            if options["omit_segments"]:
+                return data
+            return verified(self, data, documents, options, lambda document: _reduced(document, profile))
+
+        return omitting(self, write, options or {})
 
 
 def _cutter(options: Mapping[str, Any] | None, lines: int = 1) -> Cutter:

@@ -128,6 +128,6 @@ def _message(document: Document, message: Message, profile: Profile, reference: 
     kind = message.written_type(document)
     if len(reference) > _LONGEST_REFERENCE:
         raise ValidationFailed("codec.option", option="message_references", value=reference)
-    segments = [("UNH", [reference, (kind, *message.written_version(profile))]), *out.segments]
+    segments = [("UNH", [reference, (kind, *message.written_version(profile))]), *out.written()]
     segments.append(("UNT", [str(len(segments) + 1), reference]))
     return kind, [write(tag, elements, profile.separators) + profile.line_end for tag, elements in segments]

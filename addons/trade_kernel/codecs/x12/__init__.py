@@ -57,7 +57,7 @@ from ...canonical import (
 from ...errors import ValidationFailed
 from ...limits import Limits
 from .._edi.cutting import X12_TAGS, Cutter, Lines, Opening
-from .._verify import verified
+from .._verify import omitting, verified
 from ..base import Codec, Decoded, limits_of, option, uninterrupted
 from .envelope import Message, read
 from .profile import Profile
@@ -124,11 +124,16 @@ class X12(Codec):
         return _cutter(options).outline(file)
 
     def encode(self, documents: Iterable[Document], options: Mapping[str, Any] | None = None) -> bytes:
-        options = dict(options or {})
         documents = tuple(documents)
-        profile = Profile(options)
-        data = interchange(documents, profile)
-        return verified(self, data, documents, options, lambda document: _reduced(document, profile))
+
+        def write(options: Mapping[str, Any]) -> bytes:
+            profile = Profile(options)
+            data = interchange(documents, profile)
+            if options["omit_segments"]:
+                return data
+            return verified(self, data, documents, options, lambda document: _reduced(document, profile))
+
+        return omitting(self, write, options or {})
 
 
 def _cutter(options: Mapping[str, Any] | None, lines: int = 1) -> Cutter:

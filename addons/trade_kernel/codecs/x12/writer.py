@@ -92,7 +92,7 @@ def _set(document: Document, mapping: Transaction, profile: Profile, reference: 
         return _Written("", out.segments)
     if len(reference) > 9:
         raise ValidationFailed("codec.option", option="message_references", value=reference)
-    segments = [("ST", [kind, reference, implementation]), *out.segments]
+    segments = [("ST", [kind, reference, implementation]), *out.written()]
     segments.append(("SE", [str(len(segments) + 1), reference]))
     return _Written(mapping.group, segments)
 
