@@ -66,7 +66,7 @@ class TradeMessage(models.Model):
             [("scheme", "=", scheme), ("value", "=", value)] for scheme, value in names
         )
         found = self.env["trade.identifier"].search(
-            fields.Domain("company_id", "=", self.company_id.id) & any_name
+            fields.Domain("company_id", "=", self._receiver(envelope).id) & any_name
         )
         by_name = {(identifier.scheme, identifier.value): identifier for identifier in found}
         for name in names:  # the most exact one first
@@ -81,6 +81,14 @@ class TradeMessage(models.Model):
             value=value,
             also=wrong_digit(GLN, value) if scheme == "gln" else None,
         )
+
+    def _receiver(self, envelope):
+        """The company of ours that a document of this file is for.
+
+        Extension: to look at the receiver in the envelope.
+        """
+        self.ensure_one()
+        return self.company_id
 
     @api.model
     def _sender_names(self, envelope):

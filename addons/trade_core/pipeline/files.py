@@ -123,7 +123,8 @@ def distribute(message, codec, parts):
         if not kind:
             errors.extend(part.errors)
             continue
-        road = (json.dumps(part.envelope.get("sender"), sort_keys=True), kind)
+        ends = [part.envelope.get("sender"), part.envelope.get("receiver")]
+        road = (json.dumps(ends, sort_keys=True), kind)
         if road not in routes:
             routes[road] = _route(message, part.envelope, kind)
         if isinstance(routes[road], TradeError):

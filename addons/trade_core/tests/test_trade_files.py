@@ -117,3 +117,12 @@ class TestTradeFiles(TradeCase):
                 "product_code": "TAB-1",
             }
         )
+
+    def test_a_participant_of_peppol_is_known_by_its_scheme_and_number(self):
+        names = self.env["trade.message"]._sender_names
+        expected = [("peppol", "0088:4012345000009"), ("gln", "4012345000009")]
+        for sender in (
+            {"id": "0088:4012345000009", "qualifier": "iso6523-actorid-upis"},
+            {"id": "4012345000009", "scheme_id": "0088"},
+        ):
+            self.assertEqual(names({"syntax": "ubl", "sender": sender}), expected)

@@ -2,6 +2,8 @@ from odoo import fields, models
 
 from .trade_route import EDI
 
+#: syntax → the field of a company with its id in such files
+COMPANY_IDS = {"edifact": "trade_edifact_id", "x12": "trade_x12_id"}
 #: highest message reference: X12 takes 9 digits in ST02, EDIFACT 14 characters
 _MOST = 999_999_999
 
@@ -31,6 +33,17 @@ class TradeMessage(models.Model):
         if codec.name == "layout":
             self.layout_version_id = self.route_id.layout_id.current_id
         return result
+
+    def _receiver(self, envelope):
+        """Several of our companies may share a mailbox: the receiver's id says whose a document is."""
+        company = super()._receiver(envelope)
+        field = COMPANY_IDS.get(envelope.get("syntax"))
+        receiver = envelope.get("receiver") or {}
+        if not field or not receiver.get("id"):
+            return company
+        names = [receiver["id"], f"{receiver.get('qualifier') or ''}:{receiver['id']}"]
+        known = self.env["res.company"].sudo().search([(field, "in", names)])
+        return company if company in known else known[:1] or company
 
     def _write_options(self):
         options = super()._write_options()

@@ -204,6 +204,25 @@ class TestTradeAcknowledgement(EdifactCase):
         self.run_ready()
         self.assertEqual((self.applied("P1"), self.applied("P2")), (1, 1))
 
+    def test_companies_that_share_a_mailbox_get_what_is_sent_to_their_id(self):
+        other = self.env["res.company"].create(
+            {"name": "Our other company", "trade_edifact_id": "14:4088888000004"}
+        )
+        partner, _connector, route = self._make_supplier("Wood Corner abroad", company=other)
+        route.codec = "edifact"
+        self.env["trade.identifier"].create(
+            {"trade_partner_id": partner.id, "scheme": "edifact", "value": f"14:{THEM}"}
+        )
+        receiver = {"id": "4088888000004", "qualifier": "14"}
+        [box] = self.arrive(self.edifact(self.answer("P1"), receiver=receiver), route=self.box)
+        self.assertEqual(box.state, "applied", box.state_reason)
+        self.assertEqual(box.child_ids.trade_partner_id, partner)
+        self.assertEqual(box.child_ids.company_id, other)
+        [unknown] = self.arrive(
+            self.edifact(self.answer("P2"), receiver={"id": "5", "qualifier": "14"}), route=self.box
+        )
+        self.assertEqual(unknown.child_ids.company_id, self.company)
+
     def test_their_acknowledgement_closes_the_order(self):
         message = self.sent_order()
         with self.real_adapters():
