@@ -44,6 +44,7 @@ _PLACES = ("inventory_location", "activity_location", "location")
 _ANSWERS = ("line_status_code", "response_code", "action_code", "activity_type_code", "quantity_type_code")
 _REASONS = ("description", "outstanding_reason", "reject_reason")
 _PACKAGES_SHOWN = 5
+_KEPT_SHOWN = 20
 #: documents whose lines are of a day that is not a delivery's
 _DATED = {"shipment_status", "inventory_report", "product_activity", "price_catalogue"}
 _LINES_SHOWN = 500
@@ -82,10 +83,8 @@ class DocumentTable:
                 lines += value
             elif name not in _SKIPPED and (text := self._header_text(name, value)):
                 header.append({"label": self._label(name), "text": text})
-        header += [
-            {"label": self._label(name), "text": self.text(value)}
-            for name, value in (document.get("extensions") or {}).items()
-        ]
+        if kept := self._kept(document):
+            header.append({"label": self.env._("Also said"), "text": kept})
         wrong = dict.fromkeys(sentence for _place, sentence in islice(wrong_digits(document), _WRONG_SHOWN))
         if wrong:
             header.append({"label": self.env._("Check digits"), "text": " ".join(wrong)})
@@ -107,6 +106,16 @@ class DocumentTable:
             "total": len(lines),
             "differences": sum(any(cell.get("asked") for cell in row.values()) for row in rows),
         }
+
+    def _kept(self, part):
+        """What no field holds: kept as it came, by its name or its place in the file."""
+        said = []
+        for name, value in (part.get("extensions") or {}).items():
+            if name in ("elements", "groups") and isinstance(value, dict):
+                said += [f"{place}: {self.text(one)}" for place, one in value.items()]
+            elif text := self.text(value):
+                said.append(text if name == "segments" else f"{self._label(name)}: {text}")
+        return " · ".join(said[:_KEPT_SHOWN])
 
     def _column(self, name, document):
         dated = name == "date" and document.get("document_type") in _DATED
@@ -196,7 +205,9 @@ class DocumentTable:
         """The first price, from which quantity it holds, and how many more there are."""
         first = prices[0]
         text = self.text(first.get("price"))
-        if least := self.text(first.get("minimum_quantity")):
+        least = first.get("minimum_quantity")
+        if least and _number(least["value"]) > 1:
+            least = self.text(least)
             text = self.env._("%(price)s from %(quantity)s", price=text, quantity=least)
         if len(prices) > 1:
             text = self.env._("%(price)s and %(count)s more", price=text, count=len(prices) - 1)
@@ -249,7 +260,7 @@ class DocumentTable:
             when = self.text(line.get("backorder_delivery_period"))
             quantity = self.text(backorder)
             notes.append(_("Back-ordered: %(quantity)s %(when)s", quantity=quantity, when=when).strip())
-        notes += [f"{name}: {self.text(value)}" for name, value in (line.get("extensions") or {}).items()]
+        notes.append(self._kept(line))
         return " · ".join(filter(None, notes))
 
     # -- values ----------------------------------------------------------------------------------
@@ -259,6 +270,8 @@ class DocumentTable:
         if value in (None, "", 0, [], {}):
             return ""
         match value:
+            case {"value": number, "currency_id": "XXX"}:  # ISO 4217: none
+                return self.env._("%s (no currency)", self.number(number, 2))
             case {"value": number, "currency_id": currency}:
                 return f"{self.number(number, self.decimals.get(currency, 2))} {currency}"
             case {"value": number, "unit_code": unit}:
@@ -271,7 +284,8 @@ class DocumentTable:
                 return " ".join(filter(None, (words, self.text(amount), f"({reason})" if reason else "")))
             case {"price_amount": amount, **rest}:
                 base = rest.get("base_quantity")
-                return self.text(amount) + (f" / {self.text(base)}" if base else "")
+                several = base and _number(base["value"]) != 1
+                return self.text(amount) + (f" / {self.text(base)}" if several else "")
             case {"id": code, "scheme_id": scheme, **rest} if not rest:
                 return f"{self._code('scheme_id', scheme) or scheme} {code}"
             case {"start_date": start, "end_date": end, **_rest} if start != end:

@@ -121,3 +121,22 @@ class TestDocumentTable(TransactionCase):
         )
         expected = {"document": "ORDERS P00001", "answer": "Rejected", "note": "No such item"}
         self.assertEqual(line, {"line": "", **expected})
+
+    def test_what_no_field_holds_is_said_as_it_came(self):
+        header, [line] = self.laid_out(
+            {
+                "document_type": "order",
+                "id": "P1",
+                "extensions": {"segments": ["ALI+++136"], "elements": {"cbc:Name": "Spring"}},
+                "order_lines": [
+                    {
+                        "id": "1",
+                        "item": {"name": "Oak table"},
+                        "price": {"price_amount": {"value": "2.5", "currency_id": "XXX"}},
+                        "extensions": {"colour": "red"},
+                    }
+                ],
+            }
+        )
+        self.assertEqual(header["Also said"], "ALI+++136 · cbc:Name: Spring")
+        self.assertEqual((line["note"], line["price"]), ("Colour: red", "2.50 (no currency)"))
