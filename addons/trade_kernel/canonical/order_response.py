@@ -104,7 +104,7 @@ class OrderResponseLine(Checked):
     def _delivery_problems(self) -> Iterable[Problem]:
         if not self.deliveries:
             return
-        expected = self.quantity or self.deliveries[0].quantity
+        expected = self.quantity or next((one.quantity for one in self.deliveries if one.quantity), None)
         total = Decimal(0)
         complete = True
         for index, delivery in enumerate(self.deliveries):

@@ -247,6 +247,11 @@ ANSWERS = {
         "deliveries/1/quantity",
         "delivery.quantity_missing",
     ),
+    "a first delivery of what": (
+        {"quantity": None, "deliveries": [{}, {"quantity": {"value": "10", "unit_code": "C62"}}]},
+        "deliveries/0/quantity",
+        "delivery.quantity_missing",
+    ),
 }
 
 
