@@ -127,6 +127,7 @@ class TradeException(models.Model):
     # Two lanes that meet the same problem at the same instant make one record, whatever the code does.
     _unique_open = models.UniqueIndex("(fingerprint) WHERE is_open")
     _fingerprint_idx = models.Index("(fingerprint, resolved_at DESC)")
+    _subject_idx = models.Index("(trade_partner_id, subject) WHERE is_open")
     _desk_idx = models.Index("(company_id, value_at_stake DESC, id DESC) WHERE is_open")
 
     # -- computed ------------------------------------------------------------------------------

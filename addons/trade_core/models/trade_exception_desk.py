@@ -78,6 +78,27 @@ class TradeException(models.Model):
         ).values()
         return problem
 
+    @api.model
+    def _arrived(self, trade_partner, subjects):
+        """What documents of a partner may have waited for has come: they run again by themselves.
+
+        Called by whoever brought it about, in the same transaction; other addons extend it for what waits
+        elsewhere.
+
+        :param subjects: what came, as an ``OutOfSequence`` names what it misses in its subject:
+            ``order:P00012``, ``receipt:P00012``, ``shipment:D-1``, ``invoice:R-1``
+        """
+        problems = self.sudo().search(
+            [
+                ("is_open", "=", True),
+                ("trade_partner_id", "=", trade_partner.id),
+                ("subject", "in", list(subjects)),
+                ("exception_class", "=", "sequence"),
+            ]
+        )
+        if problems:
+            self.env["trade.message"].sudo().browse(problems._waiting_message_ids())._replay()
+
     def _attach(self, messages):
         """Let messages wait for this problem."""
         if not messages:

@@ -178,7 +178,9 @@ def _waves(works):
         wave, rest, taken = [], [], set()
         for work in works:
             document = work.document
-            keys = {document.business_key, ("thread", document.thread)} if document else set()
+            keys = set()
+            if document:
+                keys = {document.business_key, *(("thread", thread) for thread in document.threads)}
             if keys & taken:
                 rest.append(work)
             else:

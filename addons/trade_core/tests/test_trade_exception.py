@@ -5,7 +5,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.trade_kernel.errors import PartnerDown
+from odoo.addons.trade_kernel.errors import OutOfSequence, PartnerDown
 
 from .common import TradeCase
 
@@ -126,6 +126,20 @@ class TestTradeException(TradeCase):
 
     def fix(self, problem):
         return problem.env["trade.exception.fix"].browse(problem.action_fix()["res_id"])
+
+    def test_what_waits_for_a_predecessor_goes_on_when_it_comes(self):
+        message = self.arrive(self.unknown("P1", "A"))
+        error = OutOfSequence(
+            "document.superseded", subject="order:P1", number="1", revision=1, newer=2, other=3
+        )
+        problem = self.env["trade.exception"]._report([(message, error)])
+        desk = self.env["trade.exception"]
+        desk._arrived(message.trade_partner_id, ["order:P2"])
+        self.assertEqual((message.state, problem.state), ("held", "open"))
+        self.env["trade.mapping"].create(self.meaning("A", self.table))
+        desk._arrived(message.trade_partner_id, ["order:P1"])
+        self.run_ready()
+        self.assertEqual((message.state, problem.state), ("applied", "resolved"))
 
     def test_a_preview_says_what_would_still_wait(self):
         healed = self.arrive(self.unknown("P1"))

@@ -427,6 +427,16 @@ class Document(Checked):
         return self.id
 
     @property
+    def threads(self) -> tuple[str, ...]:
+        """The numbers of all orders this document speaks about, :attr:`thread` first."""
+        named = [self.thread]
+        for line in self.lines:
+            reference = getattr(line, "order_line_reference", None)
+            if order := getattr(reference, "order_reference", None):
+                named.append(order.id)
+        return tuple(dict.fromkeys(named))
+
+    @property
     def issued_at(self) -> datetime:
         """The instant of issue, aware; midnight UTC when only the day is known."""
         return datetime.combine(self.issue_date, self.issue_time or time(tzinfo=UTC))

@@ -86,3 +86,7 @@ class ShipmentStatus(Document):
     @property
     def thread(self) -> str:
         return self.order_reference[0].id if self.order_reference else self.id
+
+    @property
+    def threads(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(order.id for order in self.order_reference)) or (self.id,)

@@ -35,6 +35,27 @@ def test_an_order_is_read_as_it_is_meant():
     assert first.requested_delivery_period.latest == date(2026, 3, 10)
 
 
+def test_an_advice_for_several_orders_names_them_all():
+    item, quantity = {"name": "Desk"}, {"value": "1", "unit_code": "C62"}
+    lines = [
+        {
+            "id": str(number),
+            "delivered_quantity": quantity,
+            "item": item,
+            "order_line_reference": {"line_id": "1", "order_reference": {"id": order_number}},
+        }
+        for number, order_number in enumerate(("P2", "P1", "P2"), 1)
+    ]
+    advice = {
+        "document_type": "despatch_advice",
+        "id": "D1",
+        "issue_date": "2026-03-01",
+        "despatch_lines": lines,
+    }
+    document = c.parse(advice)
+    assert (document.thread, document.threads) == ("P2", ("P2", "P1"))
+
+
 def test_a_document_knows_what_it_is_and_what_it_speaks_about():
     answer = c.parse(response(id="R7", sequence_number=2))
     assert (answer.document_number, answer.business_key, answer.revision, answer.thread) == (

@@ -1,11 +1,11 @@
 import logging
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from psycopg2 import OperationalError
 
 from odoo.addons.trade_core.pipeline.failures import as_trade_error
-from odoo.addons.trade_kernel.errors import Superseded, TradeError
+from odoo.addons.trade_kernel.errors import BusinessRefused, Superseded, TradeError
 
 from ..events import ORDER_CANCELLED, ORDER_CHANGED, ORDER_CONFIRMED
 from ..tools import bulk_update
@@ -233,6 +233,30 @@ class PurchaseOrder(models.Model):
             problems._refresh()
 
     # -- what the supplier speaks about ----------------------------------------------------------
+
+    @api.model
+    def _trade_named(self, names, trade_partner, company):
+        """The orders a partner speaks about, found at once.
+
+        :param names: order numbers as documents say them
+        :return: ``{name: the order, or the BusinessRefused that says why there is none}``
+        """
+        orders = self.search([("name", "in", list(names)), ("company_id", "=", company.id)]).grouped("name")
+        vendor = trade_partner.partner_id.commercial_partner_id
+        return {name: self._trade_of_vendor(name, orders.get(name, self.browse()), vendor) for name in names}
+
+    def _trade_of_vendor(self, name, orders, vendor):
+        own = orders.filtered(lambda order: order.partner_id.commercial_partner_id == vendor)
+        if len(own) == 1:
+            return own
+        if own:
+            return BusinessRefused("order.ambiguous", order=name, count=len(own), subject=name)
+        if not orders:
+            return BusinessRefused("order.unknown", order=name, subject=name)
+        other = orders[0].partner_id.commercial_partner_id.name
+        return BusinessRefused(
+            "order.other_partner", order=name, vendor=other, partner=vendor.name, subject=name
+        )
 
     def _trade_lines_by_ref(self):
         """The order lines by the numbers the supplier knows: ``{line number: order line}``.

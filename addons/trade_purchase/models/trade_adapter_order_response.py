@@ -78,19 +78,15 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
     def _find_orders(self, works):
         """Set ``record`` of each work, or why its order takes no answer."""
         message = works[0].message
-        names = list({work.document.thread for work in works})
-        found = defaultdict(self.env["purchase.order"].browse)
-        for order in self.env["purchase.order"].search(
-            [("name", "in", names), ("company_id", "=", message.company_id.id)]
-        ):
-            found[order.name] |= order
-        vendor = message.trade_partner_id.partner_id.commercial_partner_id
+        found = self.env["purchase.order"]._trade_named(
+            {work.document.thread for work in works}, message.trade_partner_id, message.company_id
+        )
         for work in works:
-            try:
-                work.record = self._order_of(work, found[work.document.thread], vendor)
-            except TradeError as error:
-                work.error = error
+            order = found[work.document.thread]
+            if isinstance(order, TradeError):
+                work.error = order
                 continue
+            work.record = order
             work.amount, work.currency = work.record.amount_total, work.record.currency_id
             work.outcome, work.notes = "applied", []
             try:
@@ -99,23 +95,6 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
                 work.ignored = reason
             except TradeError as error:
                 work.error = error
-
-    def _order_of(self, work, orders, vendor):
-        name = work.document.thread
-        if not orders:
-            raise BusinessRefused("order.unknown", order=name, subject=name)
-        own = orders.filtered(lambda order: order.partner_id.commercial_partner_id == vendor)
-        if not own:
-            raise BusinessRefused(
-                "order.other_partner",
-                order=name,
-                vendor=orders[0].partner_id.commercial_partner_id.name,
-                partner=vendor.name,
-                subject=name,
-            )
-        if len(own) > 1:
-            raise BusinessRefused("order.ambiguous", order=name, count=len(own), subject=name)
-        return own
 
     def _check_current(self, work):
         """Whether the answer is about the order as it stands.

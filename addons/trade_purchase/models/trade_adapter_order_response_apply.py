@@ -45,6 +45,8 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         for work in works:
             self._tell_buyer(work)
             self._tell_supplier(work)
+        orders = [f"order:{work.record.name}" for work in works]
+        self.env["trade.exception"]._arrived(works[0].message.trade_partner_id, orders)
 
     def _acknowledge(self, works):
         """The order has arrived at the supplier, who calls it so."""
