@@ -16,6 +16,7 @@
         "views/trade_purchase_answer_views.xml",
         "views/purchase_order_views.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "demo": ["demo/trade_purchase_demo.xml"],
     "assets": {
         "web.assets_backend": ["trade_purchase/static/src/**/*"],

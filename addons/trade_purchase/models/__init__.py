@@ -2,6 +2,7 @@ from . import trade_deviation_policy
 from . import trade_deviation_rule
 from . import trade_route
 from . import trade_purchase_answer
+from . import trade_promise
 from . import purchase_order
 from . import purchase_order_exchange
 from . import purchase_order_line

@@ -136,7 +136,8 @@ class PurchaseOrder(models.Model):
         :return: the message
         """
         self.ensure_one()
-        self.order_line._trade_sendable().sudo()._trade_note_asked()
+        lines = self.order_line._trade_sendable().sudo()
+        lines._trade_number()
         event = self._trade_announce(event_type)
         message = self.env["trade.message"]._queue(
             route,
@@ -147,6 +148,7 @@ class PurchaseOrder(models.Model):
             amount=self.amount_total,
             currency=self.currency_id,
         )
+        lines._trade_note_asked(message)
         if said:
             message.trade_said = said
         return message

@@ -67,6 +67,14 @@ class PurchaseOrderLine(models.Model):
         help="The line whose item the supplier replaced with this one.",
     )  # fmt: skip
 
+    trade_promise_ids = fields.One2many(
+        "trade.promise",
+        "order_line_id",
+        "Promise ledger",
+        readonly=True,
+        groups="purchase.group_purchase_user,trade_core.group_trade_user",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -113,20 +121,38 @@ class PurchaseOrderLine(models.Model):
             bulk_update(order, {order.id: {"trade_last_ref": order.trade_last_ref + len(lines)}})
         bulk_update(self, rows)
 
-    def _trade_note_asked(self):
-        """Note what is asked of the supplier from now on."""
+    def _trade_note_asked(self, message=None):
+        """Note what is asked of the supplier from now on.
+
+        :param message: the document that asks
+        """
         self._trade_number()
         rows = {line.id: line._trade_asked_values() for line in self}
         changed = self.filtered(
             lambda line: any(line[name] != value for name, value in rows[line.id].items())
         )
         bulk_update(self, {line.id: rows[line.id] for line in changed})
+        self.env["trade.promise"]._note(
+            "asked",
+            [
+                {
+                    "order_line": line,
+                    "quantity": rows[line.id]["trade_asked_qty"],
+                    "price": rows[line.id]["trade_asked_price"],
+                    "date": rows[line.id]["trade_asked_date"],
+                    "message": message,
+                    "source": line.order_id,
+                }
+                for line in changed
+            ],
+        )
 
     def _trade_write_ledger(self, promises):
         """Note what the supplier promised; the first promise only where there is none yet.
 
-        :param dict promises: ``{line id: {"qty", "price", "date", "schedule"}}``
+        :param dict promises: ``{line id: {"qty", "price", "date", "schedule", "message"}}``
         """
+        self._trade_note_promised(promises)
         rows = {
             line_id: {
                 "trade_answered": True,
@@ -149,6 +175,34 @@ class PurchaseOrderLine(models.Model):
                 )
                 for what in ("qty", "date")
             },
+        )
+
+    def _trade_note_promised(self, promises):
+        """Add to the promise ledger what is new: one entry per delivery. Who repeats a promise makes none."""
+        lines = self.browse(promises)
+        new = lines.filtered(lambda line: not line._trade_is_promised(promises[line.id]))
+        self.env["trade.promise"]._note(
+            "promised",
+            [
+                {
+                    "order_line": line,
+                    "quantity": part["qty"],
+                    "price": promises[line.id]["price"],
+                    "date": part["date"],
+                    "message": promises[line.id]["message"],
+                    "source": line.order_id,
+                }
+                for line in new
+                for part in promises[line.id]["schedule"] or [promises[line.id]]
+            ],
+        )
+
+    def _trade_is_promised(self, promise):
+        """Whether this is what the supplier promised last."""
+        return self.trade_answered and (
+            (self.trade_promised_qty, self.trade_promised_price, self.trade_promised_date or None)
+            == (promise["qty"], promise["price"] or 0.0, promise["date"])
+            and (self.trade_schedule or []) == promise["schedule"]
         )
 
     def _trade_changed_since_asked(self):

@@ -50,7 +50,7 @@ class TradeAdapterOutOrder(models.AbstractModel):
         lines = order.order_line._trade_sendable()
         if not lines:
             raise BusinessRefused("order.nothing_to_send", order=order.name, subject=order.name)
-        lines._trade_note_asked()
+        lines._trade_note_asked(message)
         return self._document(message, order)
 
     def _digest(self, message, order):

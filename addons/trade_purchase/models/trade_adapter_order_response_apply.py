@@ -142,7 +142,8 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         # In documents the number stands for the same line as before, with another item on it.
         reference = old.trade_line_ref
         bulk_update(old, {old.id: {"trade_line_ref": None}})
-        bulk_update(new, {new.id: {"trade_line_ref": reference, **new._trade_asked_values()}})
+        bulk_update(new, {new.id: {"trade_line_ref": reference}})
+        new._trade_note_asked()
         return new, {"product_qty": old.qty_received}
 
     def _remember(self, plan, line_plan):
@@ -175,7 +176,10 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
 
     def _write_ledgers(self, works, promises):
         """First and current promise of each line; what was applied last on each order."""
-        rows = {line.id: promise for line, promise in promises.items()}
+        messages = {work.record: work.message for work in works}
+        rows = {
+            line.id: {**promise, "message": messages[line.order_id]} for line, promise in promises.items()
+        }
         self.env["purchase.order.line"]._trade_write_ledger(rows)
         applied = {
             work.record.id: {

@@ -3,6 +3,7 @@ from . import test_order_response
 from . import test_exchange
 from . import test_review
 from . import test_policy
+from . import test_promise
 from . import test_shuffled
 from . import test_events
 from . import test_answer_units
