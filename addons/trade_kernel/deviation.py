@@ -5,17 +5,30 @@ caller proves the factors) nor touches records. When several rules apply, the st
 """
 
 import datetime
-import enum
-import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from .answer import Answer, AnsweredDelivery, Asked, Factors, answers, price_differs, spoken, unit_price
 from .canonical import Item, OrderResponse
 from .canonical.base import plain
+from .tolerance import (
+    ANSWER_DIMENSIONS,
+    Action,
+    Deviation,
+    Policy,
+    Rule,
+    as_decimal,
+    limit_said,
+    limits_hold,
+    more_or_less,
+    number_words,
+    percent_words,
+    rounded_percent,
+    worst,
+)
 
 __all__ = [
     "ALWAYS_HELD",
@@ -34,84 +47,9 @@ __all__ = [
 ]
 
 #: what a policy rules
-DIMENSIONS = (
-    "price",
-    "quantity",
-    "date",
-    "split",
-    "backorder",
-    "rejected",
-    "substituted",
-    "added",
-    "missing",
-)
+DIMENSIONS = ANSWER_DIMENSIONS
 #: what no policy can allow, because it cannot be compared or contradicts itself
 ALWAYS_HELD = ("unit", "currency", "header", "unknown_line", "unclear", "answered_twice")
-
-
-@functools.total_ordering
-class Action(enum.Enum):
-    """What happens to a deviation, in order of severity."""
-
-    ACCEPT = "accept"
-    NOTIFY = "notify"
-    HOLD = "hold"
-    REJECT = "reject"
-
-    def __lt__(self, other: "Action") -> bool:
-        return _SEVERITY[self] < _SEVERITY[other]
-
-
-_SEVERITY = {action: severity for severity, action in enumerate(Action)}
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What one dimension tolerates.
-
-    A limit of ``None`` or 0 is not set. A deviation is *within* when every limit that is set is respected
-    and at least one is set; a rule without limits tolerates nothing. The limits per dimension:
-
-    - price: ``tolerance_percent`` of the asked price; ``tolerance_amount`` on the value of the line
-      (difference per unit × asked quantity, in the order's currency). Up and down alike.
-    - quantity: ``tolerance_percent`` of the asked quantity; ``tolerance_amount`` in the line's unit.
-      Back-orders count as delivered. Up and down alike.
-    - date: calendar days late and early; a direction whose limit is not set tolerates nothing.
-    - split: days its deliveries may be late or early; both directions that occur must be within.
-    - backorder: ``tolerance_percent`` and ``tolerance_amount`` of the quantity that follows later,
-      ``tolerance_days_late`` of its date; without a date it is beyond a limit of days.
-    - rejected, substituted, added, missing: no limits, always ``beyond``.
-    """
-
-    dimension: str
-    tolerance_percent: Decimal | None = None
-    tolerance_amount: Decimal | None = None
-    tolerance_days_early: int | None = None
-    tolerance_days_late: int | None = None
-    within: Action = Action.ACCEPT
-    beyond: Action = Action.HOLD
-
-    def __post_init__(self):
-        if self.dimension not in DIMENSIONS:
-            raise ValueError(f"There is no dimension {self.dimension!r}; there are: {', '.join(DIMENSIONS)}")
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The rules of one route; a dimension without a rule is held.
-
-    :raise ValueError: when two rules are for the same dimension.
-    """
-
-    rules: tuple[Rule, ...] = ()
-
-    def __post_init__(self):
-        if len({rule.dimension for rule in self.rules}) != len(self.rules):
-            raise ValueError("A policy has at most one rule per dimension")
-
-    def rule(self, dimension: str) -> Rule:
-        """The rule for ``dimension``."""
-        return next((rule for rule in self.rules if rule.dimension == dimension), None) or Rule(dimension)
 
 
 def default_policy() -> Policy:
@@ -123,41 +61,6 @@ def default_policy() -> Policy:
             *(Rule(name) for name in DIMENSIONS if name not in ("date", "split")),
         )
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Deviation:
-    """One difference between what was asked and what was answered.
-
-    :param difference: answered minus asked: money per unit, quantity, or days (late is positive).
-    :param percent: of what was asked, signed, to two decimals; ``None`` where there is no percentage.
-    :param limit: the limits that applied, in plain words; empty when there are none.
-    :param sentence: the whole deviation in plain words.
-    """
-
-    dimension: str
-    asked: Decimal | datetime.date | str | None
-    answered: Decimal | datetime.date | str | None
-    action: Action
-    sentence: str
-    difference: Decimal | int | None = None
-    percent: Decimal | None = None
-    limit: str = ""
-    within: bool = False
-
-    def as_dict(self) -> dict[str, Any]:
-        """JSON-able."""
-        return {
-            "dimension": self.dimension,
-            "asked": _jsonable(self.asked),
-            "answered": _jsonable(self.answered),
-            "difference": _jsonable(self.difference),
-            "percent": _jsonable(self.percent),
-            "limit": self.limit,
-            "within": self.within,
-            "action": self.action.value,
-            "sentence": self.sentence,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +76,7 @@ class LineAssessment:
     action: Action = field(init=False)
 
     def __post_init__(self):
-        object.__setattr__(self, "action", _worst(self.deviations))
+        object.__setattr__(self, "action", worst(self.deviations))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +88,7 @@ class Assessment:
     action: Action = field(init=False)
 
     def __post_init__(self):
-        object.__setattr__(self, "action", _worst(self.deviations))
+        object.__setattr__(self, "action", worst(self.deviations))
 
     @property
     def deviations(self) -> tuple[Deviation, ...]:
@@ -239,7 +142,7 @@ def _line_deviations(policy: Policy, asked: Asked | None, answer: Answer | None)
     if asked is None:
         if answer.kind == "added":
             item = _item_words(answer.item)
-            words = f"The supplier added {_number(answer.quantity)} {answer.unit} of {item}."
+            words = f"The supplier added {number_words(answer.quantity)} {answer.unit} of {item}."
             yield _flat(policy, "added", None, item, words)
         return
     if answer.kind == "missing":
@@ -290,19 +193,19 @@ def _price(policy: Policy, asked: Asked, answer: Answer) -> Deviation:
         (rule.tolerance_percent, percent, "%"),
         (rule.tolerance_amount, difference * Fraction(asked.quantity), f"{currency} on the line".strip()),
     ]
-    within, limit = _limits(limits)
+    within, limit = limits_hold(limits)
     share = "changed"
     if percent is not None:
-        share = f"{_percent_words(percent)} {_more(difference, 'above', 'below')} the order"
+        share = f"{percent_words(percent)} {more_or_less(difference, 'above', 'below')} the order"
     asked_words = _price_words(asked.unit_price, asked.price_base, asked.currency)
     return Deviation(
         "price",
         asked.unit_price,
         answer.price,
         rule.within if within else rule.beyond,
-        f"Price {share}, {answered_words} instead of {asked_words}{_limit_words(limit, within)}.",
-        _decimal(difference),
-        _rounded(percent),
+        f"Price {share}, {answered_words} instead of {asked_words}{limit_said(limit, within)}.",
+        as_decimal(difference),
+        rounded_percent(percent),
         limit,
         within,
     )
@@ -315,17 +218,21 @@ def _quantity(policy: Policy, asked: Asked, answer: Answer) -> Iterable[Deviatio
     rule = policy.rule("quantity")
     percent = difference / Fraction(asked.quantity) * 100 if asked.quantity else None
     limits = [(rule.tolerance_percent, percent, "%"), (rule.tolerance_amount, difference, asked.unit)]
-    within, limit = _limits(limits)
-    share = f": {_percent_words(percent)} {_more(difference, 'more', 'less')}" if percent is not None else ""
-    total = f"{_number(answer.total_quantity)} instead of {_number(asked.quantity)} {asked.unit}"
+    within, limit = limits_hold(limits)
+    share = (
+        f": {percent_words(percent)} {more_or_less(difference, 'more', 'less')}"
+        if percent is not None
+        else ""
+    )
+    total = f"{number_words(answer.total_quantity)} instead of {number_words(asked.quantity)} {asked.unit}"
     yield Deviation(
         "quantity",
         asked.quantity,
         answer.total_quantity,
         rule.within if within else rule.beyond,
-        f"Quantity {total}{share}{_limit_words(limit, within)}.",
-        _decimal(difference),
-        _rounded(percent),
+        f"Quantity {total}{share}{limit_said(limit, within)}.",
+        as_decimal(difference),
+        rounded_percent(percent),
         limit,
         within,
     )
@@ -341,17 +248,17 @@ def _backorder(policy: Policy, asked: Asked, answer: Answer) -> Deviation:
         (rule.tolerance_amount, later, asked.unit),
         (rule.tolerance_days_late, days if days is None else max(days, 0), "days late"),
     ]
-    within, limit = _limits(limits)
+    within, limit = limits_hold(limits)
     when = f"expected on {answer.backorder_date}" if answer.backorder_date else "without a date"
-    part = f"{_number(answer.backorder_quantity)} of {_number(asked.quantity)} {asked.unit}"
+    part = f"{number_words(answer.backorder_quantity)} of {number_words(asked.quantity)} {asked.unit}"
     return Deviation(
         "backorder",
         asked.date,
         answer.backorder_date,
         rule.within if within else rule.beyond,
-        f"Back-order: {part} will follow later, {when}{_limit_words(limit, within)}.",
+        f"Back-order: {part} will follow later, {when}{limit_said(limit, within)}.",
         answer.backorder_quantity,
-        _rounded(percent),
+        rounded_percent(percent),
         limit,
         within,
     )
@@ -364,14 +271,14 @@ def _split(policy: Policy, asked: Asked, answer: Answer) -> Deviation:
     known = bool(asked.date) and len(answer.dated) == len(answer.deliveries)
     ruled = bool(rule.tolerance_days_late or rule.tolerance_days_early)
     within = known and ruled and all(limit and abs(days) <= limit for limit, days, _late in shifts)
-    words = ", ".join(f"{_number(part.quantity)} {_day_words(part)}" for part in answer.deliveries)
+    words = ", ".join(f"{number_words(part.quantity)} {_day_words(part)}" for part in answer.deliveries)
     limit = ", ".join(_days_words(limit, late) for limit, _days, late in shifts if limit) if limits else ""
     return Deviation(
         "split",
         asked.date,
         answer.date,
         rule.within if within else rule.beyond,
-        f"Delivered in {len(answer.deliveries)} parts: {words}{_limit_words(limit, within)}.",
+        f"Delivered in {len(answer.deliveries)} parts: {words}{limit_said(limit, within)}.",
         None,
         None,
         limit,
@@ -391,7 +298,7 @@ def _dates(rule: Rule, asked: Asked, deliveries: Sequence[AnsweredDelivery]) -> 
             wanted,
             answered,
             rule.within if within else rule.beyond,
-            f"Delivery {shift}{_limit_words(limit_words, within)}.",
+            f"Delivery {shift}{limit_said(limit_words, within)}.",
             days,
             None,
             limit_words,
@@ -443,23 +350,6 @@ def _differs(line: LineAssessment) -> bool:
     return line.answer.kind != "accepted" or bool(line.answer.obstacles)
 
 
-def _limits(limits: Iterable[tuple[Decimal | int | None, Fraction | int | None, str]]) -> tuple[bool, str]:
-    """Whether all limits that are set hold, and these limits in words."""
-    found = [(limit, value, unit) for limit, value, unit in limits if limit]
-    within = all(value is not None and abs(value) <= Fraction(limit) for limit, value, _unit in found)
-    return bool(found) and within, " and ".join(f"{_number(limit)} {unit}" for limit, _value, unit in found)
-
-
-def _worst(deviations: Iterable[Deviation]) -> Action:
-    return max((deviation.action for deviation in deviations), default=Action.ACCEPT)
-
-
-def _limit_words(limit: str, within: bool) -> str:
-    if not limit:
-        return ""
-    return f", within the limit of {limit}" if within else f", limit {limit}"
-
-
 def _days_words(days: int, late: bool) -> str:
     return f"{days} day{'' if days == 1 else 's'} {'late' if late else 'early'}"
 
@@ -476,39 +366,5 @@ def _item_words(item: Item | None) -> str:
 
 
 def _price_words(price: Decimal, base: Decimal, currency: str | None) -> str:
-    per = f" per {_number(base)}" if base != 1 else ""
+    per = f" per {number_words(base)}" if base != 1 else ""
     return f"{plain(price)} {currency or ''}".strip() + per
-
-
-def _more(difference: Fraction, up: str, down: str) -> str:
-    return up if difference > 0 else down
-
-
-def _percent_words(percent: Fraction) -> str:
-    rounded = abs(_rounded(percent))
-    return f"{_number(rounded)} %" if rounded else "less than 0.01 %"
-
-
-def _rounded(percent: Fraction | None) -> Decimal | None:
-    return None if percent is None else _decimal(percent).quantize(Decimal("0.01"))
-
-
-def _decimal(value: Fraction) -> Decimal:
-    """To twelve significant decimals; exact for everything that is a decimal."""
-    with localcontext() as context:
-        context.prec = 60
-        exact = Decimal(value.numerator) / Decimal(value.denominator)
-        return round(exact, 12).normalize() + 0
-
-
-def _number(value: Decimal | int | None) -> str:
-    """Without trailing zeros and exponent."""
-    if value is None:
-        return "an unknown quantity"
-    return plain(Decimal(value).normalize()) if value else "0"
-
-
-def _jsonable(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return plain(value)
-    return value.isoformat() if isinstance(value, datetime.date) else value
