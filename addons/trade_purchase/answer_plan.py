@@ -143,6 +143,13 @@ def _held(deviations: tuple[Deviation, ...]):
     ]
 
 
+@dataclass(frozen=True)
+class EndConfirmed:
+    """The supplier accepts that the order was cancelled, or only has got it; there is nothing to compare."""
+
+    receipt_only: bool
+
+
 def header_line(order_lines, assessment):
     """The contradictions between header and lines, as a line of their own."""
     return LinePlan(HEADER, order_lines, LineAssessment(None, None, assessment.header))

@@ -9,6 +9,11 @@ register(
     "Confirm the order and replay, or withdraw the message.",
 )
 register(
+    "order.not_cancelled",
+    "The order {order} is confirmed again, so the supplier must not be told that it is cancelled.",
+    "Withdraw the message. Send the order again if the supplier may think that it has ended.",
+)
+register(
     "order.nothing_to_send",
     "The order {order} has no line with a product and a quantity.",
     "Add what you want to buy and replay, or cancel the order and withdraw the message.",
@@ -35,6 +40,12 @@ register(
     "order.ambiguous",
     "There are {count} orders with the number {order}.",
     "Give the orders different numbers, then replay.",
+)
+register(
+    "order.end_refused",
+    "The supplier does not accept that {order} is cancelled: {reason}.",
+    "Agree with the supplier. If the goods come anyway, set the order to draft and confirm it again; then"
+    " ignore this answer.",
 )
 register(
     "order.complete",

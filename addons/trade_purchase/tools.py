@@ -10,6 +10,8 @@ from odoo.addons.trade_core.tools import decimal
 
 #: decimals of a net price as it is told to the supplier
 PRICE_DECIMALS = 6
+#: the documents by which an order, what changes of it and its end leave
+SENT_TYPES = ("order", "order_change", "order_cancellation")
 
 
 def plain(number):

@@ -80,9 +80,12 @@ class TradeAdapter(models.AbstractModel):
     def _held(self, works):
         """Keep what a person has to decide about held works (their documents could be read). Optional."""
 
-    def _is_answer(self, message):
+    def _is_answer(self, message, asked=None):
         """Whether an applied or held message is the answer its sender owes; a mere confirmation of receipt is
-        not, and the wait goes on."""
+        not, and the wait goes on.
+
+        :param asked: the message that waits, when it has to be the answer to this very one
+        """
         return True
 
     def _decisions(self, message):

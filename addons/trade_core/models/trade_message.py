@@ -29,7 +29,7 @@ _IMMUTABLE = {"payload", "payload_digest", "idempotency_key", "idempotency_scope
 _TIMELINE_KEPT = 60
 _STATE_WRITER = object()
 # Which documents a document answers.
-ANSWERS = {"order_response": ("order", "order_change")}
+ANSWERS = {"order_response": ("order", "order_change", "order_cancellation")}
 TABLE = {"in": "inbound", "out": "outbound"}  # the kernel's transition table of a direction
 
 
@@ -268,13 +268,13 @@ class TradeMessage(models.Model):
                 ("received_at", ">=", self.received_at),
             ]
         )
-        return next((message for message in found if message._is_answer()), self.browse())
+        return next((message for message in found if message._is_answer(self)), self.browse())
 
-    def _is_answer(self):
+    def _is_answer(self, asked=None):
         """Whether this inbound document ends the wait for an answer; see the adapter's method."""
         self.ensure_one()
         try:
-            return self.route_id._adapter()._is_answer(self)
+            return self.route_id._adapter()._is_answer(self, asked)
         except TradeError:
             return True  # its addon is gone: what it sent is taken as it was
 

@@ -413,7 +413,7 @@ def _link_answers(wave):
     )
     for message in waiting:
         answer = answers.get((message.trade_partner_id.id, message.document_type, message.thread))
-        if answer:
+        if answer and answer._is_answer(message):
             message._set_state("acknowledged", answer_id=answer.id)
             message._log("answered", note=answer.display_name)
             message.exception_id._refresh()

@@ -69,7 +69,9 @@ def ready(env, lane, limit):
                SELECT 1 FROM trade_message earlier
                 WHERE earlier.trade_partner_id = m.trade_partner_id AND earlier.thread = m.thread
                   AND earlier.direction = 'out' AND earlier.state IN ('queued', 'held')
-                  AND earlier.route_id = m.route_id AND earlier.id < m.id
+                  AND earlier.id < m.id
+                  AND (earlier.route_id = m.route_id
+                       OR (earlier.document_type <> 'event' AND m.document_type <> 'event'))
                   -- else it is due as well, and comes before this one below
                   AND (earlier.state = 'held' OR earlier.not_before > now() AT TIME ZONE 'UTC'
                        OR earlier.priority <> m.priority OR earlier.lane <> m.lane))

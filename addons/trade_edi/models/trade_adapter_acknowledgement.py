@@ -43,7 +43,7 @@ class TradeAdapterInAcknowledgement(models.AbstractModel):
         messages = self.env["trade.message"].union(*(message for message, _code, _errors in work.plan))
         return [(messages, ["state", "state_reason"])]
 
-    def _is_answer(self, message):
+    def _is_answer(self, message, asked=None):
         return False
 
     # -- which of ours is meant ------------------------------------------------------------------

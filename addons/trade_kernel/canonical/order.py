@@ -140,8 +140,7 @@ class OrderChangeLine(OrderLine):
 class OrderChange(Order):
     """A change of an order already sent, complete in itself. UBL: OrderChange-2
 
-    ``id`` is the change's own number, ``sequence_number`` the revision the order has after it. The shape
-    is reserved: it can be read and written, no adapter applies it yet.
+    ``id`` is the change's own number, ``sequence_number`` the revision the order has after it.
     """
 
     document_type: Literal["order_change"] = "order_change"

@@ -5,9 +5,12 @@ from . import trade_purchase_answer
 from . import trade_promise
 from . import purchase_order
 from . import purchase_order_exchange
+from . import purchase_order_thread
 from . import purchase_order_line
 from . import purchase_order_event
+from . import purchase_order_change
 from . import trade_adapter_order
+from . import trade_adapter_order_change
 from . import trade_adapter_order_response
 from . import trade_adapter_order_response_apply
 from . import trade_adapter_order_response_units

@@ -8,7 +8,7 @@ from odoo.addons.trade_core.pipeline.failures import as_trade_error
 from odoo.addons.trade_kernel.errors import BusinessRefused, Superseded, TradeError
 
 from ..events import ORDER_CANCELLED, ORDER_CHANGED, ORDER_CONFIRMED
-from ..tools import bulk_update
+from ..tools import SENT_TYPES
 
 _logger = logging.getLogger(__name__)
 
@@ -42,8 +42,11 @@ class PurchaseOrder(models.Model):
 
     def button_cancel(self):
         confirmed = self.filtered(lambda order: order.state == "purchase")
+        had_left = confirmed.filtered(lambda order: order._trade_has_left())
         result = super().button_cancel()
-        self.filtered(lambda order: order.state == "cancel")._trade_withdraw()
+        cancelled = self.filtered(lambda order: order.state == "cancel")
+        cancelled._trade_withdraw()
+        cancelled._trade_cancelled(had_left)
         confirmed.filtered(lambda order: order.state == "cancel")._trade_announce(ORDER_CANCELLED)
         return result
 
@@ -82,26 +85,7 @@ class PurchaseOrder(models.Model):
 
     def _trade_route(self):
         """The route by which this order reaches its vendor, empty when none is set up."""
-        self.ensure_one()
-        profile = self._trade_profile()
-        if not profile or profile.state == "closed":
-            return self.env["trade.route"].sudo()
-        return self.env["trade.route"].sudo()._find(profile, "out", "order")
-
-    def _trade_last_message(self):
-        """The message by which the order left last or is about to leave."""
-        self.ensure_one()
-        return self.env["trade.message"].sudo().search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "=", self.id),
-                ("direction", "=", "out"),
-                ("document_type", "=", "order"),
-                ("state", "!=", "cancelled"),
-            ],
-            order="id desc",
-            limit=1,
-        )  # fmt: skip
+        return self._trade_route_of("order")
 
     def _trade_confirmed(self):
         """Announce confirmed orders, and queue those whose vendor has a route. What goes wrong here is a
@@ -153,13 +137,6 @@ class PurchaseOrder(models.Model):
             message.trade_said = said
         return message
 
-    def _trade_next_revision(self, route, said=None):
-        """Send changed content: it replaces what was sent, and answers to that no longer count."""
-        self.ensure_one()
-        bulk_update(self, {self.id: {"trade_revision": self.trade_revision + 1}})
-        self._trade_drop_answers()
-        return self._trade_queue(route, ORDER_CHANGED, said)
-
     def _trade_drop_answers(self):
         """Held answers to an earlier revision wait for nobody any more."""
         held = self._trade_held_answers()
@@ -181,16 +158,21 @@ class PurchaseOrder(models.Model):
         if not last:
             self._trade_queue(route, ORDER_CHANGED)
             return self.env._("The order is on its way.")
-        if last.payload_digest and self._trade_content_changed(last):
-            if last.state == "held":
-                problem = last.exception_id
-                last._set_state("cancelled", self.env._("Replaced by revision %s", self.trade_revision + 1))
-                problem._refresh()
+        if last.document_type == "order_cancellation":
+            self._trade_withdraw()
             self._trade_next_revision(route)
+            return self.env._("The order is on its way again, as revision %s.", self.trade_revision)
+        if last.payload_digest and self._trade_content_changed(last):
+            self._trade_next_revision(route)
+            self._trade_replace(last)
             return self.env._(
                 "The order changed since it was sent; it leaves as revision %s.", self.trade_revision
             )
         if last.state == "queued":
+            if last.not_before and not last.exception_id.is_open:
+                last.write({"not_before": False, "priority": _INTERACTIVE})
+                self.env["trade.lane"]._wake_after_commit([last.lane])
+                return self.env._("The order leaves now, as it is now.")
             return self.env._("The order is already waiting to be sent; it leaves as it is now.")
         if last.state == "held":
             last._replay()
@@ -219,12 +201,13 @@ class PurchaseOrder(models.Model):
             return True  # it cannot even be collected: the new revision is held with the reason
 
     def _trade_withdraw(self):
-        """A cancelled order that has not left yet must not leave."""
+        """What has not left yet must not leave any more."""
         waiting = self.env["trade.message"].sudo().search(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
                 ("direction", "=", "out"),
+                ("document_type", "in", SENT_TYPES),
                 ("state", "in", ("queued", "held")),
                 ("claimed_at", "=", False),
             ]

@@ -1,9 +1,9 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.trade_core.models.trade_message import ANSWERS
+
+from ..tools import SENT_TYPES
 
 EXCHANGE_STATES = [
     ("not_sent", "Not sent"),
@@ -51,7 +51,6 @@ class PurchaseOrder(models.Model):
         copy=False,
         help="Where the order stands between you and the supplier.",
     )
-    trade_exchange = fields.Json(compute="_compute_trade_exchange", compute_sudo=True)
     trade_can_send = fields.Boolean(compute="_compute_trade_can_send", compute_sudo=True)
     trade_message_count = fields.Integer(compute="_compute_trade_counts", compute_sudo=True)
     trade_problem_count = fields.Integer(compute="_compute_trade_counts", compute_sudo=True)
@@ -103,7 +102,7 @@ class PurchaseOrder(models.Model):
         out = messages.filtered(
             lambda message: (
                 message.direction == "out"
-                and message.document_type in ("order", "order_change")
+                and message.document_type in SENT_TYPES
                 and message.state != "cancelled"
             )
         )[-1:]
@@ -116,112 +115,12 @@ class PurchaseOrder(models.Model):
         )
         return out, answers
 
-    # -- the line under the status bar -----------------------------------------------------------
-
-    @api.depends(
-        "trade_message_ids.state", "trade_message_ids.exception_id", "order_line.product_qty", "state"
-    )
-    @api.depends_context("uid")
-    def _compute_trade_exchange(self):
-        threads = self._trade_threads()
-        for order in self:
-            messages = threads.get(order._origin.id, self.env["trade.message"])
-            steps = order._trade_steps(messages)
-            order.trade_exchange = {"steps": steps, "soon": self._trade_soon(messages)} if steps else False
-
-    def _trade_soon(self, messages):
-        """Whether something happens within seconds, so that it is worth looking again."""
-        lately = fields.Datetime.now() - timedelta(minutes=2)
-        out, _answers = self._trade_talk(messages)
-        waits = out.state == "queued" and not out.exception_id.is_open and not out.not_before
-        fresh = out.state == "sent" and out.sent_at and out.sent_at > lately
-        return bool(waits or fresh or messages.filtered(lambda message: message.state == "received"))
-
-    def _trade_steps(self, messages):
-        """What happened between us and the supplier, one step after the other.
-
-        :return: ``[{label, at (naive UTC or None), detail, tone, target}]``, read as "label at, detail"; tone
-            is ``done``, ``wait``, ``bad`` or ``muted``, target what a click opens, see
-            :meth:`action_trade_open`
-        """
-        out, answers = self._trade_talk(messages)
-        links = self.env.user.has_group("trade_core.group_trade_user")
-
-        def step(label, at=None, tone="done", message=None, target=None, detail=None):
-            if links and message and not target:
-                target = f"message/{message.id}"
-            at = fields.Datetime.to_string(at) or None
-            return {"label": label, "at": at, "detail": detail, "tone": tone, "target": target}
-
-        steps = self._trade_steps_out(out, answers, step)
-        answer = answers.filtered(lambda message: not message.trade_receipt_only)[-1:]
-        if answer:
-            said = self._trade_steps_answer(out, answer, step)
-            steps = said + steps if answer.id < out.id else steps + said
-        if self.state == "cancel" and out.state in ("sent", "acknowledged"):
-            steps.append(step(self.env._("Cancelled in Odoo: tell the supplier"), tone="bad"))
-        elif self.state == "purchase" and out.sent_at and self.order_line._trade_changed_since_asked():
-            steps.append(step(self.env._("Changed since it was sent"), tone="wait"))
-        return steps
-
-    def _trade_steps_out(self, out, answers, step):
-        _ = self.env._
-        if not out:
-            waits = self.state == "purchase" and self.trade_can_send
-            return [step(_("Not sent yet"), tone="wait")] if waits else []
-        problem = out.exception_id if out.exception_id.is_open else out.exception_id.browse()
-        target = f"problem/{problem.id}" if problem else None
-        steps = []
-        if out.sent_at:
-            label = _("Sent as revision %s", out.revision) if out.revision else _("Sent")
-            steps.append(step(label, out.sent_at, message=out))
-        if out.state == "queued":
-            label = problem.name if problem else _("Waiting to be sent")
-            steps.append(step(label, tone="wait", message=out, target=target))
-        elif out.state in ("held", "rejected"):
-            label = _("Could not be sent: %s", out.state_reason or problem.name)
-            steps.append(step(label, tone="bad", message=out, target=target))
-        receipt = answers.filtered(lambda m: m.trade_receipt_only and m.id > out.id)[-1:]
-        received_at = receipt.received_at or (out.receipt_at if out.sent_at else None)
-        if received_at:
-            steps.append(step(_("Received by supplier"), received_at, message=receipt or out))
-        if out.state == "sent" and out.ack_deadline:
-            late = out.ack_deadline < fields.Datetime.now()
-            label = _("No answer yet, it was due") if late else _("Answer due")
-            steps.append(step(label, out.ack_deadline, "bad" if late else "muted", target=target))
-        return steps
-
-    def _trade_steps_answer(self, out, answer, step):
-        _ = self.env._
-        at, target, tone = answer.received_at, None, "done"
-        if out and answer.id < out.id and answer.state in ("applied", "rejected"):
-            return [step(_("Answered before"), at, "muted", target="answers")]
-        if answer.state == "received":
-            detail, tone = _("being applied"), "wait"
-        elif answer.state == "held":
-            count, tone = self.trade_pending_count, "bad"
-            detail = _("1 line differs") if count == 1 else _("%s lines differ", count)
-            if count:
-                target = "review"
-            else:
-                detail = _("held: %s", answer.state_reason)
-                target = f"problem/{answer.exception_id.id}" if answer.exception_id else None
-        elif answer.state == "rejected":
-            detail, tone = _("refused by us"), "wait"
-        else:
-            rows = self.trade_answer_ids.filtered(lambda row: row.message_id == answer and not row.part)
-            count = len(rows.filtered("difference"))
-            detail = _("1 difference settled") if count == 1 else _("%s differences settled", count)
-            if count:
-                target = "answers"
-            else:
-                detail = _("as ordered")
-        return [step(_("Answered"), at, tone, answer, target, detail)]
+    # -- what can be opened ----------------------------------------------------------------------
 
     def action_trade_open(self, target):
         """Open what a step of the exchange line stands for.
 
-        :param str target: ``review``, ``answers``, ``message/<id>`` or ``problem/<id>``
+        :param str target: ``review``, ``answers``, ``messages``, ``message/<id>`` or ``problem/<id>``
         """
         self.ensure_one()
         kind, _sep, record_id = target.partition("/")
@@ -229,6 +128,8 @@ class PurchaseOrder(models.Model):
             return self.action_trade_review()
         if kind == "answers":
             return self.action_trade_answers()
+        if kind == "messages":
+            return self.action_trade_messages()
         model = {"message": "trade.message", "problem": "trade.exception"}[kind]
         return {
             "type": "ir.actions.act_window",

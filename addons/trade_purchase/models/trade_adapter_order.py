@@ -47,11 +47,18 @@ class TradeAdapterOutOrder(models.AbstractModel):
         if order.state != "purchase":
             state = dict(order._fields["state"]._description_selection(self.env))[order.state]
             raise BusinessRefused("order.not_confirmed", order=order.name, state=state, subject=order.name)
+        self._collect_lines(message, order)._trade_note_asked(message)
+        return self._document(message, order)
+
+    def _collect_lines(self, message, order):
+        """The lines the supplier is asked for.
+
+        :raise BusinessRefused: there are none
+        """
         lines = order.order_line._trade_sendable()
         if not lines:
             raise BusinessRefused("order.nothing_to_send", order=order.name, subject=order.name)
-        lines._trade_note_asked(message)
-        return self._document(message, order)
+        return lines
 
     def _digest(self, message, order):
         """The digest of what the message would say if it were collected now."""
@@ -59,6 +66,10 @@ class TradeAdapterOutOrder(models.AbstractModel):
         return canonical_digest(self._document(message, order.with_company(order.company_id)))
 
     def _document(self, message, order):
+        return Order(**self._values(message, order))
+
+    def _values(self, message, order):
+        """The fields of the document."""
         lines = order.order_line._trade_sendable()
         profile = message.trade_partner_id
         resolver = self.env["trade.mapping"]._resolver(profile, order.company_id)
@@ -66,22 +77,22 @@ class TradeAdapterOutOrder(models.AbstractModel):
         resolver.prefetch_codes("uom", lines.product_uom_id)
         said = message.trade_said or {}
         issued = message.received_at.replace(tzinfo=UTC)
-        return Order(
-            id=order.name,
-            sequence_number=message.revision,
-            issue_date=issued.date(),
-            issue_time=issued.timetz(),
-            note=self._notes(order, said),
-            order_type_code=_ORDER,
-            document_currency_code=order.currency_id.name,
-            buyer_customer_party=self._buyer(order, profile),
-            seller_supplier_party=self._seller(order, profile),
-            delivery=self._delivery(order, resolver),
-            delivery_terms=self._delivery_terms(order),
-            payment_terms=self._payment_terms(order, resolver),
-            anticipated_monetary_total=self._totals(order),
-            order_lines=self._lines(lines, resolver, said.get("line_notes") or {}),
-        )
+        return {
+            "id": order.name,
+            "sequence_number": message.revision,
+            "issue_date": issued.date(),
+            "issue_time": issued.timetz(),
+            "note": self._notes(order, said),
+            "order_type_code": _ORDER,
+            "document_currency_code": order.currency_id.name,
+            "buyer_customer_party": self._buyer(order, profile),
+            "seller_supplier_party": self._seller(order, profile),
+            "delivery": self._delivery(order, resolver),
+            "delivery_terms": self._delivery_terms(order),
+            "payment_terms": self._payment_terms(order, resolver),
+            "anticipated_monetary_total": self._totals(order),
+            "order_lines": self._lines(lines, resolver, said.get("line_notes") or {}),
+        }
 
     # -- header ----------------------------------------------------------------------------------
 

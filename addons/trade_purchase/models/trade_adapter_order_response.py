@@ -18,7 +18,7 @@ from odoo.addons.trade_kernel.errors import (
     TradeErrors,
 )
 
-from ..answer_plan import LinePlan, Plan, header_line
+from ..answer_plan import EndConfirmed, LinePlan, Plan, header_line
 from ..tools import PRICE_DECIMALS
 from ..units import OTHER_UNIT, unit_codes
 
@@ -41,8 +41,12 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         goods = order.order_line.filtered(lambda line: not line.display_type)
         return [(order, _ORDER_FIELDS), (goods, _LINE_FIELDS)]
 
-    def _is_answer(self, message):
-        """See :meth:`trade.adapter._is_answer`."""
+    def _is_answer(self, message, asked=None):
+        """See :meth:`trade.adapter._is_answer`. That an order has ended is answered by naming the revision
+        that told it, nothing else."""
+        if asked and asked.document_type == "order_cancellation":
+            about = ((message.canonical or {}).get("order_reference") or {}).get("sequence_number")
+            return about == asked.revision and not message.trade_receipt_only
         return not message.trade_receipt_only
 
     def _decisions(self, message):
@@ -60,7 +64,7 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
     def _plan(self, works):
         """See :meth:`trade.adapter._plan`: one query for all orders, one per kind of code."""
         self._find_orders(works)
-        works = [work for work in works if work.open]
+        works = [work for work in works if work.open and not work.plan]
         if not works:
             return
         message = works[0].message
@@ -90,11 +94,28 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
             work.amount, work.currency = work.record.amount_total, work.record.currency_id
             work.outcome, work.notes = "applied", []
             try:
-                self._check_current(work)
+                work.plan = self._end_confirmed(work)
+                if not work.plan:
+                    self._check_current(work)
             except Superseded as reason:
                 work.ignored = reason
             except TradeError as error:
                 work.error = error
+
+    def _end_confirmed(self, work):
+        """That the supplier accepts the end of a cancelled order, said of the very revision that told it.
+
+        :raise BusinessRefused: they do not accept it
+        """
+        order, document = work.record, work.document
+        told = order._trade_last_message() if order.state == "cancel" else None
+        about = document.order_reference.sequence_number
+        if not told or told.document_type != "order_cancellation" or about != told.revision:
+            return None
+        if document.order_response_code in ("AP", "AB"):
+            return EndConfirmed(receipt_only=document.order_response_code == "AB")
+        said = " ".join(document.note) or self.env._("no reason is given")
+        raise BusinessRefused("order.end_refused", order=order.name, reason=said, subject=order.name)
 
     def _check_current(self, work):
         """Whether the answer is about the order as it stands.

@@ -7,7 +7,7 @@ from odoo.tools.misc import format_date
 from odoo.addons.trade_kernel.errors import Superseded
 from odoo.addons.trade_kernel.identifiers import GTIN
 
-from ..answer_plan import complete_on, schedule, unit_price
+from ..answer_plan import EndConfirmed, complete_on, schedule, unit_price
 from ..tools import at_day, bulk_update, local_day, net_price
 from .trade_adapter_order_response import _is_older, _issued
 
@@ -31,6 +31,9 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
         for work in works:
             if work.plan.receipt_only:
                 work.message.trade_receipt_only = True
+            if isinstance(work.plan, EndConfirmed):
+                work.notes.append(self.env._("The supplier knows that the order is cancelled."))
+        works = [work for work in works if not isinstance(work.plan, EndConfirmed)]
         self._acknowledge(works)
         self._announce([work for work in works if work.plan.receipt_only])
         works = [work for work in works if not work.plan.receipt_only]

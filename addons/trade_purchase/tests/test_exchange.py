@@ -39,10 +39,11 @@ class TestExchange(PurchaseCase):
         self.assertEqual(self.said(order)[-1], ("Answered, being applied", "wait", f"message/{answer.id}"))
         self.assertTrue(order.trade_exchange["soon"])
         self.run_lane(answer)
-        self.assertEqual(self.said(order), [*sent, ("Answered, 1 difference settled", "done", "answers")])
+        settled = ("Answered, 1 difference settled", "done", "answers")
+        self.assertEqual(self.said(order), [*sent, settled, ("Agreed", "done", "answers")])
         self.process(self.answer(order, self.line(1, "3", price="101"), issued="2031-02-01"))
         self.process(self.answer(order, code="AP", issued="2031-02-02"))
-        self.assertEqual(self.said(order)[-1][:2], ("Answered, as ordered", "done"))
+        self.assertEqual(self.said(order)[-2][:2], ("Answered, as ordered", "done"))
 
     def test_silence_is_overdue_until_the_answer_comes(self):
         order = self.make_order()
@@ -133,10 +134,14 @@ class TestExchange(PurchaseCase):
         [answer] = self.process(self.answer(order, self.line(1, "3", price="150")))
         self.decide(answer, "rejected")
         said = [words for words, _tone, _target in self.said(order)]
-        self.assertEqual(said, ["Answered before", "Waiting to be sent"])
+        before = ["Sent", "Answered, 1 refused"]
+        self.assertEqual(said, [*before, "Waiting to be sent"])
         self.as_sent(order)
         said = [words for words, _tone, _target in self.said(order)]
-        self.assertEqual(said, ["Answered before", "Sent as revision 1", "Received by supplier"])
+        self.assertEqual(said, [*before, "Our reply sent as revision 1", "Received by supplier"])
+        self.process(self.answer(order, code="AP", issued="2031-02-02"))
+        said = [words for words, _tone, _target in self.said(order)]
+        self.assertEqual(said[-2:], ["Answered, as ordered", "Agreed"])
 
     def test_cancelled_after_it_left(self):
         order = self.make_order()
