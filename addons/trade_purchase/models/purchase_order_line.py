@@ -67,14 +67,6 @@ class PurchaseOrderLine(models.Model):
         help="The line whose item the supplier replaced with this one.",
     )  # fmt: skip
 
-    trade_promise_ids = fields.One2many(
-        "trade.promise",
-        "order_line_id",
-        "Promise ledger",
-        readonly=True,
-        groups="purchase.group_purchase_user,trade_core.group_trade_user",
-    )
-
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -175,34 +167,6 @@ class PurchaseOrderLine(models.Model):
                 )
                 for what in ("qty", "date")
             },
-        )
-
-    def _trade_note_promised(self, promises):
-        """Add to the promise ledger what is new: one entry per delivery. Who repeats a promise makes none."""
-        lines = self.browse(promises)
-        new = lines.filtered(lambda line: not line._trade_is_promised(promises[line.id]))
-        self.env["trade.promise"]._note(
-            "promised",
-            [
-                {
-                    "order_line": line,
-                    "quantity": part["qty"],
-                    "price": promises[line.id]["price"],
-                    "date": part["date"],
-                    "message": promises[line.id]["message"],
-                    "source": line.order_id,
-                }
-                for line in new
-                for part in promises[line.id]["schedule"] or [promises[line.id]]
-            ],
-        )
-
-    def _trade_is_promised(self, promise):
-        """Whether this is what the supplier promised last."""
-        return self.trade_answered and (
-            (self.trade_promised_qty, self.trade_promised_price, self.trade_promised_date or None)
-            == (promise["qty"], promise["price"] or 0.0, promise["date"])
-            and (self.trade_schedule or []) == promise["schedule"]
         )
 
     def _trade_changed_since_asked(self):

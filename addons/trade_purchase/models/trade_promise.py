@@ -68,6 +68,7 @@ class TradePromise(models.Model):
     res_id = fields.Many2oneReference("Source", model_field="res_model", readonly=True)
     recorded_by_id = fields.Many2one("res.users", "Noted by", readonly=True, ondelete="set null")
 
+    _source_idx = models.Index("(res_id, kind) WHERE res_model <> 'purchase.order'")
     _line_idx = models.Index("(order_line_id, kind, number) WHERE order_line_id IS NOT NULL")
 
     def init(self):
@@ -145,6 +146,9 @@ class TradePromise(models.Model):
     @api.model
     def _note(self, kind, rows):
         """Note what happened to order lines, all of it in one statement.
+
+        *received* and *billed* are noted by receipts and bills themselves, whoever makes them, *asked* and
+        *promised* by orders and answers.
 
         :param str kind: ``asked``, ``promised``, ``despatched``, ``received`` or ``billed``
         :param rows: dicts with ``order_line``, ``quantity`` in the order line's unit and ``date``; if known
