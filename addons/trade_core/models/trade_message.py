@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.trade_kernel import transitions
-from odoo.addons.trade_kernel.errors import TradeError
+from odoo.addons.trade_kernel.errors import BusinessRefused, TradeError
 
 from ..tools import iso_now
 from .trade_message_block import BLOCK
@@ -205,7 +205,19 @@ class TradeMessage(models.Model):
     # -- outbox --------------------------------------------------------------------------------
 
     @api.model
-    def _queue(self, route, record, *, document_number, event=None, revision=0, amount=0.0, currency=None):
+    def _queue(
+        self,
+        route,
+        record,
+        *,
+        document_number,
+        document_type=None,
+        lane=None,
+        event=None,
+        revision=0,
+        amount=0.0,
+        currency=None,
+    ):
         """Queue a record to be sent; part of the business transaction, costs one insert, calls nobody.
 
         The document itself is collected and encoded in the lane, so that no format problem can ever
@@ -214,14 +226,15 @@ class TradeMessage(models.Model):
         :return: the new message, ``queued``
         """
         key = uuid.uuid4().hex
+        document_type = document_type or route.document_type
         message = self.sudo().create(
             {
                 "direction": "out",
                 "state": transitions.INITIAL[TABLE["out"]],
-                "document_type": route.document_type,
+                "document_type": document_type,
                 "document_number": document_number,
                 "revision": revision,
-                "business_key": f"{route.document_type}:{document_number}",
+                "business_key": f"{document_type}:{document_number}",
                 "thread": document_number,
                 "trade_partner_id": route.trade_partner_id.id,
                 "route_id": route.id,
@@ -235,8 +248,9 @@ class TradeMessage(models.Model):
                 "res_model": record._name,
                 "res_id": record.id,
                 "event_id": event.id if event else False,
-                "lane": self._out_lane(route, document_number),
+                "lane": lane or self._out_lane(route, document_number),
                 "received_at": fields.Datetime.now(),
+                "not_before": route._next_departure(),
                 "amount_total": amount,
                 "currency_id": currency.id if currency else False,
                 "timeline": [self._timeline_step("queued")],
@@ -251,8 +265,53 @@ class TradeMessage(models.Model):
 
         Extension: a transport that does not send, but waits to be asked, has lanes of its own.
         """
-        shard = zlib.crc32(document_number.encode()) % max(route.lanes, 1)
+        lanes = 1 if route.bundle else max(route.lanes, 1)
+        shard = zlib.crc32(document_number.encode()) % lanes
         return f"out/{route.id}/{shard}"
+
+    def _record_to_send(self):
+        """
+        :raise BusinessRefused: it no longer exists
+        """
+        self.ensure_one()
+        record = self.env[self.res_model].browse(self.res_id).exists()
+        if not record:
+            raise BusinessRefused("record.gone", model=self.res_model, number=self.document_number)
+        return record
+
+    def _may_have_left(self):
+        """Whether the partner has this outgoing message, or may have it: a call that broke off may have
+        arrived, a refused one did not."""
+        self.ensure_one()
+        tried = self.sent_at or self.claimed_at or (self.attempt_count and self.state != "held")
+        return bool(tried) or (bool(self.parent_id) and self.parent_id._may_have_left())
+
+    def _withdraw(self, reason):
+        """What has not left leaves no more. A file that was not tried yet is made anew without it; from one
+        that was tried nothing can be taken out.
+
+        :return: the messages that were withdrawn
+        """
+        self.parent_id._dissolve()
+        waiting = self.filtered(
+            lambda message: (
+                message.state in ("queued", "held") and not message.claimed_at and not message.parent_id
+            )
+        )
+        problems = waiting.exception_id
+        waiting._set_state("cancelled", reason)
+        problems._refresh()
+        return waiting
+
+    def _dissolve(self):
+        """Files that were not tried yet are not sent; what is in them goes into another one."""
+        for file in self.filtered(lambda message: message.direction == "out"):
+            if file.state != "queued" or file._may_have_left():
+                continue
+            parts = file.child_ids
+            file._set_state("cancelled", self.env._("Something in it was changed or withdrawn; made anew."))
+            parts.write({"parent_id": False})
+            self.env["trade.lane"]._wake_after_commit(parts.mapped("lane"))
 
     def _early_answer(self):
         """The readable answer to this outgoing message that is already here, or an empty recordset."""
@@ -312,17 +371,24 @@ class TradeMessage(models.Model):
     def action_cancel(self):
         """Withdraw a message that has not left yet."""
         self._check_operator()
-        self.sudo()._set_state("cancelled", self.env._("Withdrawn by %s", self.env.user.name))
-        self.sudo()._log("cancelled", note=self.env.user.name)
-        self.sudo().exception_id._refresh()
+        messages = self.sudo()
+        messages = messages.union(
+            *(message.child_ids.filtered(lambda part: part.state == "queued") for message in messages)
+        )
+        problems = messages.exception_id
+        messages._set_state("cancelled", self.env._("Withdrawn by %s", self.env.user.name))
+        messages._log("cancelled", note=self.env.user.name)
+        problems._refresh()
 
     def action_send_again(self):
         """Send a message nobody answered once more, under the same key: the partner can tell."""
         self._check_operator()
-        messages = self.sudo()
-        messages._set_state("queued", priority=INTERACTIVE, not_before=False, attempt_count=0)
-        messages._log("sent again", note=self.env.user.name)
-        self.env["trade.lane"]._wake_after_commit(messages.mapped("lane"))
+        self.sudo()._send_again()
+
+    def _send_again(self):
+        self._set_state("queued", priority=INTERACTIVE, not_before=False, attempt_count=0, parent_id=False)
+        self._log("sent again", note=self.env.user.name)
+        self.env["trade.lane"]._wake_after_commit(self.mapped("lane"))
 
     def action_open_record(self):
         self.ensure_one()

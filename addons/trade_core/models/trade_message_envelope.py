@@ -44,8 +44,10 @@ class TradeMessage(models.Model):
         :param error: the ``TradeError``, perhaps several in one
         """
 
-    def _write_options(self):
+    def _write_options(self, parts=None):
         """What the codec is told when it writes this message.
+
+        :param parts: the messages whose documents go into this file, in their order; without: its own
 
         Extension: for numbers that are given to each message, such as control references.
         """

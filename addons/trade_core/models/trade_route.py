@@ -1,5 +1,7 @@
 import json
+from datetime import datetime, timedelta
 
+import pytz
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -13,6 +15,7 @@ INTERCHANGE = "interchange"
 #: the format of such files, when it is not always the same one
 AUTO = "auto"
 #: documents whose lines are independent of each other: large files of them are read in pieces
+_SOONEST_DAYS = 30  # a calendar without any working day in this time holds nothing back
 CUT = frozenset({"price_catalogue", "inventory_report", "product_activity", INTERCHANGE})
 
 
@@ -94,6 +97,19 @@ class TradeRoute(models.Model):
         help="How many documents may be sent at the same time. Documents of one order stay in order.",
     )
 
+    departures = fields.Char(
+        "Leaves at",
+        tracking=True,
+        help="Times of the day, such as 11:00, 16:00, on the partner's working days. What is queued leaves at"
+        " the next one. Empty: at once.",
+    )
+    bundle = fields.Boolean(
+        "All in one file",
+        tracking=True,
+        help="What leaves at the same time goes in one file (one interchange); each document keeps its own"
+        " answer.",
+    )
+
     _unique_route = models.UniqueIndex(
         "(trade_partner_id, direction, document_type, connector_id, sequence) WHERE active",
         "There is already such a route. Change that one, or give this one another sequence.",
@@ -157,6 +173,11 @@ class TradeRoute(models.Model):
             if route.codec == AUTO and route.direction != "in":
                 raise ValidationError(self.env._("Choose the format in which documents leave."))
 
+    @api.constrains("departures")
+    def _check_departures(self):
+        for route in self:
+            route._departure_times()
+
     def write(self, vals):
         result = super().write(vals)
         if vals.get("mode") == "live" or vals.get("active"):
@@ -187,6 +208,38 @@ class TradeRoute(models.Model):
         """
         self.ensure_one()
         return self.env["trade.adapter"]._for(self.direction, self.document_type)
+
+    def _departure_times(self):
+        """
+        :return: the times of day at which documents leave, in order; empty: at once
+        :raise ValidationError: a time that is none
+        """
+        self.ensure_one()
+        try:
+            words = (self.departures or "").replace(",", " ").split()
+            return sorted(datetime.strptime(word, "%H:%M").time() for word in words)
+        except ValueError as error:
+            raise ValidationError(
+                self.env._("Write the times like this: 11:00, 16:00. Found: %s", self.departures)
+            ) from error
+
+    def _next_departure(self, now=None):
+        """When what is queued now leaves: naive UTC, or ``False`` for at once."""
+        times = self._departure_times()
+        if not times:
+            return False
+        calendar = self.trade_partner_id.resource_calendar_id
+        zone = pytz.timezone(calendar.tz or self.company_id.partner_id.tz or "UTC")
+        local = pytz.utc.localize(now or fields.Datetime.now()).astimezone(zone)
+        for days in range(_SOONEST_DAYS):
+            day = local.date() + timedelta(days=days)
+            if calendar and not calendar._works_on_date(day):
+                continue
+            for time in times:
+                leaves = zone.localize(datetime.combine(day, time))
+                if leaves > local:
+                    return leaves.astimezone(pytz.utc).replace(tzinfo=None)
+        return False
 
     def _is_running(self):
         """Whether documents move on this route now; when not, what comes in and what shall go out waits."""

@@ -23,7 +23,6 @@ from psycopg2 import OperationalError
 from odoo.addons.trade_kernel import codecs, retry
 from odoo.addons.trade_kernel.canonical import canonical_digest
 from odoo.addons.trade_kernel.errors import (
-    BusinessRefused,
     PartnerDown,
     TradeError,
     ValidationFailed,
@@ -31,6 +30,7 @@ from odoo.addons.trade_kernel.errors import (
 from odoo.addons.trade_kernel.redaction import redact_text
 
 from ..transport import SendResult
+from . import bundle
 from .failures import as_trade_error
 from .step import Conflict, Step
 
@@ -64,6 +64,7 @@ def ready(env, lane, limit):
             """
         SELECT id FROM trade_message m
          WHERE lane = %s AND state = 'queued'
+           AND parent_id IS NULL  -- else it is in a file, which is sent
            AND (not_before IS NULL OR not_before <= now() AT TIME ZONE 'UTC')
            AND NOT EXISTS (
                SELECT 1 FROM trade_message earlier
@@ -92,11 +93,18 @@ def step(env, lane, limit):
     if not route._is_running():
         return Step(0, blocked=True)
     messages = messages.with_company(route.company_id)
+    count = len(messages)
+    if route.bundle:
+        due = messages.browse(ready(env, lane, bundle.MOST))
+        messages = bundle.gather(
+            due, lambda message, error, started: _hold(message, error, started, "prepared")
+        )
+        count = len(due)
     prepare(messages.filtered(lambda message: not message.payload_digest))
     env.cr.commit()
     batch = _batch(messages)
     if not batch:
-        return Step(len(messages))  # all of them are held
+        return Step(count)  # all of them are held
     permit = batch.connector_id._permit(len(batch))
     env.cr.commit()
     if not permit.allowed:
@@ -109,7 +117,7 @@ def step(env, lane, limit):
     _keep(env, deliveries)
     if unused := permit.count - sum(delivery.result is not None for delivery in deliveries):
         batch.connector_id._give_back(unused)
-    return Step(len(messages))
+    return Step(count)
 
 
 def _batch(messages):
@@ -147,18 +155,14 @@ def prepare(messages):
         except OperationalError:
             raise
         except Exception as error:
-            _hold(message, as_trade_error(error), started, "prepared")
+            _hold_unprepared(message, as_trade_error(error), started)
         else:
             if message.state == "queued":
                 message._log("prepared", ms=_ms(started))
 
 
 def _encode(message):
-    route = message.route_id
-    record = message.env[message.res_model].browse(message.res_id).exists()
-    if not record:
-        raise BusinessRefused("record.gone", model=message.res_model, number=message.document_number)
-    document = route._adapter()._collect(message, record)
+    document = message.route_id._adapter()._collect(message, message._record_to_send())
     raw = codecs.get(message.codec).encode([document], message._write_options())
     message.write(
         {
@@ -170,6 +174,10 @@ def _encode(message):
             "canonical_digest": canonical_digest(document),
         }
     )
+
+
+def _hold_unprepared(message, error, started):
+    _hold(message, error, started, "prepared")
 
 
 def _hold(message, error, started, stage):
@@ -317,6 +325,12 @@ def _sent(env, deliveries):
         return
     messages = env["trade.message"].union(*(delivery.message for delivery in deliveries))
     earlier = messages.exception_id
+    for file in messages.filtered("child_ids"):
+        bundle.keep_pieces(file)
+        file._set_state("sent", claimed_at=False, not_before=False)
+        file._set_state("acknowledged")
+        messages += file.child_ids.filtered(lambda message: message.state == "queued") - file
+    messages = messages.filtered(lambda message: message.state == "queued")
     events = messages.filtered(lambda message: message.document_type == "event")
     documents = messages - events
     waiting = documents.filtered(
@@ -340,7 +354,7 @@ def _sent(env, deliveries):
 def _note_sent(env, deliveries):
     """When each was taken, on its row and in its timeline: one statement, for nothing is computed from it."""
     Message = env["trade.message"]
-    messages = Message.union(*(delivery.message for delivery in deliveries))
+    messages = Message.union(*(delivery.message | delivery.message.child_ids for delivery in deliveries))
     messages.flush_recordset(["timeline"])
     rows = []
     for delivery in deliveries:
@@ -348,7 +362,10 @@ def _note_sent(env, deliveries):
         note = f"HTTP {result.http_status}" if result.http_status else None
         taken = delivery.started_at + timedelta(milliseconds=result.duration_ms)
         step = Message._timeline_step("sent", ms=result.duration_ms, note=note)
-        rows.append((delivery.message.id, taken.replace(microsecond=0), json.dumps([step])))
+        rows += [
+            (message.id, taken.replace(microsecond=0), json.dumps([step]))
+            for message in delivery.message | delivery.message.child_ids
+        ]
     ids, taken, steps = map(list, zip(*rows, strict=True))
     env.cr.execute(
         SQL(

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 from odoo import fields, models
 
+from odoo.addons.trade_core.models.trade_route import INTERCHANGE
 from odoo.addons.trade_kernel.errors import BusinessRefused, TradeError
 
 from .. import syntaxes
@@ -73,7 +74,8 @@ class TradeAdapterInAcknowledgement(models.AbstractModel):
         of_file = [
             message
             for message in sent
-            if (document.interchange_reference or document.group_reference)
+            if message.document_type != INTERCHANGE  # what is in it is answered for itself
+            and (document.interchange_reference or document.group_reference)
             and document.interchange_reference in (None, message.interchange_reference)
             and document.group_reference in (None, message.group_reference)
         ]

@@ -45,27 +45,28 @@ class TradeMessage(models.Model):
         known = self.env["res.company"].sudo().search([(field, "in", names)])
         return company if company in known else known[:1] or company
 
-    def _write_options(self):
-        options = super()._write_options()
+    def _write_options(self, parts=None):
+        options = super()._write_options(parts)
         if self.codec not in EDI:
             return options
-        numbers, route = self.env["trade.control.number"], self.route_id
+        numbers, route, x12 = self.env["trade.control.number"], self.route_id, self.codec == "x12"
         # A file that is written again is a new file to the partner's system.
         interchange = numbers._next(route.trade_partner_id, f"{self.codec} interchange")
-        reference = numbers._next(route.trade_partner_id, f"{self.codec} {self.document_type}", _MOST)
-        x12 = self.codec == "x12"
         references = {  # as they stand in the file, and so in the answer: ISA13 has nine digits
             "interchange_reference": f"{interchange:09}" if x12 else str(interchange),
             "group_reference": str(interchange) if x12 else False,
-            "message_reference": f"{reference:04}" if x12 else str(reference),
         }
-        self.write(references)
+        if parts:
+            self.write(references)
+        for message in parts or self:
+            reference = numbers._next(route.trade_partner_id, f"{self.codec} {message.document_type}", _MOST)
+            message.write({**references, "message_reference": f"{reference:04}" if x12 else str(reference)})
         answered = (self.envelope or {}).get("options") or {}  # what is acknowledged goes back as it came
         return {
             **options,
             **(answered or route._edi_parties(self.codec)),
             "interchange_reference": references["interchange_reference"],
             "group_reference": references["group_reference"] or None,
-            "message_references": [references["message_reference"]],
+            "message_references": (parts or self).mapped("message_reference"),
             "prepared_at": fields.Datetime.now().isoformat() + "+00:00",
         }

@@ -8,7 +8,6 @@ from odoo.addons.trade_core.pipeline.failures import as_trade_error
 from odoo.addons.trade_kernel.errors import BusinessRefused, Superseded, TradeError
 
 from ..events import ORDER_CANCELLED, ORDER_CHANGED, ORDER_CONFIRMED
-from ..tools import SENT_TYPES
 
 _logger = logging.getLogger(__name__)
 
@@ -162,9 +161,10 @@ class PurchaseOrder(models.Model):
             self._trade_withdraw()
             self._trade_next_revision(route)
             return self.env._("The order is on its way again, as revision %s.", self.trade_revision)
-        if last.payload_digest and self._trade_content_changed(last):
+        if last.canonical_digest and self._trade_content_changed(last):
+            if last.state == "held":
+                last._withdraw(self.env._("Replaced by revision %s", self.trade_revision + 1))
             self._trade_next_revision(route)
-            self._trade_replace(last)
             return self.env._(
                 "The order changed since it was sent; it leaves as revision %s.", self.trade_revision
             )
@@ -178,9 +178,7 @@ class PurchaseOrder(models.Model):
             last._replay()
             return self.env._("The order is sent again, as it is now.")
         if last.state == "sent":
-            last._set_state("queued", priority=_INTERACTIVE, not_before=False, attempt_count=0)
-            last._log("sent again", note=self.env.user.name)
-            self.env["trade.lane"]._wake_after_commit([last.lane])
+            last._send_again()
             return self.env._("The same document is sent again, under the same key.")
         if self._trade_held_answers():
             raise UserError(
@@ -202,20 +200,8 @@ class PurchaseOrder(models.Model):
 
     def _trade_withdraw(self):
         """What has not left yet must not leave any more."""
-        waiting = self.env["trade.message"].sudo().search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("direction", "=", "out"),
-                ("document_type", "in", SENT_TYPES),
-                ("state", "in", ("queued", "held")),
-                ("claimed_at", "=", False),
-            ]
-        )  # fmt: skip
-        if waiting:
-            problems = waiting.exception_id
-            waiting._set_state("cancelled", self.env._("The order was cancelled by %s", self.env.user.name))
-            problems._refresh()
+        reason = self.env._("The order was cancelled by %s", self.env.user.name)
+        self._trade_sent_messages()._withdraw(reason)
 
     # -- what the supplier speaks about ----------------------------------------------------------
 

@@ -35,14 +35,9 @@ class PurchaseOrder(models.Model):
         return self._trade_sent_messages().filtered(lambda message: message.state != "cancelled")[-1:]
 
     def _trade_has_left(self):
-        """Whether the supplier has the order, or may have it: a call that broke off may have arrived, a
-        refused one did not."""
+        """Whether the supplier has the order, or may have it."""
         self.ensure_one()
-        tried = self._trade_sent_messages().filtered(
-            lambda message: (
-                message.sent_at or message.claimed_at or (message.attempt_count and message.state != "held")
-            )
-        )
+        tried = self._trade_sent_messages().filtered(lambda message: message._may_have_left())
         return bool(tried) and tried[-1].document_type != "order_cancellation"
 
     def _trade_route_of(self, document_type):
@@ -87,23 +82,15 @@ class PurchaseOrder(models.Model):
     def _trade_revise_by(self, route):
         last = self._trade_last_message()
         waits = last.state in ("queued", "held")
-        if (waits and not last.payload_digest) or not self.order_line._trade_changed_since_asked():
+        if (waits and not last.canonical_digest) or not self.order_line._trade_changed_since_asked():
             return  # it is still to be written, and says what the order says then
-        if last.state == "queued" and not last.attempt_count and not last.claimed_at:
-            message = self._trade_queue(last.route_id, ORDER_CHANGED, last.trade_said)  # nobody has seen it
+        if waits and not last._may_have_left():
+            last._withdraw(self.env._("The order was changed before it left."))
+            message = self._trade_queue(last.route_id, ORDER_CHANGED, last.trade_said)
         else:
             message = self._trade_next_revision(route)
-        self._trade_replace(last)
         later = fields.Datetime.now() + timedelta(minutes=max(route.change_minutes, 0))
         message.not_before = max(filter(None, (message.not_before, later)))
-
-    def _trade_replace(self, message):
-        """What could not leave, or has not been tried yet, leaves as it is now instead."""
-        tried = message.attempt_count or message.claimed_at
-        if message.state == "held" or (message.state == "queued" and not tried):
-            problem = message.exception_id
-            message._set_state("cancelled", self.env._("Replaced by revision %s", self.trade_revision))
-            problem._refresh()
 
     # -- the end -----------------------------------------------------------------------------------
 

@@ -114,7 +114,7 @@ class PurchaseOrder(models.Model):
         if not out:
             waits = self.state == "purchase" and self.trade_can_send
             return [step(_("Not sent yet"), tone="wait")] if waits else []
-        problem = out.exception_id if out.exception_id.is_open else out.exception_id.browse()
+        problem = (out.exception_id | out.parent_id.exception_id).filtered("is_open")[:1]
         target = f"problem/{problem.id}" if problem else None
         steps = []
         if out.sent_at:
