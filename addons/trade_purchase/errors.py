@@ -24,6 +24,11 @@ register(
     "Make a return instead of a negative order line, then replay.",
 )
 register(
+    "order.files_too_large",
+    "The files that go with {order} have {size} MB together; at most {limit} MB can be sent.",
+    "Take some of the files off the order or its products, or put smaller ones there. Then replay.",
+)
+register(
     "item.no_code",
     "{product} has no code that {partner} could know: no vendor product code, no barcode, no reference.",
     "Enter the vendor's product code on the product's Purchase tab, then replay.",

@@ -12,6 +12,7 @@ from . import purchase_order_line_promise
 from . import purchase_order_event
 from . import purchase_order_change
 from . import trade_adapter_order
+from . import purchase_order_files
 from . import trade_adapter_order_change
 from . import trade_adapter_order_response
 from . import trade_adapter_order_response_apply

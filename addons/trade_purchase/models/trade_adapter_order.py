@@ -10,6 +10,7 @@ from odoo.addons.trade_kernel.canonical import (
     Contact,
     Delivery,
     DeliveryTerms,
+    DocumentReference,
     Identifier,
     Item,
     Location,
@@ -87,6 +88,7 @@ class TradeAdapterOutOrder(models.AbstractModel):
             "document_currency_code": order.currency_id.name,
             "buyer_customer_party": self._buyer(order, profile),
             "seller_supplier_party": self._seller(order, profile),
+            "contract": self._contract(order),
             "delivery": self._delivery(order, resolver),
             "delivery_terms": self._delivery_terms(order),
             "payment_terms": self._payment_terms(order, resolver),
@@ -144,6 +146,11 @@ class TradeAdapterOutOrder(models.AbstractModel):
             country_subentity=partner.state_id.name or None,
             country_code=code if code in COUNTRIES else None,
         )
+
+    def _contract(self, order):
+        """The blanket order or tender the order draws on, where Odoo's purchase agreements are installed."""
+        agreement = order.requisition_id if "requisition_id" in order._fields else None
+        return DocumentReference(id=agreement.reference or agreement.name) if agreement else None
 
     def _delivery(self, order, resolver):
         """Where the goods go: to the drop-ship address, else to our own."""

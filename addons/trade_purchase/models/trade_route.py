@@ -33,6 +33,12 @@ class TradeRoute(models.Model):
         default="changed",
     )
 
+    send_files = fields.Boolean(
+        "Files go with it",
+        help="Drawings and specifications are sent in the order. UBL and JSON"
+        " carry them; EDIFACT, X12 and tables do not.",
+    )
+
     def _deviation_policy(self):
         """The rules of this route, as the kernel's engine takes them."""
         return self.deviation_policy_id._rules()

@@ -1,3 +1,4 @@
+from base64 import b64decode
 from unittest.mock import patch
 
 from odoo import Command
@@ -233,3 +234,47 @@ class TestOrderOut(PurchaseCase):
         order = self.make_order()
         self.assertEqual(order.trade_message_ids.mode, "test")
         self.assertEqual(order.trade_state, "not_sent", "a test is not an order")
+
+    def test_files_go_with_the_order_where_the_route_sends_them(self):
+        order = self.make_order(confirm=False)
+        drawing = self.env["ir.attachment"].create({"name": "drawing.pdf", "raw": b"%PDF-1.4 line"})
+        order.trade_file_ids = drawing
+        self.env["product.document"].create(
+            [
+                {
+                    "name": name,
+                    "raw": name.encode(),
+                    "res_model": "product.template",
+                    "res_id": self.desk.product_tmpl_id.id,
+                    "trade_with_orders": told,
+                }
+                for name, told in (("quality.txt", True), ("internal.txt", False))
+            ]
+        )
+        self.assertFalse(order.trade_sends_files)
+        self.route_out.send_files = True
+        order.invalidate_recordset()
+        self.assertTrue(order.trade_sends_files)
+        order.button_confirm()
+        files = self.as_sent(order)["additional_document_reference"]
+        self.assertEqual([file["id"] for file in files], ["drawing.pdf", "quality.txt"])
+        self.assertEqual(b64decode(files[1]["attachment"]["content"]), b"quality.txt")
+        self.assertEqual(files[0]["attachment"]["mime_code"], "application/pdf")
+
+    def test_files_that_are_too_large_are_said(self):
+        self.route_out.send_files = True
+        self.env["ir.config_parameter"].set_param("trade_core.max_bytes", "1000000")
+        order = self.make_order(confirm=False)
+        order.trade_file_ids = self.env["ir.attachment"].create({"name": "film", "raw": b"0" * 600_000})
+        order.button_confirm()
+        message = self.prepare(self.last_out(order))
+        self.assertHeld(message, "0.6 MB together; at most 0.5 MB")
+
+    def test_the_blanket_order_is_named(self):
+        if "purchase.requisition" not in self.env:
+            self.skipTest("purchase agreements are not installed")
+        agreement = self.env["purchase.requisition"].create(
+            {"vendor_id": self.vendor.id, "requisition_type": "blanket_order", "reference": "FRAME-7"}
+        )
+        order = self.make_order(requisition_id=agreement.id)
+        self.assertEqual(self.as_sent(order)["contract"]["id"], "FRAME-7")
