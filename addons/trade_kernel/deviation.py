@@ -333,8 +333,9 @@ def _header_deviations(response: OrderResponse, lines: Sequence[LineAssessment])
         return Deviation("header", code, names(found), Action.HOLD, sentence)
 
     changed = [line for line in lines if line.answer and line.answer.lines and _differs(line)]
-    if code == "AP" and changed:
-        yield held("accepts the whole order", changed, "something else is said of line")
+    beyond = [line for line in changed if line.answer.obstacles or not _is_within(line)]
+    if code == "AP" and beyond:
+        yield held("accepts the whole order", beyond, "something else is said of line")
     elif code == "AB" and changed:
         yield held("only confirms receipt", changed, "there already is an answer for line")
     elif code == "RE":
@@ -344,6 +345,11 @@ def _header_deviations(response: OrderResponse, lines: Sequence[LineAssessment])
     elif code == "CA" and lines and not any(line.deviations for line in lines):
         words = " ".join(["The header says accepted with changes, but no line differs.", *response.note])
         yield Deviation("header", code, None, Action.NOTIFY, words)
+
+
+def _is_within(line: LineAssessment) -> bool:
+    """Whether the limits agree with who calls it accepted, as many do with a day that is a little later."""
+    return all(deviation.within for deviation in line.deviations)
 
 
 def _differs(line: LineAssessment) -> bool:

@@ -15,6 +15,7 @@
         "views/trade_route_views.xml",
         "views/trade_purchase_answer_views.xml",
         "views/purchase_order_views.xml",
+        "wizards/trade_purchase_source_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "demo": ["demo/trade_purchase_demo.xml"],

@@ -321,7 +321,13 @@ def test_a_date_for_the_whole_order_is_each_lines_date_unless_it_has_its_own():
     assert told(answered(code="AP", **header)) == [("date", "notify")]
 
 
+def test_what_is_within_the_limits_is_accepted_as_the_header_says():
+    near = line("1", "5", promised_delivery_period=on(1), price=price("12.60"))
+    assert told(answered(near, code="AP")) == [("price", "notify"), ("date", "notify")]
+
+
 CONTRADICTIONS = {
+    "all accepted, one far too late": ("AP", [line("1", "5", promised_delivery_period=on(30))], "line 1"),
     "all accepted, one dearer": ("AP", [line("1", "5", price=price("13")), line("2", "5")], "line 1"),
     "all accepted, one rejected": ("AP", [line("1", "7"), line("2", "5")], "line 1"),
     "all accepted, one unclear": ("AP", [line("2", "3", note="?")], "line 2"),

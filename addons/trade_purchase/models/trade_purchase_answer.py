@@ -82,6 +82,7 @@ class TradePurchaseAnswer(models.Model):
     decided_by_id = fields.Many2one("res.users", "Decided by", readonly=True, help="Empty: the policy.")
     decided_at = fields.Datetime(readonly=True)
     is_pending = fields.Boolean(compute="_compute_is_open")
+    is_short = fields.Boolean(compute="_compute_is_short", help="Less is promised than was asked for.")
     is_open = fields.Boolean(
         compute="_compute_is_open", help="The answer is held, so the decision can still change."
     )
@@ -104,6 +105,12 @@ class TradePurchaseAnswer(models.Model):
             row.standing = self.env._("No longer counts") if state == "ignored" else labels.get(row.decision)
             if row.part:
                 row.standing = False
+
+    @api.depends("kind", "asked_qty", "answered_qty")
+    def _compute_is_short(self):
+        for row in self:
+            split = row.kind in ("split", "changed", "accepted") and row.answered_qty >= row.asked_qty
+            row.is_short = bool(row.order_line_id) and not split and row._trade_missing() > 0
 
     @api.depends(
         "asked_qty", "asked_price", "asked_date", "answered_qty", "answered_price", "answered_date", "unit"
@@ -193,6 +200,23 @@ class TradePurchaseAnswer(models.Model):
             "views": [(self.env.ref("trade_purchase.trade_purchase_answer_view_form_product").id, "form")],
             "target": "new",
         }
+
+    def _trade_missing(self):
+        """How much of what was asked is not promised on time: rejected, less, or later without a day."""
+        self.ensure_one()
+        if self.part or not self.order_line_id or not self.asked_qty:
+            return 0.0
+        if self.kind == "rejected":
+            return self.asked_qty
+        rows = self.search([("message_id", "=", self.message_id.id), ("key", "=", self.key)])
+        promised = sum(rows.filtered(lambda row: not row.backorder).mapped("answered_qty"))
+        return max(self.asked_qty - promised, 0.0)
+
+    def action_other_vendors(self):
+        """Who else delivers what this supplier does not."""
+        self.ensure_one()
+        self.order_id.check_access("write")
+        return self.env["trade.purchase.source"]._open(self)
 
     def action_send_counter(self):
         self.ensure_one()

@@ -325,3 +325,53 @@ class TestReview(PurchaseCase):
         self.decide(message, "accepted")
         self.assertHeld(message, "was billed already")
         self.assertEqual(self.order.order_line[0].price_unit, 100)
+
+    # -- elsewhere ---------------------------------------------------------------------------------
+
+    def other_vendor(self, name, price, **vals):
+        vendor = self.env["res.partner"].create({"name": name, "is_company": True})
+        self.env["product.supplierinfo"].create(
+            {"partner_id": vendor.id, "product_tmpl_id": self.desk.product_tmpl_id.id, "price": price, **vals}
+        )
+        return vendor
+
+    def test_a_rejected_line_is_asked_of_another_vendor(self):
+        self.other_vendor("Dear", 120.0)
+        cheap = self.other_vendor("Cheap", 90.0, delay=3)
+        self.other_vendor("Many only", 50.0, min_qty=500)
+        self.other_vendor("Over", 10.0, date_end="2020-01-01")
+        order = self.make_order()
+        self.as_sent(order)
+        [answer] = self.process(self.answer(order, self.line(1, "7", note=["Sold out"])))
+        row = answer.trade_answer_ids.with_user(self.buyer)
+        self.assertTrue(row.is_short)
+        action = row.action_other_vendors()
+        source = self.env["trade.purchase.source"].with_user(self.buyer).browse(action["res_id"])
+        self.assertEqual(source.quantity, 10)
+        self.assertEqual(source.line_ids.mapped("partner_id.name"), ["Cheap", "Dear", "Many only"])
+        self.assertAlmostEqual(source.line_ids[0].percent, -0.1)
+        self.assertEqual(source.line_ids.mapped("enough"), [True, True, False])
+        new = self.env["purchase.order"].browse(source.line_ids[0].action_order()["res_id"])
+        self.assertEqual((new.partner_id, new.state, new.origin), (cheap, "draft", order.name))
+        self.assertEqual((new.order_line.product_qty, new.order_line.price_unit), (10, 90.0))
+        self.run_lane(answer)
+        self.assertApplied(answer)
+        self.assertEqual(order.order_line.product_qty, 0)
+
+    def test_what_is_promised_later_is_missing(self):
+        order = self.make_order()
+        self.as_sent(order)
+        backorder = {"value": "4", "unit_code": "C62"}
+        [answer] = self.process(
+            self.answer(order, self.line(1, "3", quantity=6, maximum_backorder_quantity=backorder))
+        )
+        self.assertEqual(answer.trade_answer_ids[0]._trade_missing(), 4)
+        self.assertFalse(answer.trade_answer_ids[1:].filtered("is_short"))
+
+    def test_nothing_is_missing_of_what_is_promised(self):
+        order = self.make_order()
+        self.as_sent(order)
+        [answer] = self.process(self.answer(order, self.line(1, "3", price="150")))
+        self.assertFalse(answer.trade_answer_ids.is_short)
+        with self.assertRaisesRegex(UserError, "Nothing of this line is missing"):
+            answer.trade_answer_ids.action_other_vendors()
