@@ -4,9 +4,12 @@ from . import trade_route
 from . import account_move
 from . import trade_purchase_answer
 from . import trade_promise
+from . import trade_promise_report
+from . import trade_partner
 from . import purchase_order
 from . import purchase_order_exchange
 from . import purchase_order_thread
+from . import purchase_order_promise
 from . import purchase_order_line
 from . import purchase_order_line_promise
 from . import purchase_order_event

@@ -57,7 +57,7 @@ class AccountMove(models.Model):
                 "order_line": Line.browse(line_id),
                 "quantity": float(quantity),
                 "date": day,
-                "price": None if price is None else float(price),
+                "price": price,
                 "currency": Currency.browse(currency_id),
                 "source": self.browse(bill_id),
             }

@@ -249,16 +249,3 @@ class PurchaseOrder(models.Model):
         return bool(goods) and all(
             line.product_uom_id.compare(line.qty_received, line.product_qty) >= 0 for line in goods
         )
-
-    def _trade_receipt_arrived(self):
-        """Something of these orders was received: documents that waited for it go on."""
-        if not self:
-            return
-        pairs = [(order.partner_id, order.company_id) for order in self]
-        partners = self.env["trade.partner"].sudo()._for_partners(pairs)
-        subjects = {}
-        for order in self:
-            if profile := partners[order.partner_id.id, order.company_id.id]:
-                subjects.setdefault(profile, []).append(f"receipt:{order.name}")
-        for profile, names in subjects.items():
-            self.env["trade.exception"]._arrived(profile, names)

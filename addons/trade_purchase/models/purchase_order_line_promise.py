@@ -21,6 +21,23 @@ class PurchaseOrderLine(models.Model):
         groups="purchase.group_purchase_user,trade_core.group_trade_user",
     )
 
+    trade_despatched_qty = fields.Float(
+        "Despatched quantity",
+        compute="_compute_trade_despatched_qty",
+        digits="Product Unit",
+        groups="purchase.group_purchase_user,trade_core.group_trade_user",
+    )
+
+    def _compute_trade_despatched_qty(self):
+        found = self.env["trade.promise"]._read_group(
+            [("order_line_id", "in", self.ids), ("kind", "=", "despatched")],
+            ["order_line_id"],
+            ["quantity:sum"],
+        )
+        quantities = dict(found)
+        for line in self:
+            line.trade_despatched_qty = quantities.get(line._origin, 0.0)
+
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)

@@ -44,7 +44,10 @@ class TradePromise(models.Model):
     )
     date = fields.Date("For", readonly=True, help="The day it was asked or promised for, or happened on.")
     price = fields.Float(
-        digits=(16, 6), readonly=True, aggregator=None, help="Net price of one unit, where it was said."
+        min_display_digits="Product Price",
+        readonly=True,
+        aggregator=None,
+        help="Net price of one unit, where it was said.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True, ondelete="restrict")
     order_name = fields.Char("Order no.", required=True, readonly=True)
@@ -175,7 +178,7 @@ class TradePromise(models.Model):
 
     def _sql_note(self, kind, rows):
         values = [self._note_values(row) for row in rows]
-        types = ("int4", "numeric", "date", "numeric", "int4", "int4", "varchar", "int4")
+        types = ("int4", "numeric", "date", "float8", "int4", "int4", "varchar", "int4")
         columns = [
             SQL("%s::%s", list(column), SQL(f"{type_}[]"))
             for column, type_ in zip(zip(*values, strict=True), types, strict=True)
@@ -220,12 +223,12 @@ class TradePromise(models.Model):
     def _note_values(self, row):
         price, source = row.get("price"), row.get("source")
         message, currency = row.get("message"), row.get("currency")
-        quantity, price_field = self._fields["quantity"], self._fields["price"]
+        quantity = self._fields["quantity"]
         return (
             row["order_line"].id,
             quantity.convert_to_column(row["quantity"], self),
             row["date"] or None,
-            None if price is None else price_field.convert_to_column(price, self),
+            None if price is None else float(price),
             currency.id if currency else None,
             message.id if message else None,
             source._name if source else None,
