@@ -27,6 +27,14 @@ class Hit(NamedTuple):
     mapping_id: int | None = None
 
 
+def _common(found):
+    """What all codes that are known agree on.
+
+    :param found: ``{pair: [Hit]}``
+    """
+    return set.intersection(*({hit.target for hit in hits} for hits in found.values()))
+
+
 class Resolver:
     """Made by ``trade.mapping._resolver``.
 
@@ -109,6 +117,33 @@ class Resolver:
             pairs = [(NAME, name.strip())]
         return self._resolve("product", pairs, hint, name, pointer)
 
+    def products(self, items):
+        """The products of many items at once, where a person need not know why: a stock report has thousands.
+        The rules are those of :meth:`product`; no evidence is kept.
+
+        :param items: sequence of ``(identifiers, name)``
+        :return: list of product ids; ``None`` where no code is known, or codes do not agree on one
+        """
+        asked = []
+        for identifiers, name in items:
+            pairs = [(scheme or "", code.strip()) for scheme, code in identifiers]
+            asked.append(pairs or ([(NAME, name.strip())] if name else []))
+        self.prefetch("product", {pair for pairs in asked for pair in pairs})
+        levels = [level for level in self._levels["product"] if level]
+        return [self._product_id(levels, pairs) for pairs in asked]
+
+    def _product_id(self, levels, pairs):
+        for level in levels:
+            if found := {pair: level[pair] for pair in pairs if level.get(pair)}:
+                common = _common(found)
+                if len(common) != 1:
+                    return None
+                for hits in found.values():
+                    if hits[0].mapping_id:
+                        self.env["trade.mapping"]._count_hit(hits[0].mapping_id)
+                return next(iter(common))
+        return None
+
     def unit(self, code, *, pointer=None):
         """The unit of measure of a code. What is so many of a unit, or holds for one product only, is none:
         see :meth:`.factors.Factors.of`.
@@ -137,7 +172,7 @@ class Resolver:
 
     def _agreed(self, kind, pairs, found, hint, pointer, name):
         """What all codes that are known on this level agree on."""
-        common = set.intersection(*({hit.target for hit in hits} for hits in found.values()))
+        common = _common(found)
         expected = hint.id if hint and hint.id in common else None
         target = expected if expected else next(iter(common)) if len(common) == 1 else None
         if target is None:

@@ -6,7 +6,17 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from .base import Date, Document, Extensions, Id, Notes, OptionalId, Part, Problem, refused
-from .parts import Item, Location, OrderReference, Party, Period, Price, SignedQuantity, duplicate_lines
+from .parts import (
+    Item,
+    Location,
+    OrderLineReference,
+    OrderReference,
+    Party,
+    Period,
+    Price,
+    SignedQuantity,
+    duplicate_lines,
+)
 
 QUANTITY_TYPES = ("available", "on_hand", "reserved", "on_order", "in_transit", "back_order")
 
@@ -28,6 +38,8 @@ class InventoryReportLine(Part):
     """From when on it can be had. UBL: cbc:AvailabilityDate"""
     inventory_location: Location | None = None
     """Where, unless the report says it for all. UBL: cac:InventoryLocation"""
+    order_line_reference: OrderLineReference | None = None
+    """The order line that waits for it: a back-order, goods reserved or on their way. No UBL element."""
     item: Item
     """UBL: cac:Item"""
     extensions: Extensions = Field(default_factory=dict)

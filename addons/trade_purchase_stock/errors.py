@@ -1,0 +1,16 @@
+"""The sentences of the error codes this addon raises."""
+
+from odoo.addons.trade_kernel.errors import register
+
+register(
+    "stock.old",
+    "{number} tells the stock of {as_of} UTC; a complete report of {newer} UTC was read already.",
+    "Nothing to do.",
+)
+register(
+    "stock.silent",
+    "{partner} has sent no stock report for more than {hours} hours; the last one is of {last} UTC.",
+    "Ask the partner whether their report still runs, and look whether it is held among the messages. The"
+    " problem ends by itself with the next report. Correct the limit on the route when they report less"
+    " often.",
+)
