@@ -22,7 +22,4 @@
     ],
     "uninstall_hook": "uninstall_hook",
     "demo": ["demo/trade_purchase_demo.xml"],
-    "assets": {
-        "web.assets_backend": ["trade_purchase/static/src/**/*"],
-    },
 }

@@ -1,2 +1,3 @@
 from . import test_invoices
 from . import test_payments
+from . import test_remittance

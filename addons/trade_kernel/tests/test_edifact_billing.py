@@ -258,3 +258,8 @@ def test_a_document_that_names_no_kind_is_an_invoice():
         ],
     }
     assert b"DOC+380+R1'" in EDIFACT.encode([parse(values)])
+
+
+def test_a_payment_on_account_names_no_invoice():
+    [line] = paid("DOC+380'MOA+12:95'").remittance_lines
+    assert (line.billing_reference, line.paid_amount.value, line.extensions) == (None, 95, {})

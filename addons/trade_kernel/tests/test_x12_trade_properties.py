@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ..canonical import parse
 from ..codecs import get
 from ..codecs.x12.transactions._advice import sorted_units
 from ..errors import TradeError, ValidationFailed
@@ -80,3 +81,17 @@ def test_no_segments_break_the_reader(kind, data):
                 data = X12.encode([part.document])
             except ValidationFailed as error:
                 assert error.code == "codec.cannot_carry"
+
+
+def test_a_long_text_that_is_cut_at_a_blank_comes_back():
+    values = {
+        "document_type": "remittance_advice",
+        "id": "P1",
+        "sequence_number": 2,
+        "document_currency_code": "USD",
+        "total_payment_amount": {"value": "10", "currency_id": "USD"},
+        "note": [", ".join(f"R-{number}" for number in range(4711, 4741))],
+    }
+    document = parse({**values, "issue_date": "2026-03-02"})
+    [part] = X12.decode(X12.encode([document], {"sender": {"id": "A"}, "receiver": {"id": "B"}}))
+    assert (part.document.note, part.document.sequence_number) == (document.note, 2)

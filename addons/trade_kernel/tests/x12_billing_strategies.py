@@ -168,7 +168,7 @@ def remittance_lines(draw):
 
 remittance_advices = st.builds(
     c.RemittanceAdvice,
-    **{name: strategy for name, strategy in _document.items() if name != "sequence_number"},
+    **_document,
     document_currency_code=st.just("USD"),
     total_payment_amount=money,
     payment_date=maybe(days),

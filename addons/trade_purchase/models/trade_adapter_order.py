@@ -3,9 +3,9 @@ from datetime import UTC
 from odoo import models
 from odoo.tools import html2plaintext
 
+from odoo.addons.trade_core import parties
 from odoo.addons.trade_core.tools import decimal
 from odoo.addons.trade_kernel.canonical import (
-    Address,
     Amount,
     Contact,
     Delivery,
@@ -24,14 +24,11 @@ from odoo.addons.trade_kernel.canonical import (
     Quantity,
     canonical_digest,
 )
-from odoo.addons.trade_kernel.canonical.codes import COUNTRIES
 from odoo.addons.trade_kernel.errors import BusinessRefused, MappingMissing, TradeErrors
 from odoo.addons.trade_kernel.identifiers import GTIN, normal_gtin
 
 from ..tools import local_day, local_time, net_price
 
-# ISO 6523 schemes of our identifiers; the numbers each side gave the other have none.
-_SCHEMES = {"gln": "0088", "duns": "0060"}
 _ORDER = "220"  # UNTDID 1001
 
 
@@ -120,32 +117,10 @@ class TradeAdapterOutOrder(models.AbstractModel):
         return Contact(name=buyer.name, telephone=buyer.phone or None, electronic_mail=buyer.email or None)
 
     def _party(self, partner, identifiers, given, contact=None):
-        """A company by all it is known by: GLN, D-U-N-S, VAT number and the number the other side gave it."""
-        known = [
-            Identifier(id=identifier.value, scheme_id=_SCHEMES[identifier.scheme])
-            for identifier in identifiers
-            if identifier.scheme in _SCHEMES
-        ]
-        commercial = partner.commercial_partner_id
-        return Party(
-            endpoint_id=known[0] if known else None,
-            party_identification=(*known, *(Identifier(id=identifier.value) for identifier in given)),
-            party_name=commercial.name or partner.display_name,
-            postal_address=self._address(partner),
-            company_id=commercial.vat or None,
-            contact=contact,
-        )
+        return parties.party(partner, identifiers, given, contact)
 
     def _address(self, partner):
-        code = partner.country_id.code
-        return Address(
-            street_name=partner.street or None,
-            additional_street_name=partner.street2 or None,
-            city_name=partner.city or None,
-            postal_zone=partner.zip or None,
-            country_subentity=partner.state_id.name or None,
-            country_code=code if code in COUNTRIES else None,
-        )
+        return parties.address(partner)
 
     def _contract(self, order):
         """The blanket order or tender the order draws on, where Odoo's purchase agreements are installed."""

@@ -132,7 +132,8 @@ class Remadv(LineMessage):
         reading.later(lambda: self._conclude(reading, amounts, adjustments))
         if doc(1) in _CREDITS:
             reading.state.setdefault("credits", []).append(index)
-        return None if doc(2) else group
+        # Without a number it is a payment on account.
+        return None if doc(2) or doc(1) in ("", _INVOICE) else group
 
     def line_moa(self, reading: Reading, group: Group) -> Group | None:
         if group[0](1) not in (*_PAID, *_FOR, *_DISCOUNT) or not group[0](1, 2):

@@ -82,7 +82,9 @@ def read_text(reading: X12Reading, group: Group, path: Path = ("note",)) -> Grou
     if segment.tag != "MSG":
         same = same and before(1) == segment(1)
     if notes and same:
-        notes[-1] += _between(before) + _line(segment).rstrip()
+        # Blanks at the end of a full line are part of the text, and of the last line they are not.
+        blanks = " " * (len(_line(before)) - len(_line(before).rstrip())) if not _between(before) else ""
+        notes[-1] = f"{notes[-1].rstrip(' ')}{blanks}{_between(before)}{_line(segment).rstrip()}"
     elif text.strip():
         reading.draft.put((*where, len(notes or ())), text, (segment,))
     return group[1:]

@@ -11,6 +11,7 @@ from ..._edi.writing import Writing
 from ._base import DEFERRED, Group, Shape, X12Reading, X12Takes, own_number
 from ._dates import read_moment, write_dtm, written_day
 from ._lines import LineTransaction
+from ._orders import REVISION
 from ._prices import PricedLines
 from ._terms import write_currency
 from ._texts import lines as lines_of
@@ -106,6 +107,9 @@ class RemittanceAdviceSet(LineTransaction):
         ref = group[0]
         if ref(1) == "TN" and ref(2) and not reading.has("id"):
             reading.put("id", ref(2), ref, 2)
+            return group[1:]
+        if ref(1) == REVISION and ref(2).isdecimal() and not reading.has("sequence_number"):
+            reading.put("sequence_number", int(ref(2)[:9]), ref, 2)
             return group[1:]
         if ref(1) == _CHECK and ref(2) and not reading.has("payment_means", "payment_id"):
             reading.put(("payment_means", "payment_id"), ref(2), ref, 2)
@@ -271,6 +275,8 @@ class RemittanceAdviceSet(LineTransaction):
             out.add("REF", _CHECK, paid)
         if document.id != (document.payment_order_reference or paid):
             out.add("REF", "TN", document.id)
+        if document.sequence_number:
+            out.add("REF", REVISION, str(document.sequence_number))
         write_dtm(out, "097", document.issue_date, document.issue_time)
         self.write_parties(out, document)
         out.close()

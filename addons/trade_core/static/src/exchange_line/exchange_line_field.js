@@ -11,12 +11,12 @@ const REFRESH_TIMES = 45;
 const ICONS = { done: "fa-check", wait: "fa-clock-o", bad: "fa-exclamation-circle", muted: "fa-hourglass-o" };
 
 /**
- * One line that says where an order stands between us and the supplier:
+ * One line that says where a record (an order, a payment) stands between us and the supplier:
  * Sent 09:02 · Received by supplier 09:02 · Answered 09:12, 1 line differs. What can be opened is a link.
  * While something happens within seconds, the form reloads by itself.
  */
 export class TradeExchangeLineField extends Component {
-    static template = "trade_purchase.ExchangeLineField";
+    static template = "trade_core.ExchangeLineField";
     static props = { ...standardFieldProps };
 
     setup() {

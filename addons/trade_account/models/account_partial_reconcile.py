@@ -1,0 +1,25 @@
+from odoo import api, models
+
+
+class AccountPartialReconcile(models.Model):
+    """Matching a payment with bills, and taking that back, changes what its supplier is told."""
+
+    _inherit = "account.partial.reconcile"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partials = super().create(vals_list)
+        partials._trade_payments()._trade_touch()
+        return partials
+
+    def unlink(self):
+        payments = self._trade_payments()
+        result = super().unlink()
+        payments.exists()._trade_touch()
+        return result
+
+    def _trade_payments(self):
+        """The payments that are matched, or that are matched together with a credit note of theirs."""
+        moves = (self.debit_move_id | self.credit_move_id).move_id.sudo()
+        credited = moves.filtered(lambda move: move.move_type == "in_refund")
+        return moves.origin_payment_id | credited.matched_payment_ids
