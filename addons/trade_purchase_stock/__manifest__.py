@@ -11,6 +11,8 @@
         "security/trade_purchase_stock_security.xml",
         "data/ir_cron_data.xml",
         "data/trade_event_type_data.xml",
+        "data/mail_template_data.xml",
+        "views/trade_discrepancy_views.xml",
         "views/trade_supplier_stock_views.xml",
         "views/supply_views.xml",
     ],

@@ -14,3 +14,8 @@ register(
     " problem ends by itself with the next report. Correct the limit on the route when they report less"
     " often.",
 )
+register(
+    "receipt.not_done",
+    "The receipt {receipt} is not done, or nothing of it was ordered; there is nothing to tell the supplier.",
+    "Validate the receipt and replay, or withdraw the message.",
+)

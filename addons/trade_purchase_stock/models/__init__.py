@@ -14,4 +14,7 @@ from . import trade_adapter_order_response
 from . import stock_move
 from . import stock_move_line
 from . import stock_picking
+from . import trade_discrepancy
+from . import stock_picking_advice
+from . import trade_adapter_receipt_advice
 from . import stock_warehouse_orderpoint
