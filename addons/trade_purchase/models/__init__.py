@@ -6,6 +6,8 @@ from . import trade_purchase_answer
 from . import trade_promise
 from . import trade_promise_report
 from . import trade_partner
+from . import trade_partner_lead_time
+from . import product_supplierinfo
 from . import purchase_order
 from . import purchase_order_exchange
 from . import purchase_order_thread

@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from datetime import timedelta
 
 from odoo import api, fields, models
 
@@ -139,3 +140,11 @@ class PurchaseOrderLine(models.Model):
         else:
             shares = [(next(iter(sources), self.order_id), added)]
         return [(source, quantity) for source, quantity in shares if not unit.is_zero(quantity)]
+
+    # -- planned -------------------------------------------------------------------------------------
+
+    @api.model
+    def _get_date_planned(self, seller, po=False):
+        """A vendor that is planned with the measured lead time is expected when it used to come."""
+        more = seller._trade_more_days() if seller else 0
+        return super()._get_date_planned(seller, po=po) + timedelta(days=more)

@@ -5,6 +5,7 @@ from . import test_review
 from . import test_policy
 from . import test_promise
 from . import test_promise_billed
+from . import test_promise_lead_time
 from . import test_promise_report
 from . import test_shuffled
 from . import test_events

@@ -17,4 +17,6 @@ from . import stock_picking
 from . import trade_discrepancy
 from . import stock_picking_advice
 from . import trade_adapter_receipt_advice
+from . import stock_rule
 from . import stock_warehouse_orderpoint
+from . import stock_warehouse_orderpoint_lead_time

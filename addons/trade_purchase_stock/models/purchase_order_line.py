@@ -1,6 +1,6 @@
-from datetime import date
+from datetime import date, timedelta
 
-from odoo import models
+from odoo import api, fields, models
 
 from odoo.addons.trade_purchase.tools import at_day
 
@@ -41,6 +41,22 @@ class PurchaseOrderLine(models.Model):
                 and not move.origin_returned_move_id
             )
         ).sorted(lambda move: (move.date, move.id))
+
+    @api.model
+    def _prepare_purchase_order_line_from_procurement(
+        self, product_id, product_qty, product_uom, location_dest_id, name, origin, company_id, values, po
+    ):
+        """An order that a further product joins must be placed in time for it, as its vendor was measured."""
+        vals = super()._prepare_purchase_order_line_from_procurement(
+            product_id, product_qty, product_uom, location_dest_id, name, origin, company_id, values, po
+        )
+        supplier = values.get("supplier")
+        if supplier and supplier._trade_more_days() > 0:
+            wanted = po.date_planned or fields.Datetime.to_datetime(vals["date_planned"])
+            latest = wanted - timedelta(days=supplier.delay + supplier._trade_more_days())
+            if latest.date() < po.date_order.date():
+                po.date_order = latest
+        return vals
 
     # -- several deliveries ----------------------------------------------------------------------
 
