@@ -121,7 +121,9 @@ class PurchaseOrder(models.Model):
             steps.append(step(self._trade_words_sent(out), out.sent_at, message=out))
         if out.state == "queued":
             planned = out.not_before if not problem and not out.attempt_count else None
-            label = problem.name if problem else _("Leaves") if planned else _("Waiting to be sent")
+            label = problem.name if problem else _("Waiting to be sent")
+            if planned:
+                label = _("The change leaves") if out.revision else _("Leaves")
             steps.append(step(label, planned, tone="wait", message=out, target=target))
         elif out.state in ("held", "rejected"):
             label = _("Could not be sent: %s", out.state_reason or problem.name)
