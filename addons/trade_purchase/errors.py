@@ -92,3 +92,10 @@ register(
     "The order {order} was not placed yet; it is still in the state {state}.",
     "Confirm the order if it was meant, then replay; else ask the partner which order they answer.",
 )
+
+# --- catalogues -------------------------------------------------------------------------------------
+register(
+    "catalogue.currency",
+    "The catalogue has prices in {currency}, a currency that is not used here.",
+    "Activate {currency} under Accounting ▸ Configuration ▸ Currencies and give it a rate, then replay.",
+)

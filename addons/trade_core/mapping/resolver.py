@@ -81,6 +81,10 @@ class Resolver:
                     known[pair] = [Hit(unit.id, self.env._("UN/ECE Recommendation 20"))]
         self._browse(kind)
 
+    def prefetched(self, kind):
+        """Ids of all records that the codes looked up so far may mean."""
+        return {hit.target for level in self._levels[kind] for hits in level.values() for hit in hits}
+
     def _browse(self, kind):
         """Make the records of all hits, to be read together; forget hits whose record was deleted."""
         model = self._models[kind]

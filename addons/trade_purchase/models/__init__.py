@@ -8,6 +8,12 @@ from . import trade_promise_report
 from . import trade_partner
 from . import trade_partner_lead_time
 from . import product_supplierinfo
+from . import trade_catalogue_change
+from . import trade_catalogue_piece
+from . import trade_catalogue
+from . import trade_catalogue_settle
+from . import trade_adapter_price_catalogue
+from . import trade_lane
 from . import purchase_order
 from . import purchase_order_exchange
 from . import purchase_order_thread

@@ -11,6 +11,35 @@ class TradeRoute(models.Model):
         help="How far a supplier's answer may be from what was asked before a person decides.\n"
         "Empty: the careful default; only small shifts of the date are accepted.",
     )
+    catalogue_accept_percent = fields.Float(
+        "Accept changes within (%)",
+        digits=(16, 2),
+        help="Prices that change by no more are accepted by themselves, up or down. 0: none is.",
+    )
+    catalogue_accept_new = fields.Boolean(
+        "Accept new prices", help="Prices of items and quantities this vendor had no price for."
+    )
+    catalogue_accept_ended = fields.Boolean(
+        "Accept what has ended", help="Vendor prices that a catalogue names no more end by themselves."
+    )
+    catalogue_outlier_percent = fields.Float(
+        "Out of the ordinary above (%)",
+        digits=(16, 2),
+        default=20.0,
+        help="Such changes are marked, and always decided by a person. 0: no limit.",
+    )
+    catalogue_outlier_times = fields.Float(
+        "… or above (times the typical change)",
+        digits=(16, 1),
+        default=5.0,
+        help="The typical change is the median of the list. 0: no limit.",
+    )
+
+    _catalogue_limits = models.Constraint(
+        "CHECK (catalogue_accept_percent >= 0 AND catalogue_outlier_percent >= 0"
+        " AND catalogue_outlier_times >= 0)",
+        "Limits of price changes cannot be negative. Write 0 for none.",
+    )
 
     change_sending = fields.Selection(
         [("auto", "By themselves"), ("manual", "When somebody presses Send again")],

@@ -10,3 +10,4 @@ from . import test_promise_report
 from . import test_shuffled
 from . import test_events
 from . import test_answer_units
+from . import test_catalogue, test_catalogue_large
