@@ -1,6 +1,6 @@
 {
     "name": "Trading Partners - Account in the API",
-    "summary": "Partners read their status and the credit they have left",
+    "summary": "Partners read their status, the credit they have left and how their invoices stand",
     "version": "19.0.1.0.0",
     "author": "Tradelane",
     "license": "LGPL-3",

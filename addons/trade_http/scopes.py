@@ -57,6 +57,7 @@ BY_ROLE = {
         "orders:read",
         "orders:respond",
         "despatch:write",
+        "invoices:read",
         "invoices:write",
         "inventory:write",
         "prices:write",

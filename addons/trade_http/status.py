@@ -58,7 +58,7 @@ def status(message, url):
         "received_at": _instant(message.received_at),
         "done_at": _instant(message.done_at),
         "acknowledgement": _acknowledgement(message),
-        "problems": _problems(message) if message.state in ("held", "rejected") else [],
+        "problems": problems(message) if message.state in ("held", "rejected") else [],
     }
     if message.copy_ids:
         body["replaced_by"] = url(message.copy_ids[0].id)
@@ -86,7 +86,7 @@ def invalid(message):
 
 def _invalid(message):
     wrong = message.state == "held" and message.exception_id.exception_class == "validation"
-    return _problems(message) if wrong else []
+    return problems(message) if wrong else []
 
 
 def _acknowledgement(message):
@@ -106,7 +106,8 @@ def _decisions(message):
     return [{**decision, "decided_at": _instant(decision["decided_at"])} for decision in decisions]
 
 
-def _problems(message):
+def problems(message):
+    """What is wrong with a held or rejected message, as its sender may know it; see ``items.Error``."""
     problem = message.exception_id
     name = problem.exception_class or "internal"
     sentence, remedy = _WORDS.get(name, _OTHER)

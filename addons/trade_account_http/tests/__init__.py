@@ -1,1 +1,2 @@
+from . import test_invoice_status
 from . import test_reads
