@@ -222,7 +222,7 @@ def _run(wave):
             for route, group in groupby(by_adapter, lambda work: work.message.route_id):
                 _run_group(route, list(group))
     except Exception as error:
-        if isinstance(error, OperationalError):
+        if isinstance(error, OperationalError | Conflict):
             raise  # a conflict with another writer: the lane does the whole batch again
         if isinstance(error, UniqueViolation) and "trade_message" in str(error):
             raise Conflict from error  # the same document by another way at this instant: look again

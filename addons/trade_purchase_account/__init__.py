@@ -1,0 +1,3 @@
+from . import errors
+from . import models
+from . import wizard

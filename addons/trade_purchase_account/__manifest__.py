@@ -1,0 +1,22 @@
+{
+    "name": "Trading Partners - Vendor Bills",
+    "summary": "Suppliers' invoices and credit notes are matched with order and receipt and become bills",
+    "version": "19.0.1.0.0",
+    "author": "Tradelane",
+    "license": "LGPL-3",
+    "category": "Supply Chain/Trading Partners",
+    "depends": ["trade_purchase", "trade_account"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/trade_purchase_account_security.xml",
+        "views/trade_bill_tolerance_views.xml",
+        "views/trade_bill_match_line_views.xml",
+        "views/trade_bill_match_views.xml",
+        "views/trade_route_views.xml",
+        "views/purchase_order_views.xml",
+        "views/account_move_views.xml",
+        "views/trade_exception_views.xml",
+        "views/res_config_settings_views.xml",
+    ],
+    "auto_install": True,
+}

@@ -1,0 +1,49 @@
+"""The sentences of the error codes this addon raises."""
+
+from odoo.addons.trade_kernel.errors import register
+
+register(
+    "bill.deviates",
+    "{number} differs from order and receipt: {summary}.",
+    "Decide on the page of the invoice: accept the difference, dispute it, ask for a credit note or wait.",
+)
+register(
+    "bill.disputed",
+    "{number} is disputed: {summary}.",
+    "Wait for the supplier's answer, then refuse the invoice or decide otherwise.",
+)
+register(
+    "bill.not_received",
+    "{number} bills what was not received yet: {summary}.",
+    "Nothing to do: it goes on when the goods are received. Decide otherwise on the page of the invoice.",
+)
+register(
+    "bill.duplicate",
+    "The invoice {number} is here already: {other}.",
+    "Nothing to do.",
+)
+register(
+    "bill.no_charge_product",
+    "{number} charges {charges}, and nobody said what product freight and other charges are booked on.",
+    "Choose it under Invoicing, Configuration, Settings, Trading partners, then replay.",
+)
+register(
+    "bill.total_differs",
+    "The bill for {number} would come to {ours}, the document says {theirs}.",
+    "Check the taxes of the order lines and of the product for charges, then replay.",
+)
+register(
+    "bill.self_billed",
+    "{number} is a self-billed invoice of type 389: whoever sent it bills on our behalf.",
+    "Self-billed invoices are for what you sell. Ask the partner for an invoice of type 380.",
+)
+register(
+    "bill.posted_already",
+    "{number} was corrected by its sender as revision {revision}, but {bill} is posted already.",
+    "Ask the supplier for a credit note and a new invoice, or reset the bill to draft and replay.",
+)
+register(
+    "credit.no_invoice",
+    "{number} credits the invoice {invoice}, which is not billed yet.",
+    "Nothing to do when the invoice is on its way: the credit note goes on when it comes.",
+)

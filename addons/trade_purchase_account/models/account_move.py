@@ -1,0 +1,52 @@
+from odoo import api, fields, models
+from odoo.tools import groupby
+
+from ..identity import number_key
+
+_BILLS = {"in_invoice": "invoice", "in_refund": "credit_note"}
+
+
+class AccountMove(models.Model):
+    """Bills are known by the supplier's number, however somebody wrote it."""
+
+    _inherit = "account.move"
+
+    trade_ref_key = fields.Char(compute="_compute_trade_ref_key", store=True, readonly=True, copy=False)
+    trade_match_ids = fields.One2many("trade.bill.match", "bill_id", "Invoice matches", readonly=True)
+    trade_match_count = fields.Integer(compute="_compute_trade_match_count", compute_sudo=True)
+
+    _trade_ref_key_idx = models.Index(
+        "(commercial_partner_id, trade_ref_key) WHERE trade_ref_key IS NOT NULL"
+    )
+
+    @api.depends("ref", "move_type")
+    def _compute_trade_ref_key(self):
+        for move in self:
+            move.trade_ref_key = (number_key(move.ref) or False) if move.move_type in _BILLS else False
+
+    @api.depends("trade_match_ids")
+    def _compute_trade_match_count(self):
+        for move in self:
+            move.trade_match_count = len(move.trade_match_ids)
+
+    def _post(self, soft=True):
+        """Credit notes that came before their invoice go on when that is entered by hand, too."""
+        posted = super()._post(soft=soft)
+        bills = posted.filtered(lambda move: move.move_type == "in_invoice" and move.trade_ref_key)
+        if bills:
+            profiles = (
+                self.env["trade.partner"]
+                .sudo()
+                ._for_partners((move.commercial_partner_id, move.company_id) for move in bills)
+            )
+            for profile, moves in groupby(
+                bills, lambda move: profiles[move.commercial_partner_id.id, move.company_id.id]
+            ):
+                if profile:
+                    numbers = [f"invoice:{move.ref}" for move in moves]
+                    self.env["trade.exception"]._arrived(profile, numbers)
+        return posted
+
+    def action_trade_matches(self):
+        self.ensure_one()
+        return self.trade_match_ids._get_records_action(name=self.env._("Match of %s", self.display_name))

@@ -1,0 +1,489 @@
+from collections import defaultdict
+
+from odoo import models
+from odoo.tools import formatLang
+
+from odoo.addons.trade_kernel.errors import (
+    BusinessRefused,
+    DeviationHeld,
+    DuplicateContent,
+    DuplicateIgnored,
+    OutOfSequence,
+    TradeError,
+)
+from odoo.addons.trade_kernel.matching import Match
+from odoo.addons.trade_kernel.tolerance import Action, Deviation
+
+from ..bill_plan import LinePlan, Plan
+from ..identity import identity, number_key
+
+_ORDER_LINE_FIELDS = ["qty_invoiced"]
+_BILL_FIELDS = ["ref", "partner_id", "amount_untaxed", "amount_total", "state"]
+_SELF_BILLED = "389"
+_CANDIDATES = 4
+
+
+class TradeAdapterInInvoice(models.AbstractModel):
+    """A supplier's invoice: every line beside order, receipt and earlier bills, decided by the limits or by
+    people. Lines and units are found in ``trade_adapter_invoice_lines.py``, the bill is made in
+    ``trade_adapter_invoice_apply.py``.
+    """
+
+    _name = "trade.adapter.in.invoice"
+    _inherit = ["trade.adapter"]
+    _description = "Invoice, from the Supplier"
+
+    _move_type = "in_invoice"
+    _is_credit = False
+
+    def _watched(self, work):
+        """See :meth:`trade.adapter._watched`."""
+        lines = self.env["purchase.order.line"].union(
+            *(line.order_line for line in work.plan.goods if line.order_line)
+        )
+        bill = work.plan.bill or self.env["account.move"]
+        return [(lines, _ORDER_LINE_FIELDS), (bill, _BILL_FIELDS)]
+
+    def _decisions(self, message):
+        """See :meth:`trade.adapter._decisions`."""
+        if message.state not in ("applied", "rejected"):
+            return []
+        said = {"matched": "accepted", "accept": "accepted", "request_credit": "countered"}
+        return [
+            {
+                "line": row.key,
+                "decision": said.get(row.decision, "rejected"),
+                "decided_at": row.decided_at,
+            }
+            for row in message.trade_match_ids.line_ids
+            if row.order_line_id
+        ]
+
+    # -- plan ------------------------------------------------------------------------------------
+
+    def _plan(self, works):
+        """See :meth:`trade.adapter._plan`."""
+        message = works[0].message
+        batch = _Batch(self.env, works)
+        self._find_orders(works, batch)
+        self._find_same(works, batch)
+        works = [work for work in works if work.open]
+        if not works:
+            return
+        batch.resolver = self.env["trade.mapping"]._resolver(message.trade_partner_id, message.company_id)
+        batch.policies = self.env["trade.bill.tolerance"]._policies(
+            message.trade_partner_id, message.company_id
+        )
+        self._prefetch(works, batch)
+        for work in works:
+            try:
+                work.plan = self._compare(work, batch)
+                self._judge(work)
+            except TradeError as error:
+                work.error = error
+            if work.open and work.outcome == "applied":
+                batch.note(work)
+
+    # -- which orders ----------------------------------------------------------------------------
+
+    def _find_orders(self, works, batch):
+        """The orders each document speaks about: named by it, by the despatch advice or receipt it names, by
+        the invoice it credits, or chosen by a person."""
+        message = works[0].message
+        Order = self.env["purchase.order"]
+        named = {work.message.id: self._order_numbers(work.document) for work in works}
+        found = Order._trade_named(set().union(*named.values()), message.trade_partner_id, message.company_id)
+        shipped = self._shipped(works)
+        for work in works:
+            work.outcome, work.notes = "applied", []
+            work.amount, work.currency = None, self._currency(work.document)
+            chosen = batch.kept(work).chosen_order_ids
+            outcomes = [found[number] for number in named[work.message.id]]
+            errors = [one for one in outcomes if isinstance(one, TradeError)]
+            orders = chosen or Order.union(*(one for one in outcomes if not isinstance(one, TradeError)))
+            orders = orders or shipped.get(work.message.id, Order)
+            batch.orders[work.message.id] = orders
+            batch.order_error[work.message.id] = errors[0] if errors and not chosen else None
+            work.record = orders[:1] or None
+
+    def _order_numbers(self, document):
+        numbers = [document.order_reference.id] if document.order_reference else []
+        for line in document.invoice_lines:
+            reference = line.order_line_reference
+            if reference and reference.order_reference:
+                numbers.append(reference.order_reference.id)
+        return list(dict.fromkeys(numbers))
+
+    def _shipped(self, works):
+        """``{message id: orders}`` by the numbers of despatch advices and receipts that documents name."""
+        wanted = defaultdict(list)
+        for work in works:
+            if self._order_numbers(work.document):
+                continue
+            document = work.document
+            references = [*document.despatch_document_reference, *document.receipt_document_reference]
+            references += [line.despatch_line_reference for line in document.invoice_lines]
+            for reference in filter(None, references):
+                wanted[reference.id].append(work.message.id)
+        if not wanted:
+            return {}
+        message, orders = works[0].message, defaultdict(lambda: self.env["purchase.order"])
+        for number, found in self._orders_of_shipments(message, list(wanted)).items():
+            for message_id in wanted[number]:
+                orders[message_id] |= found
+        return orders
+
+    def _orders_of_shipments(self, message, numbers):
+        """``{number: orders}`` of the partner's despatch advices and of our receipts."""
+        Order, found = self.env["purchase.order"], defaultdict(lambda: self.env["purchase.order"])
+        advices = self.env["trade.message"].search(
+            [
+                ("trade_partner_id", "=", message.trade_partner_id.id),
+                ("document_type", "=", "despatch_advice"),
+                ("document_number", "in", numbers),
+                ("state", "=", "applied"),
+            ]
+        )
+        names = {advice: [advice.thread, *_line_orders(advice.canonical)] for advice in advices}
+        orders = Order._trade_named(
+            {name for found_names in names.values() for name in found_names},
+            message.trade_partner_id,
+            message.company_id,
+        )
+        for advice, found_names in names.items():
+            for order in (orders[name] for name in found_names):
+                if not isinstance(order, TradeError):
+                    found[advice.document_number] |= order
+        if "purchase_id" in self.env.get("stock.picking", self)._fields:
+            vendor = message.trade_partner_id.partner_id.commercial_partner_id
+            pickings = self.env["stock.picking"].search(
+                [
+                    ("name", "in", numbers),
+                    ("company_id", "=", message.company_id.id),
+                    ("purchase_id.partner_id", "child_of", vendor.id),
+                ]
+            )
+            for picking in pickings:
+                found[picking.name] |= picking.purchase_id
+        return found
+
+    def _currency(self, document):
+        return (
+            self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("name", "=", document.document_currency_code)], limit=1)
+        )
+
+    # -- the same invoice again ------------------------------------------------------------------
+
+    def _find_same(self, works, batch):
+        """Documents of this supplier with the same number, by whatever way: a copy is ignored, another
+        content waits for a person, a correction replaces what was not posted yet."""
+        partner = works[0].message.trade_partner_id.partner_id.commercial_partner_id
+        company = works[0].message.company_id
+        keys = {number_key(work.document.document_number) for work in works}
+        bills = self.env["account.move"].search(
+            [
+                ("commercial_partner_id", "=", partner.id),
+                ("company_id", "=", company.id),
+                ("move_type", "=", self._move_type),
+                ("trade_ref_key", "in", list(keys)),
+                ("state", "!=", "cancel"),
+            ]
+        )
+        matches = self.env["trade.bill.match"].sudo().search(
+            [
+                ("partner_id", "=", partner.id),
+                ("company_id", "=", company.id),
+                ("identity", "in", [self._identity(work) for work in works]),
+                ("state", "not in", ("rejected", "ended")),
+            ]
+        )  # fmt: skip
+        first = {}  # of this batch, by identity
+        for work in works:
+            if not work.open:
+                continue
+            work.ignored = self._same_as(work, batch, bills, matches)
+            earlier = first.setdefault(self._identity(work), work)
+            if work.open and earlier is not work:
+                self._same_in_batch(work, earlier)
+
+    def _same_in_batch(self, work, earlier):
+        """Two spellings of one number in one batch."""
+        if work.currency == earlier.currency and self._total(work.document) == self._total(earlier.document):
+            work.ignored = self._copy(work, earlier.message.display_name)
+        else:
+            number = work.document.document_number
+            work.error = DuplicateContent(
+                "document.other_content", number=number, other=earlier.message.id, subject=number
+            )
+
+    def _identity(self, work):
+        document = work.document
+        return identity(document.document_type, document.document_number, document.issue_date)
+
+    def _same_as(self, work, batch, bills, matches):
+        """The reason to ignore a document, if it is a copy; what is the same but for its content is noted in
+        the batch."""
+        total, currency = self._total(work.document), work.currency
+        own = matches.filtered(
+            lambda match: match.identity == self._identity(work) and match.trade_message_id != work.message
+        )
+        earlier = own.filtered(
+            lambda match: (
+                match.trade_partner_id == work.message.trade_partner_id
+                and match.number == work.document.document_number
+                and match.revision < work.document.revision
+            )
+        )
+        if earlier:
+            batch.replaces[work.message.id] = earlier[:1]
+            return None
+        same = bills.filtered(
+            lambda bill: (
+                bill.trade_ref_key == number_key(work.document.document_number)
+                and (bill.invoice_date or work.document.issue_date).year == work.document.issue_date.year
+                and bill not in batch.kept(work).bill_id
+            )
+        )
+        for match in own - own.filtered("bill_id"):
+            if match.currency_id == currency and not currency.compare_amounts(match.amount_total, total):
+                return self._copy(work, match.trade_message_id.display_name)
+        for bill in same:
+            if bill.currency_id == currency and not currency.compare_amounts(bill.amount_total, total):
+                work.record = bill
+                return self._copy(work, bill.display_name)
+        if same or own:
+            batch.others[work.message.id] = (same[:1], own[:1])
+        return None
+
+    def _copy(self, work, other):
+        return DuplicateIgnored("bill.duplicate", number=work.document.document_number, other=other)
+
+    def _total(self, document):
+        total = document.legal_monetary_total
+        said = total and (total.tax_inclusive_amount or total.payable_amount)
+        return float(said.value) if said else 0.0
+
+    # -- compare ---------------------------------------------------------------------------------
+
+    def _compare(self, work, batch):
+        """The plan of one document."""
+        document = work.document
+        if document.invoice_type_code == _SELF_BILLED:
+            raise BusinessRefused(
+                "bill.self_billed", number=document.document_number, subject=document.document_number
+            )
+        self._check_replaced(work, batch)
+        orders = batch.orders[work.message.id]
+        known = [*self._about_orders(work, batch), *self._about_currency(work, orders)]
+        comparable = not any(one.dimension in ("order", "currency") for one in known)
+        known += [*self._about_bank(work), *self._about_others(work, batch)]
+        lines, invoiced, match = self._match_lines(work, batch, known, comparable)
+        work.amount = float(invoiced.figures.gross)
+        kept = batch.kept(work)
+        plan = Plan(
+            orders=orders,
+            partner=orders[:1].partner_id or work.message.trade_partner_id.partner_id,
+            invoiced=invoiced,
+            match=match,
+            identity=self._identity(work),
+            lines=self._headers(match) + lines,
+            kept=kept,
+            credited=batch.credited.get(work.message.id, self.env["account.move"]),
+            other_bill=batch.others.get(work.message.id, (self.env["account.move"], None))[0],
+            replaces=batch.replaces.get(work.message.id, kept.browse()),
+        )
+        rows = {row.key: row for row in kept.line_ids}
+        for line in plan.lines:
+            line.decide(rows.get(line.key))
+        if any(line.key.startswith("header:duplicate") and line.decision == "accept" for line in plan.lines):
+            plan.identity += f":{work.message.id}"  # a person says that it is another one
+        return plan
+
+    def _headers(self, match: Match):
+        """The differences of the document as a whole, one line per kind."""
+        by_kind = defaultdict(list)
+        for one in match.header:
+            by_kind[one.dimension].append(one)
+        return [LinePlan(f"header:{kind}", tuple(found)) for kind, found in by_kind.items()]
+
+    def _check_replaced(self, work, batch):
+        """
+        :raise BusinessRefused: the revision this one corrects is posted
+        """
+        earlier = batch.replaces.get(work.message.id)
+        if earlier and earlier.bill_id.state == "posted":
+            raise BusinessRefused(
+                "bill.posted_already",
+                number=work.document.document_number,
+                revision=work.document.revision,
+                bill=earlier.bill_id.display_name,
+                subject=work.document.document_number,
+            )
+
+    def _about_orders(self, work, batch):
+        error, orders = batch.order_error[work.message.id], batch.orders[work.message.id]
+        if error:
+            yield self._known("order", error.message.removesuffix(".") + ". " + self._candidates(work))
+        elif not orders:
+            yield self._known("order", self.env._("It names no order we know. %s", self._candidates(work)))
+
+    def _candidates(self, work):
+        message = work.message
+        found = self.env["purchase.order"].search(
+            [
+                ("partner_id", "child_of", message.trade_partner_id.partner_id.commercial_partner_id.id),
+                ("company_id", "=", message.company_id.id),
+                ("state", "=", "purchase"),
+                ("invoice_status", "!=", "invoiced"),
+            ],
+            limit=_CANDIDATES,
+            order="date_order desc",
+        )
+        if not found:
+            return self.env._("Nothing is left to bill with this supplier.")
+        named = ", ".join(
+            f"{order.name} ({formatLang(self.env, order.amount_total, currency_obj=order.currency_id)})"
+            for order in found
+        )
+        return self.env._("Left to bill with this supplier: %s.", named)
+
+    def _about_currency(self, work, orders):
+        ours = orders.currency_id
+        if ours and ours != work.currency:
+            yield self._known(
+                "currency",
+                self.env._(
+                    "It is in %(theirs)s, the order is in %(ours)s.",
+                    theirs=work.document.document_currency_code,
+                    ours=", ".join(ours.mapped("name")),
+                ),
+            )
+
+    def _about_bank(self, work):
+        """Other bank details than we know: never taken over, a person checks with the supplier."""
+        partner = work.message.trade_partner_id.partner_id.commercial_partner_id
+        known = {_account(bank.acc_number) for bank in partner.sudo().bank_ids}
+        said = [means.payee_financial_account for means in work.document.payment_means]
+        strange = [account for account in said if account and _account(account) not in known]
+        if known and strange:
+            yield self._known(
+                "bank",
+                self.env._(
+                    "It asks for payment to %(account)s, which is none of the accounts we know of"
+                    " %(partner)s. Check with them by a way you know; the bill keeps the account we have.",
+                    account=strange[0],
+                    partner=partner.name,
+                ),
+            )
+
+    def _about_others(self, work, batch):
+        bill, match = batch.others.get(work.message.id, (None, None))
+        if not (bill or match):
+            return
+        amount = bill.amount_total if bill else match.amount_total
+        yield self._known(
+            "duplicate",
+            self.env._(
+                "%(other)s has the same number, but comes to %(theirs)s; this one to %(ours)s.",
+                other=bill.display_name if bill else match.number,
+                theirs=formatLang(self.env, amount, currency_obj=(bill or match).currency_id),
+                ours=formatLang(self.env, self._total(work.document), currency_obj=work.currency),
+            ),
+        )
+
+    def _known(self, dimension, sentence):
+        return Deviation(dimension, None, None, Action.HOLD, sentence)
+
+    # -- judge -----------------------------------------------------------------------------------
+
+    def _judge(self, work):
+        """Whether the plan can be booked as it is decided.
+
+        :raise DeviationHeld: a person has to decide, or the supplier to answer
+        :raise OutOfSequence: a receipt has to come first
+        :raise BusinessRefused: there is nothing to book charges on
+        """
+        plan, number = work.plan, work.document.document_number
+        if plan.decided("pending"):
+            raise DeviationHeld(
+                "bill.deviates", number=number, summary=plan.summary("pending"), subject=number
+            )
+        if plan.decided("reject"):
+            work.outcome = "rejected"
+            work.notes = [plan.summary("reject") + "."]
+            return
+        if plan.decided("dispute"):
+            raise DeviationHeld(
+                "bill.disputed", number=number, summary=plan.summary("dispute"), subject=number
+            )
+        if waiting := plan.decided("wait"):
+            order = next(line.order_line.order_id for line in waiting if line.order_line)
+            raise OutOfSequence(
+                "bill.not_received",
+                number=number,
+                summary=plan.summary("wait"),
+                subject=f"receipt:{order.name}",
+            )
+        self._check_charges(work)
+
+    def _check_charges(self, work):
+        document, company = work.document, work.message.company_id
+        named = [charge.name for charge in self._charges(work)]
+        named += [line.match.billed.item for line in work.plan.others if not line.product]
+        if named and not company.trade_charge_product_id:
+            raise BusinessRefused(
+                "bill.no_charge_product",
+                number=document.document_number,
+                charges=", ".join(named),
+                subject="trade_charge_product_id",
+            )
+
+    def _held(self, works):
+        """See :meth:`trade.adapter._held`."""
+        kept = (DeviationHeld, OutOfSequence)
+        self.env["trade.bill.match"]._keep(
+            [work for work in works if work.plan and isinstance(work.error, kept)]
+        )
+
+
+class _Batch:
+    """What is looked up for all documents of a batch at once."""
+
+    def __init__(self, env, works):
+        ids = [work.message.id for work in works if work.message.attempt_count]
+        Match = env["trade.bill.match"].sudo()
+        found = Match.search([("trade_message_id", "in", ids)]) if ids else Match
+        self._kept = found.grouped(lambda match: match.trade_message_id.id)
+        self._nothing = Match.browse()
+        self.orders, self.order_error = {}, {}  # by message id
+        self.others, self.replaces, self.credited = {}, {}, {}
+        self.billed = defaultdict(int)  # order line → what earlier documents of the batch bill of it
+        self.resolver = self.policies = None
+
+    def kept(self, work):
+        return self._kept.get(work.message.id, self._nothing)
+
+    def note(self, work):
+        """A later document of the batch sees what this one bills."""
+        for line in work.plan.goods:
+            if not line.match.is_price:
+                quantity = line.match.billed.quantity
+                self.billed[line.order_line] += -quantity if self.is_credit(work) else quantity
+
+    @staticmethod
+    def is_credit(work):
+        return work.document.document_type == "credit_note"
+
+
+def _line_orders(canonical):
+    """The orders the lines of a canonical despatch advice name."""
+    for line in (canonical or {}).get("despatch_lines", ()):
+        order = (line.get("order_line_reference") or {}).get("order_reference") or {}
+        if order.get("id"):
+            yield order["id"]
+
+
+def _account(number):
+    return "".join((number or "").split()).upper()

@@ -1,0 +1,289 @@
+from fractions import Fraction
+
+from odoo import models
+
+from odoo.addons.trade_core.tools import decimal
+from odoo.addons.trade_kernel.errors import MappingAmbiguous, MappingMissing, TradeErrors
+from odoo.addons.trade_kernel.invoice_sums import Invoiced
+from odoo.addons.trade_kernel.matching import Billed, Charge, Match, Matcher, Ordered
+from odoo.addons.trade_purchase.tools import net_price
+
+from ..bill_plan import LinePlan
+
+
+class TradeAdapterInInvoice(models.AbstractModel):
+    """The lines of an invoice: which order line, in its unit, beside what it stands at."""
+
+    _inherit = "trade.adapter.in.invoice"
+
+    def _prefetch(self, works, batch):
+        """Look up items and units of all documents at once."""
+        lines = [line for work in works for line in work.document.invoice_lines]
+        batch.resolver.prefetch("product", [pair for line in lines for pair in line.item.identifiers])
+        batch.resolver.factors.prefetch({code for line in lines for code in _unit_codes(line)})
+        order_lines = self.env["purchase.order"].union(*batch.orders.values()).order_line
+        batch.resolver.prefetch_codes("uom", order_lines.product_uom_id)
+
+    def _match_lines(self, work, batch, known, comparable):
+        """
+        :return: ``(line plans, the document added up, the match)``
+        :raise TradeErrors: codes and units nobody knows
+        """
+        document, decimals = work.document, work.currency.decimal_places
+        if not comparable:
+            invoiced = Invoiced(document, decimals=decimals)
+            return [], invoiced, Match((), tuple(known))
+        found, ratios, units, errors = [], {}, {}, []
+        taken = dict.fromkeys(batch.orders[work.message.id].order_line, Fraction(0))
+        for index, line in enumerate(document.invoice_lines):
+            try:
+                order_line, product = self._find_line(work, batch, line, index, taken)
+                unit = order_line.product_uom_id or product.uom_id
+                ratios[line.id] = self._ratios(batch, line, unit, order_line.product_id or product, index)
+                units[line.id] = unit.name or ""
+            except (MappingMissing, MappingAmbiguous) as error:
+                errors.append(error)
+                continue
+            if order_line and line.quantity:
+                taken[order_line] += Fraction(line.quantity.value) * ratios[line.id][line.quantity.unit_code]
+            found.append((line, order_line, product))
+        if errors:
+            raise errors[0] if len(errors) == 1 else TradeErrors(errors)
+        invoiced = Invoiced(document, ratios, units, decimals=decimals)
+        matcher = Matcher(
+            lambda order_line: batch.policies(
+                (order_line or self.env["purchase.order.line"]).product_id.categ_id
+            ),
+            work.currency.name,
+            decimals=decimals,
+            credit=self._is_credit,
+        )
+        match = matcher.match(
+            self._ordered({order_line for _line, order_line, _product in found if order_line}, work, batch),
+            [
+                self._billed(line, order_line, product, ratios, invoiced)
+                for line, order_line, product in found
+            ],
+            self._charges(work),
+            invoiced.wrong,
+            invoiced.figures.tax,
+            known,
+        )
+        plans = [
+            LinePlan(line.id, matched.deviations, line, order_line, product, matched)
+            for (line, order_line, product), matched in zip(found, match.lines, strict=True)
+        ]
+        return plans, invoiced, match
+
+    # -- which order line --------------------------------------------------------------------------
+
+    def _find_line(self, work, batch, line, index, taken):
+        """
+        :return: ``(order line, product)``; without order line the product that is billed, if a code names one
+        :raise MappingMissing, MappingAmbiguous: neither the reference nor a code says what is billed
+        """
+        orders = batch.orders[work.message.id]
+        nothing = orders.order_line.browse()
+        referred = self._referred(orders, line) or nothing
+        place = f"/invoice_lines/{index}/item"
+        expected = referred.product_id
+        try:
+            product, evidence = batch.resolver.product(
+                line.item.identifiers, expected, name=line.item.name, pointer=place
+            )
+            work.evidence.append({**evidence, "line": line.id})
+        except (MappingMissing, MappingAmbiguous):
+            if referred:
+                return referred, expected  # the order line says it; no code contradicts
+            if self._looks_like_charge(work, line):
+                return nothing, self.env["product.product"]
+            raise
+        if referred:
+            return referred, product
+        return self._fitting(orders, product, line, taken), product
+
+    def _referred(self, orders, line):
+        """The order line a line names by number."""
+        reference = line.order_line_reference
+        if not (reference and reference.line_id):
+            return None
+        named = reference.order_reference and reference.order_reference.id
+        for order in orders.filtered(lambda order: order.name == named) if named else orders:
+            if found := order._trade_lines_by_ref().get(reference.line_id):
+                return found
+            if len(orders) > 1 and not named:
+                return None  # a bare number says nothing about several orders
+        return None
+
+    def _fitting(self, orders, product, line, taken):
+        """The line of these orders with the product: one with enough left to bill, else the first."""
+        found = orders.order_line.filtered(
+            lambda one: one.product_id == product and not one.display_type and not one.is_downpayment
+        )
+        wanted = Fraction(line.quantity.value) if line.quantity else Fraction(0)
+
+        def left(one):
+            return Fraction(repr(one.product_qty)) - Fraction(repr(one.qty_invoiced)) - taken[one]
+
+        exact = found.filtered(lambda one: left(one) == wanted)
+        enough = found.filtered(lambda one: left(one) >= wanted)
+        some = found.filtered(lambda one: left(one) > 0)
+        return (exact or enough or some or found)[:1]
+
+    def _looks_like_charge(self, work, line):
+        """A line without any code that is on no order: freight and the like, by its text alone."""
+        return not line.item.identifiers and not line.order_line_reference
+
+    # -- units -------------------------------------------------------------------------------------
+
+    def _ratios(self, batch, line, unit, product, index):
+        """``{code: how many of our unit}`` of a line; without one, the line's own unit counts.
+
+        :raise TradeErrors: units nobody can convert
+        """
+        codes, errors, ratios = _unit_codes(line), [], {}
+        if not unit:
+            return dict.fromkeys(codes, Fraction(1))
+        for code in codes:
+            try:
+                ratios[code] = batch.resolver.factors.of(
+                    code,
+                    unit,
+                    product,
+                    pack=line.item.pack_quantity,
+                    said=lambda: self._unknown_unit(line),
+                    pointer=f"/invoice_lines/{index}/quantity/unit_code",
+                ).ratio
+            except (MappingMissing, MappingAmbiguous) as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
+        return ratios
+
+    def _unknown_unit(self, line):
+        return self.env._(
+            "Line %(line)s bills %(quantity)s for %(amount)s.",
+            line=line.id,
+            quantity=str(line.quantity or "–"),
+            amount=str(line.line_extension_amount or "–"),
+        )
+
+    # -- what is compared --------------------------------------------------------------------------
+
+    def _ordered(self, order_lines, work, batch):
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        earlier = batch.replaces.get(work.message.id, self.env["trade.bill.match"])
+        replaced = self._quantities_of(earlier.bill_id)
+        several = len(batch.orders[work.message.id]) > 1
+        numbers = {
+            line: ref
+            for order in batch.orders[work.message.id]
+            for ref, line in order._trade_lines_by_ref().items()
+        }
+
+        def exact(value):
+            return Fraction(decimal(value, digits))
+
+        return {
+            line: Ordered(
+                label=f"{line.order_id.name}, line {numbers.get(line, '–')}"
+                if several
+                else self.env._(
+                    "line %(line)s of %(order)s", line=numbers.get(line, "–"), order=line.order_id.name
+                ),
+                unit=line.product_uom_id.name,
+                quantity=exact(line.product_qty),
+                price=_agreed_price(line),
+                received=exact(line.qty_received),
+                billed=exact(line.qty_invoiced) - replaced.get(line, 0) + batch.billed[line],
+                billed_price=self._billed_price(line) if self._is_credit else None,
+                rates=_rates(line.tax_ids),
+                on_receipt=line.product_id.purchase_method == "receive",
+                expecting=line._trade_expects_more(),
+            )
+            for line in order_lines
+        }
+
+    def _quantities_of(self, bill):
+        """``{order line: how much of it a bill bills, in the order line's unit}``"""
+        lines = bill.invoice_line_ids.filtered("purchase_line_id")
+        return {
+            order_line: sum(
+                (Fraction(repr(_in_unit(line, order_line.product_uom_id))) for line in found), Fraction(0)
+            )
+            for order_line, found in lines.grouped("purchase_line_id").items()
+        }
+
+    def _billed_price(self, order_line):
+        """What one unit was billed at on average; ``None`` when nothing was billed."""
+        bills = order_line.invoice_lines.filtered(
+            lambda line: line.move_id.move_type == "in_invoice" and line.parent_state != "cancel"
+        )
+        quantity = sum(_in_unit(line, order_line.product_uom_id) for line in bills)
+        if not quantity:
+            return None
+        return Fraction(decimal(sum(bills.mapped("price_subtotal")), 6)) / Fraction(decimal(quantity, 6))
+
+    def _billed(self, line, order_line, product, ratios, invoiced):
+        amount = invoiced.figures.amounts[line.id]
+        quantity = Fraction(1)
+        if line.quantity:
+            quantity = Fraction(line.quantity.value) * ratios[line.id][line.quantity.unit_code]
+        amount = invoiced.round(amount or 0) if amount is None else amount
+        if amount < 0 < quantity:
+            quantity = -quantity  # the amount alone bears the sign
+        ordered = order_line.product_id
+        other = product.display_name if ordered and product and product != ordered else ""
+        return Billed(
+            id=line.id,
+            key=order_line or None,
+            quantity=quantity,
+            amount=amount,
+            item=(ordered or product).display_name or line.item.name or line.id,
+            rates=_said_rates(line.tax_category),
+            other=other,
+            charge=not order_line and (not product or product.type == "service"),
+        )
+
+    def _charges(self, work):
+        """Freight, discounts and the like on the whole document, and its rounding."""
+        document, found = work.document, []
+        for part in document.allowance_charge:
+            if part.amount and part.amount.value:
+                name = part.allowance_charge_reason or (
+                    self.env._("Charge") if part.charge_indicator else self.env._("Discount")
+                )
+                value = part.amount.value if part.charge_indicator else -part.amount.value
+                found.append(Charge(name, value, _said_rates(part.tax_category)))
+        return found
+
+
+def _in_unit(line, unit):
+    return line.product_uom_id._compute_quantity(line.quantity, unit, round=False)
+
+
+def _unit_codes(line):
+    quantities = (line.quantity, line.price and line.price.base_quantity)
+    return {quantity.unit_code for quantity in quantities if quantity}
+
+
+def _agreed_price(line):
+    """Net price of one unit, without taxes that are in the price."""
+    if any(tax.price_include for tax in line.tax_ids.flatten_taxes_hierarchy()) and line.product_qty:
+        return Fraction(decimal(line.price_subtotal, 6)) / Fraction(decimal(line.product_qty, 6))
+    return Fraction(net_price(line))
+
+
+def _rates(taxes):
+    """The rates of our taxes in percent; ``None`` when some are no percentages."""
+    flat = taxes.flatten_taxes_hierarchy()
+    if any(tax.amount_type != "percent" for tax in flat):
+        return None
+    return tuple(Fraction(decimal(tax.amount, 6)) for tax in flat)
+
+
+def _said_rates(categories):
+    """The rates a line names; ``None`` when it names none."""
+    if not categories or any(category.percent is None for category in categories):
+        return None
+    return tuple(Fraction(category.percent) for category in categories)
