@@ -1,6 +1,6 @@
 {
     "name": "Trading Partners - Purchase and Receipts",
-    "summary": "Receipts follow what suppliers promise; what suppliers have in stock is seen where you buy",
+    "summary": "Receipts follow what suppliers promise and announce; suppliers' stock is seen where you buy",
     "version": "19.0.1.0.0",
     "author": "Tradelane",
     "license": "LGPL-3",
@@ -15,6 +15,14 @@
         "views/trade_discrepancy_views.xml",
         "views/trade_supplier_stock_views.xml",
         "views/supply_views.xml",
+        "views/trade_despatch_views.xml",
+        "views/stock_picking_despatch_views.xml",
+        "views/purchase_order_despatch_views.xml",
+        "views/trade_route_despatch_views.xml",
+        "views/trade_exception_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["trade_purchase_stock/static/src/**/*"],
+    },
     "auto_install": True,
 }

@@ -19,6 +19,10 @@ from .parts import (
     duplicate_lines,
 )
 
+#: UNTDID 1225: cancellation
+WITHDRAWS = "1"
+LAST = 999_999_999
+
 
 class DespatchLine(Part):
     """One despatched item. UBL: DespatchAdvice/cac:DespatchLine"""
@@ -51,6 +55,9 @@ class DespatchAdvice(Document):
 
     document_type: Literal["despatch_advice"] = "despatch_advice"
     """Always "despatch_advice"."""
+    purpose_code: OptionalId = None
+    """UNTDID 1225: 1 withdraws the advice of this number, 5 replaces it, 9 or nothing is a new one.
+    UBL has no element for it."""
     despatch_advice_type_code: OptionalId = None
     """UNTDID 1001: 351 despatch advice. UBL: cbc:DespatchAdviceTypeCode"""
     order_reference: OrderReference | None = None
@@ -72,14 +79,24 @@ class DespatchAdvice(Document):
     additional_document_reference: tuple[DocumentReference, ...] = ()
     """UBL: cac:AdditionalDocumentReference"""
     despatch_lines: tuple[DespatchLine, ...] = Field(json_schema_extra={"minItems": 1})
-    """At least one. UBL: cac:DespatchLine"""
+    """At least one, unless the advice is withdrawn. UBL: cac:DespatchLine"""
 
     def _problems(self) -> Iterable[Problem]:
         yield from super()._problems()
-        if not self.despatch_lines:
+        if not self.despatch_lines and not self.withdraws:
             yield ("despatch_lines",), refused("document.no_lines", document="despatch advice"), None
         yield from duplicate_lines(self.despatch_lines, "despatch_lines")
         yield from _packing(self)
+
+    @property
+    def withdraws(self) -> bool:
+        """Nothing is on its way any more."""
+        return self.purpose_code == WITHDRAWS
+
+    @property
+    def revision(self) -> int:
+        """A withdrawal that is not counted by its sender is the last word."""
+        return LAST if self.withdraws and not self.sequence_number else self.sequence_number
 
     @property
     def thread(self) -> str:

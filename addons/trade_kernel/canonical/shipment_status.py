@@ -46,6 +46,11 @@ class ShipmentEvent(Part):
     """Who took the goods. UBL: cac:Signature"""
 
 
+def _when(event: ShipmentEvent) -> str:
+    at = event.occurrence_time.isoformat() if event.occurrence_time else ""
+    return f"{event.occurrence_date.isoformat()}T{at}"
+
+
 class ShipmentStatus(Document):
     """Events of one shipment. UBL: TransportationStatus-2"""
 
@@ -82,6 +87,14 @@ class ShipmentStatus(Document):
         yield from super()._problems()
         if not self.transport_events:
             yield ("transport_events",), refused("document.no_lines", document="shipment status"), None
+
+    @property
+    def business_key(self) -> str:
+        """Some carriers give all their messages one number: the shipment and its latest event tell them
+        apart, as what happened never takes the place of something else that did."""
+        shipment = next(filter(None, (self.carrier_assigned_id, *self.tracking_id, self.shipment_id)), "")
+        last = max(_when(event) for event in self.transport_events)
+        return f"{super().business_key}:{shipment}:{last}"
 
     @property
     def thread(self) -> str:

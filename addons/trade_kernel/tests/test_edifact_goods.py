@@ -6,6 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from odoo.addons.trade_kernel.canonical.despatch_advice import LAST
+
 from . import edifact_goods_strategies
 from .edifact_samples import EDIFACT, decode, interchange, message, read
 
@@ -139,11 +141,13 @@ def test_what_still_follows():
     assert complete.extensions == {"segments": ["QVR+-3:21+CP"]}
 
 
-def test_taking_an_advice_back_is_for_a_person():
-    [part] = decode(interchange(message("BGM+351+LS1+1'DTM+137:20260305:102'" + LINE, "DESADV:D:96A:UN")))
-    assert [(error.code, error.pointer) for error in part.errors] == [
-        ("edi.message_unknown", "segment 2 BGM, element 3")
-    ]
+@pytest.mark.parametrize("lines", [LINE, ""])
+def test_an_advice_that_is_taken_back_says_so_and_is_the_last_word(lines):
+    [part] = decode(interchange(message("BGM+351+LS1+1'DTM+137:20260305:102'" + lines, "DESADV:D:96A:UN")))
+    document = part.document
+    assert (document.withdraws, document.purpose_code, document.revision) == (True, "1", LAST)
+    [again] = EDIFACT.decode(EDIFACT.encode([document]))
+    assert again.document == document
 
 
 def test_one_order_in_the_header_is_the_documents():

@@ -270,6 +270,18 @@ def test_the_number_of_the_shipment_is_the_consignors_where_there_is_no_other():
     assert part.document.shipment_id == "C1"
 
 
+def test_messages_of_one_number_are_told_apart_by_shipment_and_event():
+    """Some carriers give all their messages the same number."""
+
+    def key(waybill, when):
+        start = ("BGM+23+O4+9", "DTM+137:202603111015:203", f"CNI+1+{waybill}")
+        return read("IFTSTA", *start, "STS+1+24", f"DTM+334:{when}:203").business_key
+
+    keys = [key("WB-1", "202603021200"), key("WB-2", "202603021200"), key("WB-1", "202603021300")]
+    assert len(set(keys)) == 3
+    assert key("WB-1", "202603021200") == keys[0]
+
+
 def test_a_message_about_several_consignments_is_a_document_for_each():
     more = ("STS+1+24", "CNI+2+WB-2", "STS+1+13", "DTM+334:20261340:102", "CNI+3+WB-3", "STS+1+21")
     data = message("IFTSTA", *_SHIPMENT, *more).encode()

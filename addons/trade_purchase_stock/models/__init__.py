@@ -9,6 +9,7 @@ from . import product_supplierinfo
 from . import purchase_order
 from . import purchase_order_line
 from . import purchase_order_line_supply
+from . import purchase_order_despatch
 from . import trade_adapter_order
 from . import trade_adapter_order_response
 from . import stock_move
@@ -20,3 +21,15 @@ from . import trade_adapter_receipt_advice
 from . import stock_rule
 from . import stock_warehouse_orderpoint
 from . import stock_warehouse_orderpoint_lead_time
+from . import trade_despatch
+from . import trade_despatch_line
+from . import trade_despatch_receipt
+from . import trade_despatch_scan
+from . import trade_despatch_milestone
+from . import trade_despatch_excess
+from . import trade_exception
+from . import trade_message
+from . import trade_route_despatch
+from . import trade_adapter_despatch_advice
+from . import trade_adapter_despatch_advice_apply
+from . import trade_adapter_shipment_status

@@ -10,12 +10,21 @@ class PurchaseOrderLine(models.Model):
 
     _inherit = "purchase.order.line"
 
+    trade_despatch_line_ids = fields.One2many("trade.despatch.line", "order_line_id", readonly=True)
+
     def write(self, vals):
-        if "product_qty" in vals:
-            # Odoo takes the difference out of one receipt and would return the rest to the supplier.
-            for line in self.filtered(lambda one: len(one.trade_schedule or []) > 1):
-                line._trade_gather_receipts()
-        return super().write(vals)
+        if "product_qty" not in vals:
+            return super().write(vals)
+        # What is announced is one receipt again afterwards, only the rest grows or shrinks.
+        despatches = self.sudo().move_ids.trade_despatch_id
+        despatches = despatches.filtered(lambda one: not one._is_touched())
+        despatches._release()
+        # Odoo takes the difference out of one receipt and would return the rest to the supplier.
+        for line in self.filtered(lambda one: len(one.trade_schedule or []) > 1):
+            line._trade_gather_receipts()
+        result = super().write(vals)
+        despatches._arrange()
+        return result
 
     def _update_move_date_deadline(self, new_date):
         """While an answer is applied, all receipts of these lines move in one write, and those that were
@@ -23,12 +32,12 @@ class PurchaseOrderLine(models.Model):
         and the warehouse's plan would go on with the day that no longer holds."""
         if not self.env.context.get("trade_promise"):
             return super()._update_move_date_deadline(new_date)
-        moves = self._trade_open_moves()
+        moves = self._trade_free_moves()  # what is announced comes when the shipment arrives
         moves.picking_id._track_discard()  # the answer's own record says what it moved
         punctual = moves.filtered(lambda move: move.date == move.date_deadline)
         punctual.write({"date_deadline": new_date, "date": new_date})
         (moves - punctual).write({"date_deadline": new_date})
-        others = self.filtered(lambda line: not (line.move_ids & moves))
+        others = self.filtered(lambda line: not line._trade_open_moves())
         return super(PurchaseOrderLine, others)._update_move_date_deadline(new_date)
 
     def _trade_open_moves(self):
@@ -58,6 +67,11 @@ class PurchaseOrderLine(models.Model):
                 po.date_order = latest
         return vals
 
+    def _trade_free_moves(self):
+        """What is still to be received and belongs to no announced shipment; nobody is receiving it now."""
+        moves = self._trade_open_moves()
+        return moves.filtered(lambda move: not move.trade_despatch_id and not move.picked)
+
     # -- several deliveries ----------------------------------------------------------------------
 
     def _trade_schedule_receipts(self, schedule):
@@ -66,10 +80,10 @@ class PurchaseOrderLine(models.Model):
         :param schedule: as ``trade_schedule`` keeps it: ``[{qty, date (ISO day or None), backorder}]``
         """
         self.ensure_one()
-        moves = self._trade_open_moves()
+        moves = self._trade_free_moves()
         wanted = self._trade_still_to_come(schedule)
-        if not moves or not wanted or any(moves.mapped("picked")):
-            return  # nothing to receive, or somebody is receiving it just now
+        if not moves or not wanted or self._trade_is_being_received():
+            return
         if self._trade_matches(moves, wanted):
             return
         base = self._trade_gather_receipts()
@@ -84,8 +98,8 @@ class PurchaseOrderLine(models.Model):
         self.env["stock.move"].create(parts)._action_confirm(merge=False)._action_assign()
 
     def _trade_still_to_come(self, schedule):
-        """``[(quantity, instant)]`` in the order of their days, without what was received already."""
-        order, received = self.order_id, self.qty_received
+        """``[(quantity, instant)]`` in the order of their days, without what was received or announced."""
+        order, received = self.order_id, self.qty_received + self._trade_announced_qty()
         by_day = {}
         for part in schedule:
             day = date.fromisoformat(part["date"]) if part["date"] else None
@@ -98,6 +112,17 @@ class PurchaseOrderLine(models.Model):
             if self.product_uom_id.compare(quantity - arrived, 0.0) > 0:
                 found.append((quantity - arrived, when))
         return found
+
+    def _trade_announced_qty(self):
+        """What open shipments bring, in this line's unit."""
+        moves = self._trade_open_moves().filtered("trade_despatch_id")
+        return sum(
+            move.product_uom._compute_quantity(move.product_uom_qty, self.product_uom_id) for move in moves
+        )
+
+    def _trade_is_being_received(self):
+        """Whether somebody receives it just now, not counting announced shipments."""
+        return any(move.picked and not move.trade_despatch_id for move in self._trade_open_moves())
 
     def _trade_matches(self, moves, wanted):
         """Whether the receipts are as wanted already."""
@@ -112,14 +137,14 @@ class PurchaseOrderLine(models.Model):
         )
 
     def _trade_gather_receipts(self):
-        """All open receipts of this line in one, on the line's day.
+        """All open receipts of this line in one, on the line's day; announced shipments stay as they are.
 
         :return: the one move
         """
         self.ensure_one()
-        moves = self._trade_open_moves()
+        moves = self._trade_free_moves()
         base, others = moves[:1], moves[1:]
-        if not others or any(moves.mapped("picked")):
+        if not others or self._trade_is_being_received():
             return base
         total = sum(
             move.product_uom._compute_quantity(move.product_uom_qty, base.product_uom) for move in moves
@@ -129,7 +154,9 @@ class PurchaseOrderLine(models.Model):
         others._action_cancel()
         others.sudo().unlink()
         base.write({"product_uom_qty": total, "date": self.date_planned, "date_deadline": self.date_planned})
-        emptied.filtered(lambda picking: not picking.move_ids).sudo().unlink()
+        emptied.filtered(
+            lambda picking: not picking.move_ids and not picking.trade_despatch_id
+        ).sudo().unlink()
         return base
 
     def _trade_receipt_on(self, when, first):
@@ -138,6 +165,7 @@ class PurchaseOrderLine(models.Model):
         others = order.picking_ids.filtered(
             lambda picking: (
                 picking != first
+                and not picking.trade_despatch_id
                 and picking.state not in ("done", "cancel")
                 and picking.picking_type_id == first.picking_type_id
                 and picking.move_ids

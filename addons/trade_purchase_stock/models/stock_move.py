@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from odoo.addons.trade_core.announcing import at_commit
 from odoo.addons.trade_core.event_parts import product
@@ -9,6 +9,10 @@ from ..events import ReceivedLineData
 
 class StockMove(models.Model):
     _inherit = "stock.move"
+
+    trade_despatch_id = fields.Many2one(
+        "trade.despatch", "Announced with", readonly=True, copy=False, index="btree_not_null"
+    )
 
     def _action_done(self, cancel_backorder=False):
         """Receipts that this completes are looked at before the commit; what moves brought or took back of
@@ -30,8 +34,15 @@ class StockMove(models.Model):
             done = done.with_env(self.env)
             received = (lines | done.purchase_line_id)._trade_received_since(before)
             lines._trade_note_received(received, done._trade_sources())
+        done._trade_despatch_done()
         at_commit(self.env["stock.picking"], "_trade_received", states)
         return done
+
+    def _trade_despatch_done(self):
+        """Note what of announced shipments was received."""
+        done = self.filtered(lambda move: move.state == "done").sudo()
+        done.move_line_ids.trade_despatch_line_id.received = True
+        done.trade_despatch_id._check_received()
 
     def _trade_done_order_lines(self):
         """The order lines whose goods these moves brought already."""

@@ -1,4 +1,6 @@
-from odoo import api, models
+from datetime import datetime, time
+
+from odoo import api, fields, models
 
 _QUANTITY = {"quantity", "product_uom_id"}
 
@@ -7,6 +9,10 @@ class StockMoveLine(models.Model):
     """Who corrects what was received already corrects the promise ledger with it."""
 
     _inherit = "stock.move.line"
+
+    trade_despatch_line_id = fields.Many2one(
+        "trade.despatch.line", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -21,3 +27,11 @@ class StockMoveLine(models.Model):
             return super().write(vals)
         with self.move_id._trade_done_order_lines()._trade_receiving(self) as lines:
             return super(StockMoveLine, lines).write(vals)
+
+    def _prepare_new_lot_vals(self):
+        """A lot is best before the day the supplier announced."""
+        vals = super()._prepare_new_lot_vals()
+        day = self.trade_despatch_line_id.sudo().best_before
+        if day and "use_date" in self.env["stock.lot"]._fields and self.product_id.use_expiration_date:
+            vals["use_date"] = datetime.combine(day, time(12))
+        return vals

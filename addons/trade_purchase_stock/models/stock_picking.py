@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.trade_core.event_parts import Units, instant
 
@@ -9,6 +9,26 @@ class StockPicking(models.Model):
     """Receipts of purchase orders are announced to the supplier of the order."""
 
     _inherit = "stock.picking"
+
+    trade_despatch_id = fields.Many2one(
+        "trade.despatch", "Announced with", readonly=True, copy=False, index="btree_not_null"
+    )
+
+    trade_scan = fields.Char("Scan a package", store=False, help="See the widget trade_scan.")
+    trade_can_scan = fields.Boolean(compute="_compute_trade_can_scan", compute_sudo=True)
+
+    @api.depends("trade_despatch_id", "move_ids.purchase_line_id")
+    def _compute_trade_can_scan(self):
+        """Packages are known of the receipt's shipment, or of one of its orders'."""
+        orders = self.move_ids.purchase_line_id.order_id
+        packed = orders.filtered(lambda order: order.trade_despatch_ids.unit_ids)
+        for picking in self:
+            here = picking.move_ids.purchase_line_id.order_id & packed
+            picking.trade_can_scan = bool(picking.trade_despatch_id.unit_ids or here)
+
+    def action_trade_despatch(self):
+        self.ensure_one()
+        return self.trade_despatch_id._action_of(self.trade_despatch_id, self.trade_despatch_id.number)
 
     def _trade_received(self, before):
         """What to announce.

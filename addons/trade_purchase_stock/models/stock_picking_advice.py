@@ -101,7 +101,7 @@ class StockPicking(models.Model):
 
     def _trade_advice_number(self):
         """The number of the despatch advice that announced this receipt, if one did."""
-        return None
+        return self.sudo().trade_despatch_id.number or None
 
     def _trade_quantity(self, moves, line):
         """What moves brought, in the order line's unit."""

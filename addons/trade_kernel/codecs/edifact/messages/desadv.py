@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from ....canonical import DespatchAdvice, DespatchLine
+from ....canonical.despatch_advice import WITHDRAWS
 from ..._edi.reading import DEFERRED, Reading
 from ..._edi.texts import DESCRIPTION, joined, pieces
 from ..._edi.values import exact, moment, number, written
@@ -66,7 +67,7 @@ class Desadv(PackedLines, ShippedMessage):
     }
     places: ClassVar = frozenset({"DP", "ST"})
     takes: ClassVar[Mapping[str, str]] = {
-        "BGM": "1.1 2.1 2.3 3.1=9|5",
+        "BGM": "1.1 2.1 2.3 3.1=9|5|1",
         "QVR": "1.1 1.2=21 2=BP 3.4-5",
     }
 
@@ -77,6 +78,11 @@ class Desadv(PackedLines, ShippedMessage):
             return group
         reading.put("id", bgm(2), bgm, 2)
         reading.put("despatch_advice_type_code", bgm(1), bgm, 1)
+        if bgm(3) == WITHDRAWS:
+            reading.put("purpose_code", WITHDRAWS, bgm, 3)
+            if bgm(2, 3).isdecimal():
+                reading.put("sequence_number", int(bgm(2, 3)[:9]), bgm, 2, 3)
+            return None
         self.read_function(reading, bgm)
         return None
 
@@ -172,12 +178,14 @@ class Desadv(PackedLines, ShippedMessage):
 
     def finish(self, reading: Reading) -> None:
         self.conclude_packages(reading)
+        if reading.draft.get(("purpose_code",)) and not reading.draft.get((self.field,)):
+            reading.draft.put((self.field,), [])
         super().finish(reading)
 
     # -- writing -----------------------------------------------------------------------------------
     def write(self, document: DespatchAdvice, out: Writing) -> None:
         out.open(self.shape("header"), document.extensions)
-        purpose = "5" if document.sequence_number else "9"
+        purpose = WITHDRAWS if document.withdraws else "5" if document.sequence_number else "9"
         code = document.despatch_advice_type_code or self.code
         out.add("BGM", code, self.numbered(out, document), purpose)
         self.write_dates(out, document)

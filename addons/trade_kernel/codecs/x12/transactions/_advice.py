@@ -127,7 +127,7 @@ class AdviceWriter:
     def write(self) -> None:
         document, out = self.document, self.out
         out.open(self.mapping.shape("header"), document.extensions)
-        purpose = "05" if document.sequence_number else "00"
+        purpose = "01" if document.withdraws else "05" if document.sequence_number else "00"
         _on, at, zone = written_moment(document.issue_date, document.issue_time, out)
         at = "" if zone else at
         on = written_day(document.issue_date, out)

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from ....canonical import DespatchAdvice
 from ....canonical.base import plain
+from ....canonical.despatch_advice import WITHDRAWS
 from ..._draft import Path
 from ..._edi.syntax import Segment
 from ..._edi.values import exact, number
@@ -86,7 +87,7 @@ class DespatchAdviceSet(Shipping, LineTransaction):
         SUMMARY: Shape("CTT", {}),
     }
     takes: ClassVar[Mapping[str, str]] = TAKES | {
-        "BSN": "1=00|05|14 2 3 4 5=0001|0002|0004",
+        "BSN": "1=00|01|05|14 2 3 4 5=0001|0002|0004",
         "HL": "1 2 3 4",
         "PRF": "1 3 4",
         "LIN": " ".join(map(str, range(1, 32))),
@@ -108,7 +109,7 @@ class DespatchAdviceSet(Shipping, LineTransaction):
         if reading.has("id"):
             return group
         if bsn(1) == _WITHDRAWN:
-            reading.refuse("document.withdrawn", bsn, 1, document="despatch advice", number=bsn(2))
+            reading.put("purpose_code", WITHDRAWS, bsn, 1)
         if bsn(1) == _REPLACES:
             reading.put("sequence_number", 1, bsn, 1)
         number_ = bsn(2) or reading.envelope.get("message_reference", "").lstrip("0")
@@ -413,6 +414,8 @@ class DespatchAdviceSet(Shipping, LineTransaction):
         settle_extras(reading, tree)
         if len({str(node.order) for node in tree.nodes if node.level == "O"}) == 1:
             self._document_parties(reading)
+        if reading.draft.get(("purpose_code",)) and not reading.draft.get((self.field,)):
+            reading.draft.put((self.field,), [])
         super().finish(reading)
 
     def _document_parties(self, reading: X12Reading) -> None:
