@@ -35,6 +35,35 @@ class PurchaseOrder(models.Model):
             ]  # fmt: skip
         return action
 
+    def _compute_trade_counts(self):
+        """Documents about its shipments count, too."""
+        result = super()._compute_trade_counts()
+        counts = {
+            despatch_id: (total, problems)
+            for despatch_id, total, problems in self.env["trade.message"]._read_group(
+                [("res_model", "=", "trade.despatch"), ("res_id", "in", self.trade_despatch_ids.ids)],
+                ["res_id"],
+                ["__count", "exception_id:recordset"],
+            )
+        }
+        for order in self:
+            for despatch_id in order.trade_despatch_ids.ids:
+                total, problems = counts.get(despatch_id, (0, self.env["trade.exception"]))
+                order.trade_message_count += total
+                order.trade_problem_count += len(problems.filtered("is_open"))
+        return result
+
+    def action_trade_problems(self):
+        """Also the problems with its shipments."""
+        action = super().action_trade_problems()
+        messages = self.env["trade.message"].search(
+            [("res_model", "=", "trade.despatch"), ("res_id", "in", self.trade_despatch_ids.ids)]
+        )
+        if more := messages.exception_id.filtered("is_open"):
+            [(field, operator, ids)] = action["domain"]
+            action.update(domain=[(field, operator, [*ids, *more.ids])], view_mode="list,form", res_id=False)
+        return action
+
     @api.depends("trade_despatch_ids.state", "trade_despatch_ids.eta")
     def _compute_trade_exchange(self):
         return super()._compute_trade_exchange()
@@ -47,18 +76,18 @@ class PurchaseOrder(models.Model):
 
     def _trade_step_despatched(self, shipment):
         _ = self.env._
-        words = []
+        label, detail = _("Despatched"), shipment.number
         if shipment.despatched_on:
-            words.append(format_date(self.env, shipment.despatched_on, date_format="d MMM"))
+            label = _("Despatched %s", format_date(self.env, shipment.despatched_on, date_format="d MMM"))
         if shipment.state in OPEN and shipment.eta:
-            words.append(_("arrives %s", format_date(self.env, shipment.eta, date_format="d MMM")))
+            detail = _("arrives %s", format_date(self.env, shipment.eta, date_format="d MMM"))
         elif shipment.state == "received":
-            words.append(_("received"))
+            detail = _("received")
         late = shipment.is_late or shipment.trouble
         return {
-            "label": _("Despatched"),
+            "label": label,
             "at": None,
-            "detail": ", ".join(words) or shipment.number,
+            "detail": detail,
             "tone": "bad" if late else "done" if shipment.state == "received" else "wait",
             "target": f"shipment/{shipment.id}",
         }

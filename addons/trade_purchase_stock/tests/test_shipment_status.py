@@ -145,9 +145,19 @@ class TestShipmentStatus(DespatchCase):
 
     def test_exchange_line_of_the_order_says_it(self):
         despatch = self.shipment()
-        [step] = [one for one in despatch.order_ids.trade_exchange["steps"] if one["label"] == "Despatched"]
+        [step] = [
+            one for one in despatch.order_ids.trade_exchange["steps"] if one["label"].startswith("Despatched")
+        ]
         self.assertIn("arrives", step["detail"])
         action = despatch.order_ids.action_trade_open(step["target"])
         self.assertEqual((action["res_model"], action["res_id"]), ("trade.despatch", despatch.id))
         found = self.env["trade.message"].search(despatch.order_ids.action_trade_messages()["domain"])
         self.assertIn("despatch_advice", found.mapped("document_type"))
+        self.assertEqual(despatch.order_ids.trade_message_count, len(found))
+        [held] = self.announce(
+            self.advice("D-1", self.goods(1, 20, ref=1), order=despatch.order_ids, sequence_number=1)
+        )
+        despatch.order_ids.invalidate_recordset()
+        self.assertEqual(despatch.order_ids.trade_problem_count, 1)
+        problems = self.env["trade.exception"].search(despatch.order_ids.action_trade_problems()["domain"])
+        self.assertEqual(problems, held.exception_id)

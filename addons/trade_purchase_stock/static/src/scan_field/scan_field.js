@@ -1,5 +1,6 @@
 import { Component, useRef } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -28,7 +29,7 @@ export class TradeScanField extends Component {
         this.input.el.value = "";
         if (text) {
             // A scanner is faster than the server: one after the other.
-            this.queue = this.queue.then(() => this.book(text)).catch(() => {});
+            this.queue = this.queue.then(() => this.book(text));
         }
     }
 
@@ -37,9 +38,17 @@ export class TradeScanField extends Component {
         if (!(await record.save())) {
             return;
         }
-        const said = await this.orm.call(record.resModel, "action_trade_scan", [[record.resId], text]);
-        this.notification.add(said.message, { type: said.type });
-        await record.load();
+        try {
+            const said = await this.orm.call(record.resModel, "action_trade_scan", [[record.resId], text]);
+            this.notification.add(said.message, { type: said.type });
+            await record.load();
+        } catch (error) {
+            if (!(error instanceof RPCError)) {
+                throw error;
+            }
+            // A dialog would take the next scan; what was wrong stays until it is read.
+            this.notification.add(error.data?.message || error.message, { type: "danger", sticky: true });
+        }
         this.input.el?.focus();
     }
 }
