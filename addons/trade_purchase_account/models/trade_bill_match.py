@@ -100,6 +100,7 @@ class TradeBillMatch(models.Model):
     )
     is_open = fields.Boolean(compute="_compute_is_open", compute_sudo=True)
     pending_count = fields.Integer(compute="_compute_is_open", compute_sudo=True)
+    can_wait = fields.Boolean(compute="_compute_is_open", compute_sudo=True)
 
     _unique_message = models.UniqueIndex("(trade_message_id)")
     # One invoice, one bill, whatever way it came and however its number was written.
@@ -136,7 +137,9 @@ class TradeBillMatch(models.Model):
     def _compute_is_open(self):
         for match in self:
             match.is_open = match.trade_message_id.state == "held"
-            match.pending_count = len(match.line_ids.filtered(lambda row: row.decision == "pending"))
+            pending = match.line_ids.filtered(lambda row: row.decision == "pending")
+            match.pending_count = len(pending)
+            match.can_wait = any(pending.mapped("may_wait"))
 
     @api.depends("state", "line_ids.decision", "bill_id.name", "difference")
     def _compute_sentence(self):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import formatLang
 
 from ..bill_plan import NOT_ACCEPTABLE
 
@@ -44,6 +45,8 @@ class TradeBillMatchLine(models.Model):
     agreed_price = fields.Float(min_display_digits="Product Price", readonly=True, aggregator=None)
     billed_price = fields.Float(min_display_digits="Product Price", readonly=True, aggregator=None)
     amount = fields.Monetary("Amount billed", readonly=True, aggregator=None)
+    ordered_words = fields.Char("Ordered ", compute="_compute_words", help="Quantity × agreed net price.")
+    billed_words = fields.Char("This invoice ", compute="_compute_words", help="Quantity × price billed.")
     dimensions = fields.Char(readonly=True)
     difference = fields.Text(readonly=True)
     arithmetic = fields.Char(readonly=True)
@@ -71,6 +74,21 @@ class TradeBillMatchLine(models.Model):
             row.credit_open = (
                 row.decision == "request_credit" and row.currency_id.compare_amounts(left, 0) > 0
             )
+
+    @api.depends("ordered_qty", "agreed_price", "billed_qty", "billed_price")
+    def _compute_words(self):
+        for row in self:
+            ordered, billed = bool(row.order_line_id), bool(row.amount)
+            row.ordered_words = row._times(row.ordered_qty, row.agreed_price) if ordered else False
+            row.billed_words = row._times(row.billed_qty, row.billed_price) if billed else False
+
+    def _times(self, quantity, price):
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        number = formatLang(self.env, quantity, digits=digits)
+        point = self.env["res.lang"]._get_data(code=self.env.lang or "en_US").decimal_point or "."
+        if point in number:
+            number = number.rstrip("0").rstrip(point)
+        return f"{number} × {formatLang(self.env, price, dp='Product Price')}"
 
     @api.depends("match_id.trade_message_id.state", "decision", "dimensions")
     def _compute_is_open(self):

@@ -1,3 +1,5 @@
 from . import test_identity
 from . import test_invoice
 from . import test_invoice_same
+from . import test_shuffled
+from . import test_ubl_invoices

@@ -204,6 +204,29 @@ class TestDecisions(InvoiceCase):
         with self.assertRaisesRegex(AccessError, "record of facts"):
             row.with_user(buyer).with_company(self.env.company).write({"billed_price": 1.0})
 
+    def test_an_accountant_without_any_right_to_messages_decides(self):
+        [message] = self.process_invoice(self.invoice(self.ordered(), self.billed(1, 12, 11)))
+        accountant = new_test_user(
+            self.env, "accountant", "account.group_account_invoice", company_id=self.env.company.id
+        )
+        match = self.match_of(message).with_user(accountant)
+        match.get_views([(False, "form"), (False, "list"), (False, "search")])
+        self.assertEqual(match.sentence, "1 line needs your decision.")
+        self.assertEqual(match.line_ids.ordered_words, "12 × 10.00")
+        match.action_accept_all()
+        self.run_ready()
+        self.assertEqual(match.line_ids.decided_by_id, accountant)
+        self.assertEqual(match.bill_id.amount_untaxed, 132)
+
+    def test_the_problem_leads_to_the_invoice(self):
+        [message] = self.process_invoice(self.invoice(self.ordered(), self.billed(1, 12, 11)))
+        problem = message.exception_id.with_user(self.env.user)
+        self.assertEqual(problem.fix_kind, "match")
+        action = problem.action_fix()
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("trade.bill.match", self.match_of(message).id)
+        )
+
     def test_another_bank_account_is_never_taken_over(self):
         self.env["res.partner.bank"].create(
             {"partner_id": self.vendor.id, "acc_number": "DE02 1203 0000 0000 2020 51"}
