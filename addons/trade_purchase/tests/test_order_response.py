@@ -149,10 +149,16 @@ class TestOrderResponse(PurchaseCase):
 
     def test_header_accepts_but_line_differs(self):
         order = self.make_order()
-        [message] = self.process(self.answer(order, self.line(1, "3", day=self.days(1)), code="AP"))
+        [message] = self.process(self.answer(order, self.line(1, "3", day=self.days(9)), code="AP"))
         self.assertHeld(message, "The header accepts the whole order")
         self.assertEqual(order.order_line.date_planned, WANTED)
         self.decide(message, "accepted")
+        self.assertApplied(message)
+        self.assertEqual(order.order_line.trade_promised_date, self.days(9))
+
+    def test_header_accepts_and_line_differs_within_the_limits(self):
+        order = self.make_order()
+        [message] = self.process(self.answer(order, self.line(1, "3", day=self.days(1)), code="AP"))
         self.assertApplied(message)
         self.assertEqual(order.order_line.trade_promised_date, self.days(1))
 

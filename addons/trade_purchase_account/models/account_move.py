@@ -32,6 +32,7 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         """Credit notes that came before their invoice go on when that is entered by hand, too."""
         posted = super()._post(soft=soft)
+        posted._trade_set_off()
         bills = posted.filtered(lambda move: move.move_type == "in_invoice" and move.trade_ref_key)
         if bills:
             profiles = (
@@ -46,6 +47,25 @@ class AccountMove(models.Model):
                     numbers = [f"invoice:{move.ref}" for move in moves]
                     self.env["trade.exception"]._arrived(profile, numbers)
         return posted
+
+    def _trade_set_off(self):
+        """Credit notes are set off against the invoices they are about as soon as both are posted."""
+        matches = self.env["trade.bill.match"].sudo().search(
+            [
+                ("kind", "=", "credit_note"),
+                ("bill_id", "!=", False),
+                ("credited_bill_id", "!=", False),
+                "|",
+                ("bill_id", "in", self.ids),
+                ("credited_bill_id", "in", self.ids),
+            ]
+        )  # fmt: skip
+        for match in matches:
+            pair = match.bill_id | match.credited_bill_id
+            if set(pair.mapped("state")) == {"posted"}:
+                pair.line_ids.filtered(
+                    lambda line: line.account_id.account_type == "liability_payable" and not line.reconciled
+                ).reconcile()
 
     def action_trade_matches(self):
         self.ensure_one()

@@ -58,7 +58,7 @@ class TradeAdapterInCreditNote(models.AbstractModel):
 
     def _follow_up(self, works):
         self._close_requests(works)
-        self._reconcile(works)
+        self.env["account.move"].union(*(work.plan.bill for work in works))._trade_set_off()
 
     def _close_requests(self, works):
         """What was requested for an order line, or for the invoice as a whole, is credited now."""
@@ -102,13 +102,3 @@ class TradeAdapterInCreditNote(models.AbstractModel):
                     amount=round(part, 2),
                 )
                 row.match_id.message_post(body=text)
-
-    def _reconcile(self, works):
-        """A posted credit note is set off against its posted invoice."""
-        for work in works:
-            pair = work.plan.bill | work.plan.credited
-            if len(pair) == 2 and set(pair.mapped("state")) == {"posted"}:
-                payable = pair.line_ids.filtered(
-                    lambda line: line.account_id.account_type == "liability_payable" and not line.reconciled
-                )
-                payable.reconcile()

@@ -1,3 +1,4 @@
+from . import test_cycle
 from . import test_identity
 from . import test_invoice
 from . import test_invoice_same
