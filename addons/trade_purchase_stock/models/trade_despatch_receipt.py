@@ -18,6 +18,7 @@ class TradeDespatch(models.Model):
     def _arrange(self):
         """Bring what is announced together in one receipt per place it goes to."""
         for despatch in self.with_context(**_QUIET):
+            despatch = despatch.with_company(despatch.company_id)
             lines = despatch.line_ids.order_line_id.filtered(lambda line: line.product_id.type == "consu")
             for place in lines.order_id.grouped(
                 lambda order: (order.picking_type_id, order._get_destination_location())

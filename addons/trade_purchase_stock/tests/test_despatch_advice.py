@@ -70,6 +70,36 @@ class TestDespatchAdvice(DespatchCase):
         [message] = self.announce(self.advice("D-2", self.goods(1, 1, ref=1, unit="XX"), order=order))
         self.assertHeld(message, "XX")
 
+    def test_order_in_dozens_and_advice_in_pieces(self):
+        self.env.user.group_ids |= self.env.ref("uom.group_uom")
+        dozen = self.env.ref("uom.product_uom_dozen")
+        order = self.make_order((self.desk, 5, 100.0), confirm=False)
+        order.order_line.product_uom_id = dozen
+        order.button_confirm()
+        despatch = self.announced(self.advice("D-1", self.goods(1, 24, ref=1), order=order, eta=1))
+        self.assertEqual((despatch.line_ids.quantity, despatch.line_ids.product_uom_id), (2, dozen))
+        self.assertEqual(despatch.move_ids.product_qty, 24)
+        self.assertEqual(sum(despatch.move_ids.move_line_ids.mapped("quantity_product_uom")), 24)
+        self.receive_all(despatch.picking_ids)
+        self.assertEqual(order.order_line.qty_received, 2)
+        rest = order.order_line.move_ids.filtered(lambda move: move.state != "done")
+        self.assertEqual(sum(rest.mapped("product_qty")), 36)
+        [message] = self.announce(self.advice("D-2", self.goods(1, 25, ref=1), order=order))
+        self.assertHeld(message, "no exact quantity")
+
+    def test_late_shipments_are_found(self):
+        order = self.make_order()
+        late, not_late = self.announced(
+            self.advice("D-1", self.goods(1, 6, ref=1), order=order, eta=1),
+            self.advice("D-2", self.goods(1, 4, ref=1), order=order, eta=1),
+        )
+        late.eta = "2020-01-01"
+        found = self.env["trade.despatch"].search([("is_late", "in", [True]), ("order_ids", "in", order.ids)])
+        self.assertEqual(found, late)
+        rest = self.env["trade.despatch"].search([("is_late", "!=", True), ("order_ids", "in", order.ids)])
+        self.assertEqual(rest, not_late)
+        self.assertTrue(late.is_late)
+
     def test_what_was_despatched_stands_in_the_ledger(self):
         order = self.make_order()
         self.announced(self.advice("D-1", self.goods(1, 6, ref=1), order=order))

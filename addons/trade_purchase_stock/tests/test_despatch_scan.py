@@ -65,6 +65,17 @@ class TestDespatchScan(DespatchCase):
             self.despatch.with_user(self.warehouse_user).action_trade_scan(text)
             self.assertEqual(self.picked(), [("Desk", 4)])
 
+    def test_the_warehouse_sees_the_whole_shipment(self):
+        despatch = self.despatch.with_user(self.warehouse_user)
+        view = despatch.get_view(view_type="form")
+        names = {name for name in view["models"]["trade.despatch"] if name in despatch._fields}
+        self.assertLessEqual({"line_ids", "unit_ids", "milestone_ids", "trade_scan"}, names)
+        [values] = despatch.read(list(names))
+        self.assertEqual((values["order_count"], values["picking_count"]), (1, 1))
+        self.assertEqual(despatch.line_ids.order_id.display_name, self.order.display_name)
+        contents = despatch.unit_ids.mapped("content")
+        self.assertIn("6 Units [TT-DESK] Desk", contents)
+
     def test_unknown_and_foreign_packages_are_said_in_plain_words(self):
         with self.assertRaisesRegex(UserError, "Nobody announced package 340123459999999991"):
             self.receipt.action_trade_scan("340123459999999991")
