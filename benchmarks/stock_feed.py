@@ -56,7 +56,12 @@ def _shell(target, name: str, call: str) -> dict:
     postmaster = int((Path(folder) / "postmaster.pid").read_text().split()[0])
     script = (HERE / "stock_feed_ways.py").read_text() + f"\nPOSTMASTER = {postmaster}\nreport({call})\n"
     log = databases.run_odoo(
-        target, name, "--log-level=warn", command="shell", log="bench-stock-feed", script=script
+        target,
+        name,
+        "--log-level=warn",
+        command="shell",
+        log=f"bench-stock-feed-{call.partition('(')[0]}",
+        script=script,
     )
     return json.loads(log.read_text().rpartition("FIGURES ")[2].splitlines()[0])
 
@@ -96,8 +101,9 @@ def _result(measured: dict) -> Result:
         for name in ("seconds", "cpu")
     ]
     notes = [
-        "The same table, indexes and foreign keys for both; PostgreSQL without fsync. Memory: what the peak",
-        "of the Odoo process grows by, the 50 documents of a batch in it. From the file: stored bytes are",
-        "cut, read, kept as documents, resolved and applied, all by the pipeline.",
+        "The same table, indexes and foreign keys for both; PostgreSQL without fsync, CPU of one process.",
+        "Memory: what the peak of the Odoo process grows by, the 50 documents of a batch in it.",
+        "From the file: stored bytes are cut, read, kept as documents and applied, all by the pipeline;",
+        "CPU of all of PostgreSQL.",
     ]
     return Result(rows, goals, notes, short=SCALE < 1)

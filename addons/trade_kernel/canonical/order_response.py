@@ -25,6 +25,7 @@ from .base import (
 from .parts import (
     Amount,
     Delivery,
+    DocumentReference,
     Item,
     LineReference,
     OrderReference,
@@ -150,6 +151,8 @@ class OrderResponse(Document):
     """Currency of every amount, ISO 4217. UBL: cbc:DocumentCurrencyCode"""
     order_reference: OrderReference
     """The order answered. UBL: cac:OrderReference"""
+    additional_document_reference: tuple[DocumentReference, ...] = ()
+    """Certificates, data sheets. UBL: cac:AdditionalDocumentReference"""
     buyer_customer_party: Party | None = None
     """Who buys. UBL: cac:BuyerCustomerParty/cac:Party"""
     seller_supplier_party: Party | None = None

@@ -2,6 +2,10 @@ from . import trade_supplier_report
 from . import trade_supplier_stock
 from . import trade_supplier_stock_supply
 from . import trade_adapter_inventory_report
+from . import trade_certificate_type
+from . import trade_certificate_requirement
+from . import trade_certificate
+from . import trade_certificate_exchange
 from . import trade_route
 from . import trade_mapping
 from . import product_product
@@ -19,6 +23,9 @@ from . import trade_discrepancy
 from . import stock_picking_advice
 from . import trade_adapter_receipt_advice
 from . import stock_rule
+from . import stock_picking_certificate
+from . import stock_lot
+from . import res_partner
 from . import stock_warehouse_orderpoint
 from . import stock_warehouse_orderpoint_lead_time
 from . import trade_despatch
@@ -33,3 +40,4 @@ from . import trade_route_despatch
 from . import trade_adapter_despatch_advice
 from . import trade_adapter_despatch_advice_apply
 from . import trade_adapter_shipment_status
+from . import trade_adapter_certificate

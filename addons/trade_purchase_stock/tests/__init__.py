@@ -9,3 +9,4 @@ from . import test_supplier_stock
 from . import test_supply
 from . import test_promise_planning
 from . import test_receipt_advice
+from . import test_certificates

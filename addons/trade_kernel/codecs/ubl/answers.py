@@ -5,6 +5,7 @@ from .._xml_table import Table, field, group, must
 from .kinds import ABSENT, CODE, INDICATOR, MONEY, QUANTITY, Codes
 from .parts import (
     DELIVERY,
+    DOCUMENT_REFERENCE,
     ITEM,
     ORDER_REFERENCE,
     PARTY,
@@ -127,6 +128,7 @@ ORDER_RESPONSE = Table(
     field("cbc:LineCountNumeric", "_envelope.line_count"),
     group("cac:OrderReference", "order_reference", ORDER_REFERENCE),
     field("cbc:SalesOrderID", "order_reference.sales_order_id", fallback=True),
+    group("cac:AdditionalDocumentReference*", "additional_document_reference", DOCUMENT_REFERENCE),
     *_PARTIES,
     group("cac:Delivery", "delivery", DELIVERY),
     group("cac:OrderLine*", "order_lines", RESPONSE_LINE),
