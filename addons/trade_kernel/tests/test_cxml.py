@@ -248,3 +248,21 @@ def test_recognised_by_content():
 )
 def test_the_status_of_an_answer(body, expected):
     assert status_of(body.encode()) == expected
+
+
+@pytest.mark.parametrize(
+    "said, operation",
+    [
+        ({}, "new"),
+        ({"sequence_number": 1}, "update"),
+        ({"sequence_number": 3}, "update"),
+        ({"purpose_code": "1"}, "delete"),
+    ],
+)
+def test_a_ship_notice_says_whether_it_replaces_or_withdraws(said, operation):
+    notice = json.loads((FIXTURES / "despatch_advice/full/expected.json").read_text())["parts"][0]["document"]
+    document = parse({**notice, **said})
+    raw = CXML.encode([document])
+    assert f'operation="{operation}"'.encode() in raw
+    [part] = CXML.decode(raw)
+    assert (part.document.purpose_code, part.document.revision) == (document.purpose_code, document.revision)

@@ -1,5 +1,6 @@
 """ShipNoticeRequest: goods on their way."""
 
+from ...canonical.despatch_advice import WITHDRAWS
 from .._xml_reading import number_lines
 from .._xml_table import Table, constant, field, group, must
 from .kinds import DAY, ISSUED, UNIT, UNTIL, Words
@@ -109,9 +110,13 @@ def _notice(notice, reading):
             place.pop("id", None)
         notice["delivery"] = {"delivery_location": place}
     take_contacts(notice, _ROLES)
-    if operation := notice.pop("_operation", None):
-        if operation != "new":
-            notice.setdefault("extensions", {})["operation"] = operation
+    operation = notice.pop("_operation", "new")
+    if operation == "delete":
+        notice["purpose_code"] = WITHDRAWS
+    elif operation == "update":
+        notice["sequence_number"] = 1
+    elif operation != "new":
+        notice.setdefault("extensions", {})["operation"] = operation
 
 
 def _take_portions(notice) -> None:
@@ -195,7 +200,8 @@ def _take_shipment(notice) -> None:
 
 def _notice_before(notice):
     notice["_issued"] = {name: notice[name] for name in ("issue_date", "issue_time") if name in notice}
-    notice["_operation"] = "new"
+    withdrawn, again = notice.get("purpose_code") == WITHDRAWS, notice.get("sequence_number")
+    notice["_operation"] = "delete" if withdrawn else "update" if again else "new"
     give_header(notice, _SENDER, _RECEIVER)
     give_contacts(notice, _WRITTEN)
     if place := (notice.get("delivery") or {}).get("delivery_location"):
