@@ -115,7 +115,13 @@ class TradeSupplierStock(models.Model):
     def _search_is_stale(self, operator, value):
         if operator != "in":
             return NotImplemented
-        stale = fields.Domain("report_id", "any", self.env["trade.route"].sudo()._stale_stock_domain())
+        # By their ids: of a few reports, or none, the database then knows that they have few rows, or none.
+        reports = (
+            self.env["trade.supplier.report"]
+            .sudo()
+            .search(self.env["trade.route"].sudo()._stale_stock_domain())
+        )
+        stale = fields.Domain("report_id", "in", reports.ids)
         return fields.Domain.OR(stale if wanted else ~stale for wanted in value)
 
     def action_open(self):
