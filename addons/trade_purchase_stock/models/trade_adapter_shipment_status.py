@@ -92,7 +92,11 @@ class TradeAdapterInShipmentStatus(models.AbstractModel):
 
     def _apply(self, works):
         """See :meth:`trade.adapter._apply`."""
-        vals = [row for work in works for row in self._milestones(work)]
+        known = {
+            (one.despatch_id.id, one.status, one.occurred_at, one.code or False)
+            for one in self.env["trade.despatch"].union(*(work.record for work in works)).milestone_ids
+        }
+        vals = [row for work in works for row in self._milestones(work, known)]
         self.env["trade.despatch.milestone"].create(vals)
         for work in works:
             despatch = work.record.with_context(**_QUIET)
@@ -114,12 +118,15 @@ class TradeAdapterInShipmentStatus(models.AbstractModel):
             old=format_date(self.env, before),
         )
 
-    def _milestones(self, work):
-        """What is new about the shipment; carriers repeat what they said before."""
-        known = {(one.status, one.occurred_at, one.code or False) for one in work.record.milestone_ids}
+    def _milestones(self, work, known):
+        """What is new about the shipment; carriers repeat what they said before.
+
+        :param set known: what is kept already, and what becomes so
+        """
         period = work.document.estimated_delivery_period
         for event in work.document.transport_events:
-            key = (event.status_code, _instant(event), event.partner_status_code or False)
+            own = event.partner_status_code or False
+            key = (work.record.id, event.status_code, _instant(event), own)
             if key in known:
                 continue
             known.add(key)

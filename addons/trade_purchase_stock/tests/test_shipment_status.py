@@ -110,7 +110,10 @@ class TestShipmentStatus(DespatchCase):
     def test_repeated_events_are_kept_once(self):
         despatch = self.shipment()
         events = (("departed", -3, 8), ("in_transit", -2, 8))
-        self.tell(self.status(*events, **self.about("D-1")))
+        self.tell(
+            self.status(*events, **self.about("D-1")),
+            self.status(*events, ("arrived", 1, 8), **self.about("D-1")),
+        )
         self.tell(self.status(*events, ("arrived", 1, 8), **self.about("D-1")))
         self.assertEqual(len(despatch.milestone_ids), 3)
 
