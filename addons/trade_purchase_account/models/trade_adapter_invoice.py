@@ -93,10 +93,10 @@ class TradeAdapterInInvoice(models.AbstractModel):
         Order = self.env["purchase.order"]
         named = {work.message.id: self._order_numbers(work.document) for work in works}
         found = Order._trade_named(set().union(*named.values()), message.trade_partner_id, message.company_id)
-        shipped = self._shipped(works)
+        shipped, currencies = self._shipped(works), self._currencies(works)
         for work in works:
             work.outcome, work.notes = "applied", []
-            work.amount, work.currency = None, self._currency(work.document)
+            work.amount, work.currency = None, currencies[work.document.document_currency_code]
             chosen = batch.kept(work).chosen_order_ids
             outcomes = [found[number] for number in named[work.message.id]]
             errors = [one for one in outcomes if isinstance(one, TradeError)]
@@ -167,12 +167,11 @@ class TradeAdapterInInvoice(models.AbstractModel):
                 found[picking.name] |= picking.purchase_id
         return found
 
-    def _currency(self, document):
-        return (
-            self.env["res.currency"]
-            .with_context(active_test=False)
-            .search([("name", "=", document.document_currency_code)], limit=1)
-        )
+    def _currencies(self, works):
+        """``{code: currency}`` of all documents."""
+        codes = {work.document.document_currency_code for work in works}
+        found = self.env["res.currency"].with_context(active_test=False).search([("name", "in", list(codes))])
+        return defaultdict(found.browse, {currency.name: currency for currency in found})
 
     # -- the same invoice again ------------------------------------------------------------------
 
@@ -326,6 +325,10 @@ class TradeAdapterInInvoice(models.AbstractModel):
         error, orders = batch.order_error[work.message.id], batch.orders[work.message.id]
         if error:
             yield self._known("order", error.message.removesuffix(".") + ". " + self._candidates(work))
+        elif closed := orders.filtered(lambda order: order.state != "purchase"):
+            states = dict(closed._fields["state"]._description_selection(self.env))
+            named = ", ".join(f"{order.name} ({states[order.state]})" for order in closed)
+            yield self._known("order", self.env._("Nothing can be billed on %s.", named))
         elif not orders:
             yield self._known("order", self.env._("It names no order we know. %s", self._candidates(work)))
 
@@ -412,7 +415,8 @@ class TradeAdapterInInvoice(models.AbstractModel):
             )
         if plan.decided("reject"):
             work.outcome = "rejected"
-            work.notes = [plan.summary("reject") + "."]
+            reasons = [line.row.reason for line in plan.decided("reject") if line.row and line.row.reason]
+            work.notes = [*dict.fromkeys(reasons), plan.summary("reject") + "."]
             return
         if plan.decided("dispute"):
             raise DeviationHeld(

@@ -155,6 +155,12 @@ class TestInvoice(InvoiceCase):
         self.assertHeld(message, "was placed with Gemini")
         self.assertFalse(self.match_of(message).bill_id)
 
+    def test_a_cancelled_order_cannot_be_billed(self):
+        order = self.ordered(received=False)
+        order.button_cancel()
+        [message] = self.process_invoice(self.invoice(order))
+        self.assertHeld(message, f"Nothing can be billed on {order.name} (Cancelled)")
+
     def test_in_another_currency(self):
         euro = self.env.ref("base.EUR")
         euro.active = True

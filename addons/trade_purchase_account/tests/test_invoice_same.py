@@ -158,6 +158,7 @@ class TestDecisions(InvoiceCase):
         match.action_refuse()
         self.run_ready()
         self.assertEqual((message.state, match.state), ("rejected", "rejected"))
+        self.assertIn("We agreed on 10.", message.state_reason, "what the supplier is told")
         self.assertFalse(order.order_line.invoice_lines)
 
     def test_a_decision_counts_for_exactly_what_was_seen(self):
