@@ -54,7 +54,8 @@ def _on_clone(target, call: str) -> dict:
 def _shell(target, name: str, call: str) -> dict:
     folder = target.sql("SHOW data_directory")[0]
     postmaster = int((Path(folder) / "postmaster.pid").read_text().split()[0])
-    script = (HERE / "stock_feed_ways.py").read_text() + f"\nPOSTMASTER = {postmaster}\nreport({call})\n"
+    parts = [(HERE / part).read_text() for part in ("shell_clock.py", "stock_feed_ways.py")]
+    script = "\n".join([*parts, f"POSTMASTER = {postmaster}", f"report({call})", ""])
     log = databases.run_odoo(
         target,
         name,

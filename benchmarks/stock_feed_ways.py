@@ -1,12 +1,8 @@
-# Run in Odoo's shell by stock_feed.py, which appends the call. `env` is the shell's.
+# Run in Odoo's shell by stock_feed.py, which puts shell_clock.py before it and appends the call.
 # ruff: noqa: F821
-import json
 import os
-import resource
-import time
 import uuid
 from datetime import timedelta
-from pathlib import Path
 
 from odoo import fields
 
@@ -14,7 +10,6 @@ from odoo.addons.trade_core.models.trade_adapter import Work
 from odoo.addons.trade_kernel.canonical import InventoryReport
 
 ITEMS, KNOWN, PIECE, BATCH = 100_000, 20_000, 1_000, 50
-TICKS = os.sysconf("SC_CLK_TCK")
 LAYOUT = {
     "format": "csv",
     "document_type": "inventory_report",
@@ -30,70 +25,6 @@ LAYOUT = {
         {"to": "inventory_lines.quantity_type_code", "constant": "available"},
     ],
 }
-
-
-def report(figures):
-    print("FIGURES " + json.dumps(figures), flush=True)
-
-
-class Clock:
-    """Adds up what is spent between start and stop.
-
-    :param backend: PostgreSQL's process of this connection, since what others do on the server is none of
-        ours; without one, all of the server
-    """
-
-    def __init__(self, backend=None):
-        self.seconds = self.python = self.postgres = 0.0
-        self._backend = backend
-
-    def start(self):
-        self._at = self._now()
-
-    def stop(self):
-        spent = [now - then for now, then in zip(self._now(), self._at, strict=True)]
-        self.seconds += spent[0]
-        self.python += spent[1]
-        self.postgres += spent[2]
-
-    def _now(self):
-        ticks = sum(_ticks(self._backend)[:2]) if self._backend else self._server()
-        return time.perf_counter(), time.process_time(), ticks / TICKS
-
-    @staticmethod
-    def _server():
-        children = Path(f"/proc/{POSTMASTER}/task/{POSTMASTER}/children").read_text().split()
-        total = sum(_ticks(POSTMASTER))
-        for child in children:
-            try:
-                total += sum(_ticks(child)[:2])
-            except FileNotFoundError:
-                continue  # ended meanwhile: then it is in the postmaster's figures of its children
-        return total
-
-    def figures(self, rows, before):
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return {
-            "rows": rows,
-            "seconds": self.seconds,
-            "python": self.python,
-            "postgres": self.postgres,
-            "memory": (peak - before) / 1024,
-        }
-
-
-def _ticks(pid):
-    """utime, stime, cutime, cstime (proc(5))"""
-    return [int(value) for value in Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[11:15]]
-
-
-def backend():
-    env.cr.execute("SELECT pg_backend_pid()")
-    return env.cr.fetchone()[0]
-
-
-def memory():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 # -- the data ------------------------------------------------------------------------------------

@@ -25,8 +25,8 @@ ROAD = "catalogue"
 CHUNK = 5_000
 #: what a row says of a price, under its column's name
 _WRITTEN = ("price", "discount", "currency_id", "min_qty", "product_uom_id")
-#: what other models may compute from
-_DEPENDED = ("product_tmpl_id", "product_id", "product_uom_id", "price", "discount", "min_qty", "delay")
+#: what other models store something computed from: reordering rules
+_DEPENDED = ("product_uom_id", "delay")
 #: how net prices are compared in SQL
 _NET = "%s.price * (1 - COALESCE(%s.discount, 0) / 100)"
 
@@ -90,11 +90,12 @@ class Chunk:
     """Some accepted rows of one catalogue.
 
     :ivar touched: ids of the vendor prices that were written
+    :ivar new: those of them that nothing was known of before
     """
 
     def __init__(self, catalogue, ids):
         self.catalogue, self.env, self.cr = catalogue, catalogue.env, catalogue.env.cr
-        self.ids, self.touched = ids, []
+        self.ids, self.touched, self.new = ids, [], []
         self.today = catalogue._today()
         self.columns = [
             name
@@ -212,7 +213,8 @@ class Chunk:
             CREATE TEMPORARY TABLE trade_catalogue_chunk ON COMMIT DROP AS
             SELECT c.*, h.holds,
                    h.holds AND (c.day IS NULL OR c.day <= %(today)s
-                                OR s.date_start IS NOT DISTINCT FROM c.day) AS in_place
+                                OR s.date_start IS NOT DISTINCT FROM c.day) AS in_place,
+                   c.delay <> s.delay OR c.product_uom_id <> s.product_uom_id AS terms
               FROM (SELECT *, CASE WHEN date_start IS NOT NULL THEN GREATEST(date_start, %(today)s) END AS day
                       FROM trade_catalogue_change WHERE id = ANY(%(ids)s) AND decision = 'accepted') AS c
               LEFT JOIN product_supplierinfo s ON s.id = c.supplierinfo_id
@@ -370,7 +372,8 @@ class Chunk:
                 SQL(", ").join(values.values()),
             )
         )
-        self.touched += [row[0] for row in rows]
+        self.new = [row[0] for row in rows]
+        self.touched += self.new
 
     def _end(self):
         """What is offered no more."""
@@ -423,15 +426,7 @@ class Chunk:
         infos = self.env["product.supplierinfo"]
         infos.invalidate_model()
         self.env["trade.catalogue.change"].invalidate_model()
-        registry = self.env.registry
-        stored = [
-            name
-            for name in _DEPENDED
-            if any(
-                field.store
-                for field in registry.get_dependent_fields(infos._fields[name])
-                if field.model_name != infos._name
-            )
-        ]
-        if stored:
-            infos.browse(self.touched).modified(stored)
+        rows = self.env.execute_query(SQL("SELECT supplierinfo_id FROM trade_catalogue_chunk WHERE terms"))
+        changed = [*self.new, *(row[0] for row in rows)]
+        if changed:
+            infos.browse(changed).modified(_DEPENDED)

@@ -139,6 +139,8 @@ class Comparer:
         self._load_currencies()
 
     def _load_targets(self, product_ids):
+        self.env["product.product"].flush_model(["product_tmpl_id", "active"])
+        self.env["product.template"].flush_model(["uom_id"])
         rows = self.env.execute_query(
             SQL(
                 """
@@ -153,6 +155,8 @@ class Comparer:
         self._targets |= {row[0]: Target(row[1], row[0], row[2], row[3]) for row in rows}
 
     def _load_infos(self, template_ids):
+        self.env["product.supplierinfo"].flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
         rows = self.env.execute_query(
             SQL(
                 """

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo.tests import Form, tagged
 
 from odoo.addons.trade_core.models.trade_message_block import BLOCK
-from odoo.addons.trade_core.pipeline import files
+from odoo.addons.trade_core.pipeline import files, inbound
 from odoo.addons.trade_kernel import codecs
 
 from .common import TradeCase
@@ -105,6 +105,14 @@ class TestTradeCutting(TradeCase):
             file.child_ids.sorted("id").mapped("document_number"),
             ["S1", *(f"S1-{number}" for number in range(2, 14))],
         )
+
+    def test_a_batch_of_large_pieces_has_fewer_of_them(self):
+        [file] = self.arrive(self.report(12_500), route=self.stock)
+        lane = file.child_ids[0].lane
+        taken = inbound.ready(self.env, lane, 50)
+        self.assertEqual(taken, sorted(file.child_ids.ids)[: len(taken)])
+        self.assertEqual(len(taken), 10)
+        self.assertEqual(inbound.ready(self.env, lane, 1), taken[:1], "the first one is always taken")
 
     def test_a_small_file_stays_one_message(self):
         [file] = self.arrive(self.report(1_500), route=self.stock)

@@ -1,0 +1,99 @@
+"""A price list of 100,000 lines applied, beside Odoo's own `load()` and a raw SQL upsert of the same rows.
+
+Ours: documents of 1,000 lines, 10 at a time, are compared with the vendor prices, kept as rows to review,
+accepted all at once by a person, and applied with their history (the old price stays, ended); one commit per
+batch and per chunk. 95,000 prices change, 5,000 are new. `load()` imports the same new prices over the same
+vendor prices, 5,000 of them, by their database ids. The raw way has the finished rows, copies them into a
+temporary table, updates what is there and inserts the rest: no comparison, no review, no history. Making the
+documents is not counted; "from the file" is what it all costs from stored bytes on, and its peak of memory is
+that of the whole Odoo process.
+
+    CATALOGUE_SCALE=0.1 make bench ONLY=catalogue    a short one
+"""
+
+import json
+import os
+from pathlib import Path
+
+from figures import Goal, Result
+
+import clusters
+import databases
+
+HERE = Path(__file__).parent
+SCALE = float(os.environ.get("CATALOGUE_SCALE", "1"))
+LINES = int(100_000 * SCALE)
+SAMPLE = min(5_000, LINES // 2)
+BASE = "bench_catalogue"
+
+
+def run() -> Result:
+    target = clusters.cluster("test")
+    databases.clone(target, databases.ready(), BASE)
+    try:
+        with databases.progress(f"{LINES:,} vendor prices"):
+            _shell(target, BASE, f"prepare({LINES})")
+        measured = {
+            way: _on_clone(target, f"{way}({count})")
+            for way, count in (("reviewed", LINES), ("raw", LINES), ("load", SAMPLE), ("file", LINES))
+        }
+    finally:
+        databases.drop(target, BASE)
+    return _result(measured)
+
+
+def _on_clone(target, call: str) -> dict:
+    name = databases.clone(target, BASE, f"{BASE}_way")
+    try:
+        with databases.progress(call.partition("(")[0]):
+            return _shell(target, name, call)
+    finally:
+        databases.drop(target, name)
+
+
+def _shell(target, name: str, call: str) -> dict:
+    folder = target.sql("SHOW data_directory")[0]
+    postmaster = int((Path(folder) / "postmaster.pid").read_text().split()[0])
+    parts = [(HERE / part).read_text() for part in ("shell_clock.py", "catalogue_ways.py")]
+    script = "\n".join([*parts, f"POSTMASTER = {postmaster}", f"report({call})", ""])
+    log = databases.run_odoo(
+        target, name, "--log-level=warn", command="shell", log="bench-catalogue", script=script
+    )
+    return json.loads(log.read_text().rpartition("FIGURES ")[2].splitlines()[0])
+
+
+def _result(measured: dict) -> Result:
+    titles = {
+        "reviewed": "compared, reviewed, applied with history",
+        "raw": "raw SQL upsert",
+        "load": "Odoo's load()",
+        "file": "the first, from the file (EDIFACT)",
+    }
+    rows = [
+        {
+            "way": title,
+            "rows": found["rows"],
+            "seconds": found["seconds"],
+            "rows/s": found["rows"] / found["seconds"],
+            "CPU s": found["python"] + found["postgres"],
+            "of it Python": found["python"],
+            "of it PostgreSQL": found["postgres"],
+            "MB at the peak": found["peak"],
+        }
+        for way, title in titles.items()
+        for found in [measured[way]]
+    ]
+    rate = {way: row["rows/s"] for way, row in zip(titles, rows, strict=True)}
+    cpu = {way: row["CPU s"] / row["rows"] for way, row in zip(titles, rows, strict=True)}
+    goals = [
+        Goal("catalogue.rate_to_load", rate["reviewed"] / rate["load"], ">=", 20),
+        Goal("catalogue.seconds_to_raw", rate["raw"] / rate["reviewed"], "<=", 4),
+        Goal("catalogue.cpu_to_raw", cpu["reviewed"] / cpu["raw"], "<=", 4),
+        Goal("catalogue.peak_mb", measured["file"]["peak"], "<", 400),
+    ]
+    parts = measured["reviewed"]["parts"]
+    notes = [
+        "Of the first way: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in parts.items()) + ".",
+        "The same table with its indexes and foreign keys for all; PostgreSQL without fsync.",
+    ]
+    return Result(rows, goals, notes, short=SCALE < 1)
