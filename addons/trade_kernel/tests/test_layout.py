@@ -221,6 +221,13 @@ def test_what_is_written_is_read_back(rows, form, style):
     assert part.document == document
 
 
+def test_a_name_that_looks_like_a_formula_stays_a_text():
+    document = only_of(json.dumps(["A", "=1+1", "5"]))
+    options = layout(format="xlsx")
+    [part] = CODEC.decode(CODEC.encode([document], options), options)
+    assert part.document.inventory_lines[0].item.name == "=1+1"
+
+
 def only_of(source):
     from ..canonical import parse
 

@@ -73,7 +73,18 @@ def written(rows: Iterable[Sequence[str]], title: str) -> bytes:
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(title[:31] or "Sheet1")
     for row in rows:
-        sheet.append(list(row))
+        sheet.append([_text_cell(sheet, value) for value in row])
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
+
+
+def _text_cell(sheet, value):
+    """A text that begins with "=" stays one: nobody's item name is to be calculated."""
+    if not (isinstance(value, str) and value.startswith("=")):
+        return value
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - only for writing
+
+    cell = WriteOnlyCell(sheet, value)
+    cell.data_type = "s"
+    return cell
