@@ -9,8 +9,14 @@ class PurchaseOrder(models.Model):
 
     _inherit = "purchase.order"
 
+    # Others who may read orders (accounting) may not read these.
     trade_despatch_ids = fields.Many2many(
-        "trade.despatch", "trade_despatch_order_rel", readonly=True, copy=False, string="Shipments"
+        "trade.despatch",
+        "trade_despatch_order_rel",
+        string="Shipments",
+        readonly=True,
+        copy=False,
+        groups="purchase.group_purchase_user,stock.group_stock_user,trade_core.group_trade_user",
     )
     trade_despatch_count = fields.Integer(compute="_compute_trade_despatch_count", compute_sudo=True)
 
