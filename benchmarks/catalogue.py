@@ -1,12 +1,13 @@
 """A price list of 100,000 lines applied, beside Odoo's own `load()` and a raw SQL upsert of the same rows.
 
 Ours: documents of 1,000 lines, 10 at a time, are compared with the vendor prices, kept as rows to review,
-accepted all at once by a person, and applied with their history (the old price stays, ended); one commit per
-batch and per chunk. 95,000 prices change, 5,000 are new. `load()` imports the same new prices over 5,000 of the
-same vendor prices: with the columns of Odoo's own export and, for comparison, with nothing but database ids and
-prices. The raw way has the finished rows, copies them into a temporary table, updates what is there and inserts
-the rest: no comparison, no review, no history. Making the documents is not counted; "from the file" is what it
-all costs from stored bytes on, and its peak of memory is that of the whole Odoo process.
+accepted all at once by a person, and applied with their history (the old price stays, ended); one commit
+per batch and per chunk. 95,000 prices change, 5,000 are new. `load()` imports the same new prices over
+5,000 of the same vendor prices: with the columns of Odoo's own export and, for comparison, with nothing but
+database ids and prices. The raw way has the finished rows, copies them into a temporary table, updates what
+is there and inserts the rest: no comparison, no review, no history. Making the documents is not counted;
+"from the file" is what it all costs from stored bytes on, and its peak of memory is that of the whole Odoo
+process.
 
     CATALOGUE_SCALE=0.1 make bench ONLY=catalogue    a short one
 """
