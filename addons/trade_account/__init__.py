@@ -1,2 +1,4 @@
+from . import errors
 from . import events
 from . import models
+from . import wizards

@@ -1,6 +1,6 @@
 {
     "name": "Trading Partners - Invoicing",
-    "summary": "Suppliers are told what a payment is for, partners and systems of invoices and payments",
+    "summary": "Suppliers are told what a payment is for, their statements are compared with our books",
     "version": "19.0.1.0.0",
     "author": "Tradelane",
     "license": "LGPL-3",
@@ -8,6 +8,11 @@
     "depends": ["trade_core", "account"],
     "data": [
         "data/trade_event_type_data.xml",
+        "security/ir.model.access.csv",
+        "security/trade_account_security.xml",
         "views/account_payment_views.xml",
+        "wizards/trade_statement_explain_views.xml",
+        "views/trade_statement_line_views.xml",
+        "views/trade_statement_views.xml",
     ],
 }

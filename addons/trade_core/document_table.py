@@ -182,6 +182,8 @@ class DocumentTable:
             cells["place"] = {"text": place}
         if amount := _first(line, _AMOUNTS):
             cells["amount"] = self._cell(amount, amount["value"])
+        elif amount := _owed(line):
+            cells["amount"] = self._cell(amount, amount["value"])
         codes = [(name, line[name]) for name in _ANSWERS if line.get(name)]
         if codes:
             cells["answer"] = {"text": ", ".join(self._code(*code) or code[1] for code in codes)}
@@ -195,7 +197,9 @@ class DocumentTable:
         if status := line.get("status_code"):
             cells["event"] = {"text": status.replace("_", " ").capitalize()}
         about = [line.get("document_type_code"), line.get("document_id") or line.get("control_reference")]
-        for name in ("billing_reference", "order_reference"):
+        if kind := line.get("line_type_code"):
+            about.append(self._code("line_type_code", kind) or kind)
+        for name in ("document_reference", "billing_reference", "order_reference"):
             about.append((line.get(name) or {}).get("id"))
         if "item" not in line and (text := " ".join(filter(None, about))):
             cells["document"] = {"text": text}
@@ -256,6 +260,8 @@ class DocumentTable:
         notes += [self.text(error.get("text") or error.get("code")) for error in line.get("errors") or ()]
         if invoiced := self.text(line.get("invoice_amount")):
             notes.append(_("Invoiced: %s", invoiced))
+        if due := line.get("due_date"):
+            notes.append(f"{self._label('due_date')}: {self.text(due)}")
         if backorder := line.get("maximum_backorder_quantity"):
             when = self.text(line.get("backorder_delivery_period"))
             quantity = self.text(backorder)
@@ -334,6 +340,17 @@ class DocumentTable:
     def _code(self, name, value):
         """The meaning of a code, or ``None`` when it is not one we name."""
         return self.meanings.get(name, {}).get(value) if isinstance(value, str) else None
+
+
+def _owed(line):
+    """The debit of a line of an account, less its credit."""
+    parts = [
+        (sign, line[name]) for name, sign in (("debit_amount", 1), ("credit_amount", -1)) if line.get(name)
+    ]
+    if not parts:
+        return None
+    value = sum(sign * (_number(part["value"]) or 0) for sign, part in parts)
+    return {**parts[0][1], "value": format(value, "f")}
 
 
 def _first(line, names):

@@ -66,6 +66,13 @@ def labels(env):
         "validity_period": _("Valid"),
         "validity_end_date": _("Valid until"),
         "due_date": _("Due"),
+        "statement_period": _("Period"),
+        "supplier_party": _("Supplier"),
+        "customer_party": _("Customer"),
+        "opening_balance": _("Opening balance"),
+        "total_debit_amount": _("Billed"),
+        "total_credit_amount": _("Credited and paid"),
+        "closing_balance": _("Closing balance"),
         "payment_date": _("Paid on"),
         "payment_order_reference": _("Payment"),
         "payment_terms": _("Payment terms"),
@@ -138,6 +145,13 @@ def meanings(env):
             "returns": _("Returned"),
             "transfer": _("Moved"),
             "adjustment": _("Corrected"),
+        },
+        "line_type_code": {
+            "invoice": _("Invoice"),
+            "credit_note": _("Credit note"),
+            "payment": _("Payment"),
+            "balance_forward": _("Brought forward"),
+            "other": _("Other"),
         },
         # UN/ECE Recommendation 20
         "unit_code": {

@@ -4,5 +4,8 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import account_payment_exchange
 from . import account_payment_remittance
+from . import trade_adapter_account_statement
 from . import trade_adapter_remittance_advice
 from . import trade_message
+from . import trade_statement
+from . import trade_statement_line

@@ -1,3 +1,4 @@
 from . import test_invoices
 from . import test_payments
 from . import test_remittance
+from . import test_statement

@@ -4,6 +4,7 @@
 :func:`json_schema` publishes its shape.
 """
 
+from .account_statement import AccountStatement, AccountStatementLine
 from .acknowledgement import AcknowledgedDocument, AcknowledgedError, Acknowledgement
 from .base import SCHEMA_VERSION, Document, Part, canonical_digest
 from .despatch_advice import DespatchAdvice, DespatchLine
@@ -67,6 +68,8 @@ from .remittance_advice import (
 from .shipment_status import ShipmentEvent, ShipmentStatus
 
 __all__ = [
+    "AccountStatement",
+    "AccountStatementLine",
     "AcknowledgedDocument",
     "AcknowledgedError",
     "Acknowledgement",

@@ -9,6 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from ..catalogue import CATALOGUE
 from ..errors import TradeErrors, ValidationFailed
 from ..limits import DEFAULT, Limits
+from .account_statement import AccountStatement
 from .acknowledgement import Acknowledgement
 from .base import SCHEMA_VERSION, Document, shown
 from .despatch_advice import DespatchAdvice
@@ -39,6 +40,7 @@ DOCUMENTS: dict[str, type[Document]] = {
         ProductActivity,
         ShipmentStatus,
         RemittanceAdvice,
+        AccountStatement,
         ShippingOrder,
         Quotation,
         Acknowledgement,

@@ -203,7 +203,7 @@ def xml_lines(*names: str) -> Callable[[bytes], int]:
 
 _UBL_LINES = """
     OrderLine InvoiceLine CreditNoteLine DespatchLine ReceiptLine CatalogueLine InventoryReportLine
-    StockAvailabilityReportLine QuotationLine RemittanceAdviceLine SalesItem TransportEvent
+    StockAvailabilityReportLine QuotationLine RemittanceAdviceLine StatementLine SalesItem TransportEvent
 """
 _CXML_LINES = """
     ItemOut ItemIn QuoteItemIn ConfirmationItem ShipNoticeItem InvoiceDetailItem InvoiceDetailServiceItem

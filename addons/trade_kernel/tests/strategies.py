@@ -227,6 +227,10 @@ remittance_advices = some(
     total_payment_amount=amounts,
     remittance_lines=numbered(some(c.RemittanceAdviceLine)),
 )
+account_statements = some(
+    c.AccountStatement,
+    statement_lines=numbered(some(c.AccountStatementLine, debit_amount=amounts), least=1),
+)
 shipping_orders = some(c.ShippingOrder, order_lines=numbered(order_lines, least=1))
 quotations = some(c.Quotation, quotation_lines=numbered(some(c.QuotationLine)))
 acknowledgements = some(c.Acknowledgement)
@@ -246,6 +250,7 @@ by_type = {
     "product_activity": product_activities,
     "shipment_status": shipment_statuses,
     "remittance_advice": remittance_advices,
+    "account_statement": account_statements,
     "shipping_order": shipping_orders,
     "quotation": quotations,
     "acknowledgement": acknowledgements,

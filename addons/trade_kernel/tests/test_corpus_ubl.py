@@ -30,7 +30,7 @@ REFUSED = {
     "templates with placeholders": ("despatch_advice_2.xml", "despatch_advice_tmpl", "order_response_tmpl"),
     "Disputed is no answer": ("UBL-OrderResponse-2.1-Example",),
     "not well-formed": ("order-test-bad-syntax",),
-    "documents that are not read here": ("InstructionForReturns", "RetailEvent", "UBL-Statement"),
+    "documents that are not read here": ("InstructionForReturns", "RetailEvent"),
 }
 _EXCUSED = tuple(name for names in REFUSED.values() for name in names)
 
@@ -105,6 +105,7 @@ _OTHERWISE = {
     "ActionCode",
     "AcceptedIndicator",
     "AvailabilityStatusCode",
+    "BalanceBroughtForwardIndicator",
     "ChargeIndicator",
     "CopyIndicator",
     "LineStatusCode",

@@ -60,6 +60,8 @@ NEEDED = {
     c.Item: {"name": "x"},
     c.Period: {"end_date": "2026-01-01"},
     c.OrderChangeLine: {"line_status_code": "2"},
+    c.AccountStatementLine: {"debit_amount": {"value": "1", "currency_id": "EUR"}},
+    c.AccountStatement: {"closing_balance": {"value": "1", "currency_id": "EUR"}},
     c.RemittanceAdvice: {"total_payment_amount": {"value": "1", "currency_id": "EUR"}},
 }
 

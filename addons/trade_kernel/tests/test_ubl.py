@@ -25,7 +25,7 @@ from . import samples, strategies
 
 UBL = Ubl()
 FIXTURES = Path(__file__).parent / "fixtures" / "ubl"
-#: there are seventeen documents, each with examples of its own
+#: there are eighteen documents, each with examples of its own
 EXAMPLES = max(settings().max_examples // 5, 1)
 WRITABLE = sorted(set(DOCUMENTS) & set(WRITTEN))
 needs_schemas = pytest.mark.skipif(

@@ -1,9 +1,9 @@
-"""Invoices, credit notes, and what was paid."""
+"""Invoices, credit notes, what was paid, and how the account stands."""
 
 from ...canonical.base import plain
 from .._xml_reading import kept, number, number_lines
 from .._xml_table import Table, field, group, must
-from .kinds import CODE, DAY, MONEY, QUANTITY
+from .kinds import CODE, DAY, MEANS, MONEY, QUANTITY
 from .parts import (
     ALLOWANCE_CHARGE,
     DATED_REFERENCE,
@@ -187,4 +187,79 @@ REMITTANCE_ADVICE = Table(
     group("cac:PaymentMeans", "payment_means", payment_means("^.payment_date")),
     group("cac:RemittanceAdviceLine*", "remittance_lines", REMITTANCE_LINE),
     after=_remittance,
+)
+
+
+# --- statement of account -------------------------------------------------------------------------
+#: where the reference of a line stands → what the line is
+_STATED = {"_invoice": "invoice", "_credit_note": "credit_note", "_payment": "payment"}
+
+
+def _stated(line, _reading):
+    """What a line is, by the element that names its document."""
+    for part, kind in (*_STATED.items(), ("_other", None)):
+        reference = line.pop(part, None)
+        if reference and "document_reference" in line:
+            kept(line)[f"{part.removeprefix('_')}/cbc:ID"] = reference.get("id", "")
+        elif reference:
+            line["document_reference"] = reference
+            if kind:
+                line["line_type_code"] = kind
+    if line.pop("_forward", None) in ("true", "1"):
+        line["line_type_code"] = "balance_forward"
+    if means := line.pop("_means", None):
+        kept(line)["cac:PaymentMeans/cbc:PaymentMeansCode"] = means
+
+
+def _stated_before(line):
+    reference, kind = line.get("document_reference"), line.get("line_type_code")
+    places = {kind: place for place, kind in _STATED.items()}
+    if reference:
+        line[places.get(kind, "_other")] = reference
+
+
+_COLLECTED = Table(
+    field("cbc:ID", "id"),
+    field("cbc:ReceivedDate", "issue_date", DAY, fallback=True),
+    field("cbc:PaidDate", "issue_date", DAY),
+    says=lambda payment: payment.get("id"),
+)
+STATEMENT_LINE = Table(
+    field("cbc:ID", "id"),
+    field("cbc:Note*", "note"),
+    field("cbc:BalanceBroughtForwardIndicator", "_forward", CODE, read_only=True),
+    field("cbc:DebitLineAmount", "debit_amount", MONEY),
+    field("cbc:CreditLineAmount", "credit_amount", MONEY),
+    field("cac:PaymentMeans/cbc:PaymentMeansCode", "_means", MEANS),
+    field("cac:PaymentMeans/cbc:PaymentDueDate", "due_date", DAY),
+    group("cac:BillingReference/cac:InvoiceDocumentReference", "_invoice", DOCUMENT_REFERENCE),
+    group("cac:BillingReference/cac:CreditNoteDocumentReference", "_credit_note", DOCUMENT_REFERENCE),
+    group("cac:DocumentReference", "_other", DOCUMENT_REFERENCE),
+    group("cac:CollectedPayment", "_payment", _COLLECTED),
+    extends=True,
+    after=_stated,
+    before=_stated_before,
+)
+
+
+def _statement(statement, reading):
+    if reading.currency:
+        statement.setdefault("document_currency_code", reading.currency)
+    number_lines(statement.get("statement_lines", ()))
+
+
+STATEMENT = Table(
+    *head(),
+    field("cbc:DocumentCurrencyCode", "document_currency_code", CODE),
+    field("cbc:TotalDebitAmount", "total_debit_amount", MONEY),
+    field("cbc:TotalCreditAmount", "total_credit_amount", MONEY),
+    field("cbc:TotalBalanceAmount", "closing_balance", MONEY),
+    field("cbc:LineCountNumeric", "_envelope.line_count"),
+    group("cac:StatementPeriod", "statement_period", PERIOD),
+    group("cac:AccountingSupplierParty/cac:Party", "supplier_party", OTHER_PARTY),
+    must("cac:AccountingSupplierParty"),
+    group("cac:AccountingCustomerParty/cac:Party", "customer_party", OTHER_PARTY),
+    must("cac:AccountingCustomerParty"),
+    group("cac:StatementLine*", "statement_lines", STATEMENT_LINE),
+    after=_statement,
 )

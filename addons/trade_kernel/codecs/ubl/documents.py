@@ -4,7 +4,7 @@ from functools import cache
 
 from .._xml_table import Node, Table, compiled
 from .answers import APPLICATION_RESPONSE, ORDER_RESPONSE, ORDER_RESPONSE_SIMPLE
-from .billing import CREDIT_NOTE, INVOICE, REMITTANCE_ADVICE
+from .billing import CREDIT_NOTE, INVOICE, REMITTANCE_ADVICE, STATEMENT
 from .logistics import DESPATCH_ADVICE, RECEIPT_ADVICE, TRANSPORTATION_STATUS
 from .orders import ORDER, ORDER_CANCELLATION, ORDER_CHANGE
 from .reports import (
@@ -38,6 +38,7 @@ ROOTS: dict[str, tuple[str, Table]] = {
     "ProductActivity": ("product_activity", PRODUCT_ACTIVITY),
     "TransportationStatus": ("shipment_status", TRANSPORTATION_STATUS),
     "RemittanceAdvice": ("remittance_advice", REMITTANCE_ADVICE),
+    "Statement": ("account_statement", STATEMENT),
     "Quotation": ("quotation", QUOTATION),
     "ApplicationResponse": ("acknowledgement", APPLICATION_RESPONSE),
 }
@@ -59,6 +60,7 @@ SENDERS = {
     "ProductActivity": "cac:SenderParty",
     "TransportationStatus": "cac:SenderParty",
     "RemittanceAdvice": "cac:AccountingCustomerParty/cac:Party",
+    "Statement": "cac:AccountingSupplierParty/cac:Party",
     "Quotation": _SUPPLIER,
     "ApplicationResponse": "cac:SenderParty",
 }

@@ -1,0 +1,494 @@
+import json
+import uuid
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, new_test_user, tagged
+
+from odoo.addons.trade_core.pipeline import inbound
+
+from .common import DAY, AccountCase
+
+AS_OF = DAY + timedelta(days=29)
+
+
+class StatementCase(AccountCase):
+    """A supplier whose statements of account come as JSON."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.route = cls.statement_route(cls.profile)
+        cls.bank = cls.company_data["default_journal_bank"]
+        line = cls.bank.outbound_payment_method_line_ids[:1]
+        line.payment_account_id = cls.env["account.account"].create(
+            {"name": "Outstanding", "code": "OUT1", "account_type": "asset_current", "reconcile": True}
+        )
+
+    @classmethod
+    def statement_route(cls, profile):
+        connector = (
+            cls.env["trade.connector"]
+            .sudo()
+            .create(
+                {
+                    "name": "Supplier",
+                    "trade_partner_id": profile.id,
+                    "transport": "manual",
+                    "company_id": profile.company_id.id,
+                }
+            )
+        )
+        return (
+            cls.env["trade.route"]
+            .sudo()
+            .create(
+                {
+                    "trade_partner_id": profile.id,
+                    "connector_id": connector.id,
+                    "direction": "in",
+                    "document_type": "account_statement",
+                }
+            )
+        )
+
+    # -- our books -------------------------------------------------------------------------------
+
+    @classmethod
+    def bill(cls, ref, amount, kind="in_invoice", **vals):
+        """A bill of ``amount`` without tax."""
+        lines = [
+            Command.create(
+                {"name": "Goods", "quantity": 1, "price_unit": amount, "tax_ids": [Command.clear()]}
+            )
+        ]
+        return cls.make_invoice(kind, ref=ref, **{"date": DAY, "invoice_line_ids": lines, **vals})
+
+    @classmethod
+    def pay(cls, bills, amount=None, day=DAY, **vals):
+        wizard = (
+            cls.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=bills.ids)
+            .create({"payment_date": day, "journal_id": cls.bank.id, "group_payment": True, **vals})
+        )
+        if amount:
+            wizard.amount = amount
+        return wizard._create_payments()
+
+    # -- documents -------------------------------------------------------------------------------
+
+    @staticmethod
+    def line(number, amount, kind=None, day=DAY, **more):
+        side = "debit_amount" if amount >= 0 else "credit_amount"
+        found = {side: {"value": f"{abs(amount):.2f}", "currency_id": "USD"}, **more}
+        if number:
+            found["document_reference"] = {"id": number, **({"issue_date": str(day)} if day else {})}
+        return {**found, "line_type_code": kind} if kind else found
+
+    @classmethod
+    def statement(cls, *lines, number=None, closing=None, currency="USD", as_of=AS_OF, **more):
+        text = json.dumps(
+            {
+                "document_type": "account_statement",
+                "id": number or f"SOA-{uuid.uuid4().hex[:6]}",
+                "issue_date": str(as_of + timedelta(days=2)),
+                "document_currency_code": currency,
+                "statement_period": {"end_date": str(as_of)},
+                "statement_lines": [{"id": str(place), **line} for place, line in enumerate(lines, 1)],
+                **more,
+                **(
+                    {"closing_balance": {"value": str(closing), "currency_id": currency}}
+                    if closing is not None
+                    else {}
+                ),
+            }
+        )
+        return text.replace('"USD"', json.dumps(currency))
+
+    @classmethod
+    def process(cls, *texts, route=None):
+        Message = cls.env["trade.message"].sudo()
+        route = route or cls.route
+        receipts = [
+            Message._receive(text.encode(), route=route, scope="test", key=uuid.uuid4().hex) for text in texts
+        ]
+        messages = Message.browse([receipt.message_id for receipt in receipts])
+        inbound.process(messages.with_company(route.company_id))
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+        return messages
+
+    def came(self, *lines, **more):
+        """The statement that came of this document."""
+        message = self.process(self.statement(*lines, **more))
+        self.assertEqual(message.state, "applied", message.state_reason)
+        found = self.env["trade.statement"].search([("trade_message_id", "=", message.id)])
+        self.check(found)
+        return found
+
+    def check(self, statement):
+        """The rows explain the difference of the balances, to the cent."""
+        cents = [Decimal(str(round(value, 2))) for value in statement.line_ids.mapped("difference")]
+        whole = Decimal(str(round(statement.their_balance - statement.our_balance, 2)))
+        self.assertEqual(sum(cents), whole, statement.line_ids.mapped("verdict"))
+        self.assertEqual(round(statement.difference, 2), float(whole))
+
+    def says(self, statement):
+        """``[(number or our number, verdict, difference)]``"""
+        return [
+            (line.number or line.our_number or line.verdict, line.verdict, line.difference)
+            for line in statement.line_ids.sorted("sequence")
+        ]
+
+
+@tagged("post_install", "-at_install")
+class TestStatement(StatementCase):
+    def test_what_agrees_needs_nobody(self):
+        self.bill("R-1", 100)
+        self.bill("R-2", 50.5)
+        self.bill("G-1", 20, "in_refund")
+        found = self.came(
+            self.line("R-1", 100, "invoice"),
+            self.line("R-2", 50.5),
+            self.line("G-1", -20, "credit_note"),
+            closing="130.50",
+        )
+        self.assertEqual({line.verdict for line in found.line_ids}, {"agrees"})
+        self.assertEqual((found.their_balance, found.our_balance, found.difference), (130.5, 130.5, 0))
+        self.assertEqual(found.state, "agrees")
+        self.assertFalse(found.activity_ids)
+
+    def test_every_kind_of_difference(self):
+        self.bill("R-1", 100)
+        self.bill("R-2", 60)
+        self.bill("R-3", 40)
+        self.pay(self.bill("R-4", 70))
+        self.bill("R-5", 30, post=False)
+        self.profile.user_id = self.env.user
+        found = self.came(
+            self.line("R-1", 110, "invoice"),
+            self.line("R-9", 15.25, "invoice"),
+            self.line("R-3", 40, "invoice"),
+            self.line("R-4", 70, "invoice"),
+            self.line("R-5", 30, "invoice"),
+            closing="265.25",
+        )
+        self.assertEqual(
+            self.says(found),
+            [
+                ("R-1", "differs", 10),
+                ("R-9", "unknown", 15.25),
+                ("R-3", "agrees", 0),
+                ("R-4", "paid", 70),
+                ("R-5", "draft", 30),
+                ("R-2", "not_listed", -60),
+            ],
+        )
+        self.assertEqual((found.their_balance, found.our_balance), (265.25, 200))
+        self.assertEqual((found.state, found.open_count), ("differs", 5))
+        self.assertIn("Settled with", found.line_ids.filtered(lambda line: line.number == "R-4").evidence)
+        self.assertEqual(found.activity_ids.user_id, self.env.user)
+
+    def test_numbers_however_they_are_written(self):
+        self.bill("RE-000123/24", 100)
+        self.bill("1-23", 40)
+        found = self.came(self.line("re 123-24", 100), self.line("12-3", 41))
+        self.assertEqual(
+            self.says(found),
+            [("re 123-24", "agrees", 0), ("12-3", "unknown", 41), ("1-23", "not_listed", -40)],
+        )
+
+    def test_a_number_of_another_year_is_another_document(self):
+        self.bill("12", 100, invoice_date=DAY - timedelta(days=300), date=DAY - timedelta(days=300))
+        this = self.bill("12", 100)
+        found = self.came(self.line("12", 100))
+        [listed, other] = found.line_ids
+        self.assertEqual((listed.move_id, listed.verdict), (this, "agrees"))
+        self.assertEqual((other.verdict, other.difference), ("not_listed", -100))
+
+    def test_another_number_is_a_proposal_with_its_evidence(self):
+        bill = self.bill("OUR-TYPO-77", 123.45)
+        found = self.came(self.line("R-77", 123.45, day=DAY + timedelta(days=3)))
+        line = found.line_ids
+        self.assertEqual((line.verdict, line.move_id, line.difference), ("proposed", bill, 0))
+        self.assertEqual(line.evidence, "Same amount, days apart: 3, another number.")
+        self.assertEqual((found.state, found.difference), ("differs", 0))
+
+    def test_a_bill_of_the_wrong_side_is_not_taken(self):
+        self.bill("X-1", 80)
+        found = self.came(self.line("X-1", -80, "credit_note"))
+        self.assertEqual(self.says(found), [("X-1", "unknown", -80), ("X-1", "not_listed", -80)])
+
+    def test_a_document_listed_twice_counts_once(self):
+        self.bill("R-1", 100)
+        found = self.came(self.line("R-1", 100), self.line("r1", 100))
+        self.assertEqual(self.says(found), [("R-1", "agrees", 0), ("r1", "differs", 100)])
+        self.assertEqual(found.line_ids[1].evidence, "Listed in line 1, too.")
+
+    def test_a_document_in_two_parts_agrees(self):
+        self.bill("R-1", 100)
+        found = self.came(self.line("R-1", 60), self.line("R-1", 40))
+        self.assertEqual({line.verdict for line in found.line_ids}, {"agrees"})
+        self.assertEqual(found.our_balance, 100)
+
+    # -- payments --------------------------------------------------------------------------------
+
+    def test_what_is_left_of_a_bill_agrees(self):
+        self.pay(self.bill("R-1", 100), 60)
+        found = self.came(self.line("R-1", 40))
+        self.assertEqual(self.says(found), [("R-1", "agrees", 0)])
+        found = self.came(self.line("R-1", 100))
+        self.assertEqual(self.says(found), [("R-1", "differs", 60)])
+        self.assertIn("60.00 of it settled with", found.line_ids.evidence)
+
+    def test_bill_and_payment_both_listed(self):
+        payment = self.pay(self.bill("R-1", 100))
+        found = self.came(self.line("R-1", 100), self.line(payment.name, -100, "payment"))
+        self.assertEqual([row[1:] for row in self.says(found)], [("agrees", 0), ("agrees", 0)])
+        self.assertEqual(found.our_balance, 0)
+
+    def test_a_payment_has_their_number(self):
+        self.pay(self.bill("R-1", 100))
+        found = self.came(
+            self.line("R-1", 100), self.line("RCPT-5", -100, "payment", day=DAY + timedelta(days=2))
+        )
+        self.assertEqual([row[1:] for row in self.says(found)], [("agrees", 0), ("agrees", 0)])
+        self.assertEqual(found.line_ids[1].evidence, "Same amount, days apart: 2, another number.")
+        self.assertEqual(found.state, "agrees")
+
+    def test_they_have_our_payment_and_not_its_bill(self):
+        payment = self.pay(self.bill("R-1", 100))
+        found = self.came(self.line(payment.name, -100, "payment"), closing="-100")
+        self.assertEqual([row[1:] for row in self.says(found)], [("agrees", 0), ("not_listed", -100)])
+
+    def test_what_was_paid_after_that_day_was_open_on_it(self):
+        self.pay(self.bill("R-1", 100), day=AS_OF + timedelta(days=3))
+        found = self.came(self.line("R-1", 100))
+        self.assertEqual(self.says(found), [("R-1", "agrees", 0)])
+        self.assertEqual(found.our_balance, 100)
+
+    def test_what_is_booked_after_that_day_is_not_missed(self):
+        self.bill("R-2", 70, invoice_date=AS_OF + timedelta(days=2), date=AS_OF + timedelta(days=2))
+        found = self.came(closing="0")
+        self.assertEqual((self.says(found), found.state), ([], "agrees"))
+
+    # -- movements of a period -------------------------------------------------------------------
+
+    def test_with_an_opening_balance_all_that_happened_is_compared(self):
+        before = DAY - timedelta(days=20)
+        self.bill("R-0", 500, invoice_date=before, date=before)
+        old = self.bill("R-1", 100, invoice_date=before, date=before)
+        payment = self.pay(old)
+        self.bill("R-2", 80)
+        lines = [self.line(payment.name, -100, "payment"), self.line("R-2", 80, "invoice")]
+        period = {"start_date": str(DAY), "end_date": str(AS_OF)}
+        money = {"value": "600.00", "currency_id": "USD"}
+        found = self.came(*lines, opening_balance=money, closing="580", statement_period=period)
+        self.assertEqual(
+            [row[1:] for row in self.says(found)], [("brought_forward", 0), ("agrees", 0), ("agrees", 0)]
+        )
+        self.assertEqual((found.state, found.our_balance), ("agrees", 580))
+        carried = {**self.line(None, 600), "line_type_code": "balance_forward"}
+        found = self.came(carried, lines[1], closing="680", statement_period=period, as_of=AS_OF)
+        self.assertEqual(
+            [row[1:] for row in self.says(found)],
+            [("brought_forward", 0), ("agrees", 0), ("not_listed", 100)],
+        )
+
+    def test_balances_that_do_not_add_up_are_said(self):
+        self.bill("R-1", 100)
+        found = self.came(self.line("R-1", 100), closing="90")
+        self.assertEqual([row[1:] for row in self.says(found)], [("agrees", 0), ("arithmetic", -10)])
+        self.assertEqual((found.their_balance, found.our_balance), (90, 100))
+
+    # -- whose --------------------------------------------------------------------------------------
+
+    def test_another_currency_is_another_account(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.bill("R-1", 100)
+        self.bill("R-2", 30, currency_id=euro.id)
+        found = self.came(self.line("R-2", 30), currency="EUR")
+        self.assertEqual((self.says(found), found.our_balance), ([("R-2", "agrees", 0)], 30))
+        dollars = self.came(self.line("R-1", 100))
+        self.assertEqual(dollars.our_balance, 100)
+        self.assertEqual((found.state, dollars.state), ("agrees", "agrees"))  # neither replaces the other
+
+    def test_other_companies_and_suppliers_are_not_looked_at(self):
+        other = self.setup_other_company()["company"]
+        self.bill("R-1", 100)
+        self.make_invoice(
+            "in_invoice", ref="R-1", partner_id=self.make_partner("Somebody else")[0].id, date=DAY
+        )
+        profile = (
+            self.env["trade.partner"]
+            .sudo()
+            .create({"partner_id": self.customer.id, "company_id": other.id, "state": "live"})
+        )
+        route = self.statement_route(profile)
+        message = self.process(self.statement(self.line("R-1", 100)), route=route)
+        found = self.env["trade.statement"].sudo().search([("trade_message_id", "=", message.id)])
+        self.assertEqual((found.company_id, self.says(found)), (other, [("R-1", "unknown", 100)]))
+        self.assertEqual(self.came(self.line("R-1", 100)).state, "agrees")
+        user = new_test_user(
+            self.env, "one_company", "account.group_account_invoice", company_id=self.env.company.id
+        )
+        visible = self.env["trade.statement"].with_user(user).search([])
+        self.assertEqual(visible.company_id, self.env.company)
+        with self.assertRaises(AccessError):
+            found.with_user(user).line_ids.mapped("verdict")
+
+    def test_a_contact_of_the_supplier_is_the_supplier(self):
+        address = self.env["res.partner"].create({"name": "Billing", "parent_id": self.customer.id})
+        self.bill("R-1", 100, partner_id=address.id)
+        self.assertEqual(self.came(self.line("R-1", 100)).state, "agrees")
+
+    # -- which one counts ---------------------------------------------------------------------------
+
+    def test_a_newer_statement_replaces_an_older_one(self):
+        self.profile.user_id = self.env.user
+        old = self.came(self.line("R-1", 100), number="S-1")
+        self.assertTrue(old.activity_ids)
+        new = self.came(self.line("R-1", 100), number="S-2", as_of=AS_OF + timedelta(days=30))
+        self.assertEqual((old.state, old.newer_id, new.state), ("superseded", new, "differs"))
+        self.assertFalse(old.activity_ids)
+        late = self.process(
+            self.statement(self.line("R-1", 9), number="S-0", as_of=AS_OF - timedelta(days=9))
+        )
+        self.assertEqual(late.state, "ignored")
+        self.assertIn("S-2", late.state_reason)
+        self.assertEqual(new.state, "differs")
+        with self.assertRaises(UserError):
+            old.action_compare()
+
+    def test_of_several_in_one_batch_the_newest_counts(self):
+        texts = [
+            self.statement(self.line("R-1", 100), number=f"S-{days}", as_of=AS_OF + timedelta(days=days))
+            for days in (30, 0, 60)
+        ]
+        self.process(*texts)
+        found = self.env["trade.statement"].search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(
+            {one.name: one.state for one in found},
+            {"S-0": "superseded", "S-30": "superseded", "S-60": "differs"},
+        )
+
+    def test_the_same_again_is_ignored_and_a_correction_replaces(self):
+        self.bill("R-1", 100)
+        text = self.statement(self.line("R-1", 90), number="S-1")
+        first, again = self.process(text), self.process(text)
+        self.assertEqual((first.state, again.state), ("applied", "ignored"))
+        other = self.process(self.statement(self.line("R-1", 80), number="S-1"))
+        self.assertEqual(other.state, "held")
+        found = self.came(self.line("R-1", 100), number="S-1", sequence_number=1)
+        self.assertEqual(len(self.env["trade.statement"].search([("partner_id", "=", self.customer.id)])), 1)
+        self.assertEqual((found.state, found.revision), ("agrees", 1))
+
+    # -- what people do ------------------------------------------------------------------------------
+
+    def test_a_line_is_explained_with_a_reason_that_holds_while_it_says_the_same(self):
+        self.bill("R-1", 100)
+        found = self.came(self.line("R-1", 110), self.line("R-9", 5))
+        self.profile.user_id = self.env.user
+        wizard = Form.from_action(self.env, found.line_ids[0].action_explain())
+        wizard.reason = "Freight, credit note promised"
+        wizard.save().action_explain()
+        self.assertEqual((found.open_count, found.state), (1, "differs"))
+        self.assertEqual(found.line_ids[0].explained_by, self.env.user)
+        with self.assertRaises(UserError):
+            found.line_ids[1]._explain("  ")
+        found.line_ids[1]._explain("Never ordered")
+        self.assertEqual((found.state, found.open_count), ("explained", 0))
+        found.action_compare()
+        self.assertEqual(found.state, "explained")
+        found.line_ids[1].action_reopen()
+        self.assertEqual(found.state, "differs")
+        found.line_ids[1]._explain("Never ordered")
+        self.bill("R-9", 4)
+        found.action_compare()
+        self.check(found)
+        self.assertEqual((found.line_ids[1].verdict, found.line_ids[1].reason), ("differs", False))
+        self.assertTrue(found.line_ids[0].reason)
+
+    def test_what_is_booked_later_is_seen_when_it_is_compared_again(self):
+        self.profile.user_id = self.env.user
+        bill = self.bill("R-1", 100, post=False)
+        found = self.came(self.line("R-1", 100))
+        self.assertEqual((found.line_ids.verdict, len(found.activity_ids)), ("draft", 1))
+        bill.action_post()
+        found.action_compare()
+        self.check(found)
+        self.assertEqual((found.state, found.line_ids.verdict), ("agrees", "agrees"))
+        self.assertFalse(found.activity_ids)
+
+    def test_the_supplier_is_asked_about_what_differs(self):
+        self.customer.email = "books@supplier.example"
+        self.bill("R-1", 100)
+        found = self.came(self.line("R-1", 100), self.line("R-9", 15.25))
+        action = found.action_ask()
+        context = action["context"]
+        self.assertIn("R-9", context["default_body"])
+        self.assertNotIn("R-1<", context["default_body"])
+        self.assertIn("15.25", context["default_body"])
+        composer = self.env["mail.compose.message"].with_context(**context).create({})
+        self.assertEqual(composer.partner_ids, self.customer)
+        composer._action_send_mail()
+        self.assertEqual(found.state, "asked")
+        self.assertTrue(found.asked_at)
+
+    def test_documents_are_opened(self):
+        bill = self.bill("R-1", 100)
+        payment = self.pay(self.bill("R-2", 50))
+        found = self.came(
+            self.line("R-1", 100), self.line("R-2", 50), self.line(payment.name, -50, "payment")
+        )
+        opened = [line.action_open() for line in found.line_ids]
+        self.assertEqual((opened[0]["res_model"], opened[0]["res_id"]), ("account.move", bill.id))
+        self.assertEqual((opened[2]["res_model"], opened[2]["res_id"]), ("account.payment", payment.id))
+
+    def test_nothing_is_booked(self):
+        self.bill("R-1", 100)
+        before = self.env["account.move"].search_count([])
+        self.came(self.line("R-1", 110), self.line("R-9", 5))
+        self.assertEqual(self.env["account.move"].search_count([]), before)
+
+    def test_rights(self):
+        self.bill("R-1", 100)
+        found = self.came(self.line("R-1", 110))
+        clerk = new_test_user(self.env, "clerk", "account.group_account_invoice")
+        reader = new_test_user(self.env, "reader", "account.group_account_readonly")
+        stranger = new_test_user(self.env, "stranger", "base.group_user")
+        self.assertEqual(found.with_user(reader).line_ids.mapped("verdict"), ["differs"])
+        with self.assertRaises(AccessError):
+            found.with_user(reader).line_ids._explain("no")
+        with self.assertRaises(AccessError):
+            found.with_user(reader).action_compare()
+        with self.assertRaises(AccessError):
+            found.with_user(stranger).read(["name"])
+        with self.assertRaises(AccessError):
+            found.with_user(clerk).their_balance = 1
+        with self.assertRaises(AccessError):
+            found.with_user(clerk).line_ids.their_amount = 1
+        with self.assertRaises(UserError):
+            found.with_user(clerk).sudo().unlink()
+        found.with_user(clerk).action_compare()
+        found.with_user(clerk).line_ids._explain("Agreed by phone")
+        self.assertEqual((found.state, found.line_ids.explained_by), ("explained", clerk))
+        found.with_user(clerk).user_id = clerk
+
+    def test_lookups_do_not_grow_with_the_lines(self):
+        numbers = [f"N-{number}" for number in range(40)]
+        for number in numbers:
+            self.bill(number, 10)
+
+        def queries(count):
+            text = self.statement(*[self.line(number, 10) for number in numbers[:count]], closing=count * 10)
+            before = self.env.cr.sql_log_count
+            self.process(text)
+            return self.env.cr.sql_log_count - before
+
+        queries(1)
+        few = queries(2)
+        self.assertLessEqual(queries(38), few + 6)

@@ -1,0 +1,108 @@
+"""How an account stands: what was billed, credited and paid, as the supplier has it."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from pydantic import ConfigDict, Field
+
+from .base import (
+    OBJECT,
+    SOME,
+    Checked,
+    Currency,
+    Date,
+    Document,
+    Extensions,
+    Id,
+    Notes,
+    Problem,
+    one_of,
+    refused,
+)
+from .parts import (
+    Amount,
+    DocumentReference,
+    Party,
+    Period,
+    duplicate_lines,
+    foreign_amounts,
+)
+
+LINE_TYPES = ("invoice", "credit_note", "payment", "balance_forward", "other")
+
+
+class AccountStatementLine(Checked):
+    """One document on the account. UBL: Statement/cac:StatementLine"""
+
+    model_config = ConfigDict(json_schema_extra=one_of(debit_amount=OBJECT, credit_amount=OBJECT))
+
+    id: Id
+    """The line's own number, unique in the statement. UBL: cbc:ID"""
+    note: Notes = ()
+    """UBL: cbc:Note"""
+    line_type_code: Literal["invoice", "credit_note", "payment", "balance_forward", "other"] | None = None
+    """What it is; absent: the sender does not say. balance_forward: the opening balance as a line.
+    UBL: told by the element that holds the reference"""
+    document_reference: DocumentReference | None = None
+    """Number and day of the invoice, credit note or payment. UBL: cac:BillingReference,
+    cac:DocumentReference, cac:CollectedPayment"""
+    due_date: Date | None = None
+    """UBL: cac:PaymentMeans/cbc:PaymentDueDate"""
+    debit_amount: Amount | None = None
+    """What the customer owes by it. UBL: cbc:DebitLineAmount"""
+    credit_amount: Amount | None = None
+    """What lessens that. UBL: cbc:CreditLineAmount"""
+    extensions: Extensions = Field(default_factory=dict)
+    """What the partner sends beyond the model."""
+
+    def _problems(self) -> Iterable[Problem]:
+        if not (self.debit_amount or self.credit_amount):
+            yield ("debit_amount",), refused("field.missing"), None
+
+    @property
+    def amount(self) -> Decimal:
+        """What the customer owes by it; below zero: what lessens that."""
+        debit = self.debit_amount.value if self.debit_amount else Decimal(0)
+        return debit - (self.credit_amount.value if self.credit_amount else Decimal(0))
+
+
+class AccountStatement(Document):
+    """A supplier's statement of account, in one currency. UBL: Statement-2"""
+
+    model_config = ConfigDict(json_schema_extra=one_of(statement_lines=SOME, closing_balance=OBJECT))
+
+    LINES: ClassVar = ("statement_lines",)
+
+    document_type: Literal["account_statement"] = "account_statement"
+    """Always "account_statement"."""
+    document_currency_code: Currency
+    """The currency of every amount. UBL: cbc:DocumentCurrencyCode"""
+    statement_period: Period | None = None
+    """The time it covers; its last day is the day the closing balance is of. UBL: cac:StatementPeriod"""
+    supplier_party: Party | None = None
+    """Whose books these are. UBL: cac:AccountingSupplierParty/cac:Party"""
+    customer_party: Party | None = None
+    """Who owes. UBL: cac:AccountingCustomerParty/cac:Party"""
+    opening_balance: Amount | None = None
+    """Owed before the first line; absent: what lines of type balance_forward say. No UBL element"""
+    closing_balance: Amount | None = None
+    """Owed after the last line; absent: what the lines come to. UBL: cbc:TotalBalanceAmount"""
+    total_debit_amount: Amount | None = None
+    """UBL: cbc:TotalDebitAmount"""
+    total_credit_amount: Amount | None = None
+    """UBL: cbc:TotalCreditAmount"""
+    statement_lines: tuple[AccountStatementLine, ...] = ()
+    """UBL: cac:StatementLine"""
+
+    def _problems(self) -> Iterable[Problem]:
+        yield from super()._problems()
+        if not self.statement_lines and not self.closing_balance:
+            yield ("statement_lines",), refused("document.no_lines", document="account statement"), None
+        yield from duplicate_lines(self.statement_lines, "statement_lines")
+        yield from foreign_amounts(self, self.document_currency_code)
+
+    @property
+    def as_of(self):
+        """The day the closing balance is of."""
+        return self.statement_period.latest if self.statement_period else self.issue_date
