@@ -56,6 +56,13 @@ shipments.action_confirm()
 shipments.action_assign()
 shipments.move_ids.picked = True
 shipments._action_done()
+bills = env["account.move"].create([
+    {"move_type": "in_invoice", "partner_id": partner.partner_id.id, "ref": f"R-{number}",
+     "invoice_date": "2026-03-01",
+     "invoice_line_ids": [(0, 0, {"name": "Goods", "quantity": 2, "price_unit": 10, "tax_ids": []})]}
+    for number in (1, 2)
+])
+bills[0].action_post()
 client = env["trade.api.client"].create({
     "name": "Schema tests", "trade_partner_id": partner.id, "per_minute": 0,
     "scope_ids": [(6, 0, env["trade.api.scope"].search([]).ids)],
@@ -65,6 +72,7 @@ env.cr.commit()
 print("FOUND " + json.dumps({
     "key": key,
     "known": {"orders": orders.mapped("name"), "shipments": shipments.mapped("name"),
+              "invoice-status": bills.mapped("ref"),
               "availability": products.mapped("default_code"), "prices": products.mapped("default_code")},
 }))
 """
@@ -75,7 +83,7 @@ SEED = "20260301"
 
 #: what may be logged: who tried without a key, and who asked for more than an address can carry
 EXPECTED = ("trade_http.intake: denied: ", "code 414, message Request-URI Too Long")
-LISTS = ("orders", "events", "shipments", "availability", "prices")
+LISTS = ("orders", "events", "shipments", "availability", "prices", "invoice-status")
 
 
 @pytest.fixture(scope="module")
