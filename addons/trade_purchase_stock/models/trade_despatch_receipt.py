@@ -111,9 +111,12 @@ class TradeDespatch(models.Model):
 
     def _cut_off(self, move, size, receipt):
         """A move of exactly ``size`` in the receipt; the rest of ``move`` stays, or leaves the receipt."""
-        move._do_unreserve()
         rest = move.product_qty - size
-        if move.product_id.uom_id.compare(rest, 0.0) > 0:
+        whole = move.product_id.uom_id.compare(rest, 0.0) <= 0
+        if whole and move.picking_id == receipt:
+            return move  # by far the usual case, and letting go of what is prepared is expensive
+        move._do_unreserve()
+        if not whole:
             stays = move.picking_id == receipt
             [vals] = move._split(rest if stays else size)
             picking = self._rest_receipt(move, receipt) if stays else receipt
