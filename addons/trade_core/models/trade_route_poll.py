@@ -46,7 +46,11 @@ class TradeRoute(models.Model):
             self.check_access("write")
         if not self.poll:
             raise UserError(self.env._("Switch polling on first; the partner may also send by itself."))
-        self.sudo().poll_next = fields.Datetime.now()
+        route, now = self.sudo(), fields.Datetime.now()
+        # Earlier than what was asked for before: a fetch that is running must see that it was asked again,
+        # also within the same second.
+        asked = route.poll_next
+        route.poll_next = asked - timedelta(seconds=1) if asked and asked <= now else now
         self._wake_poll_after_commit()
         return self.connector_id._notify("info", self.env._("Fetching. What comes appears under Messages."))
 

@@ -2,6 +2,7 @@ import json
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import TransactionCase, tagged
@@ -316,6 +317,13 @@ class TestPoll(ConnectorCase):
         )
         self.env["trade.connector"]._gc_calls()
         self.assertEqual(attempts.exists(), attempts[1:])
+
+    def test_asked_twice_within_a_second_is_asked_twice(self):
+        with freeze_time("2031-03-01 10:00:00"):
+            self.route.action_poll_now()
+            first = self.route.poll_next
+            self.route.action_poll_now()
+        self.assertLess(self.route.poll_next, first)
 
     def test_fetch_now(self):
         self.route.poll_next = fields.Datetime.now() + timedelta(hours=1)

@@ -31,6 +31,11 @@ class PurchaseOrder(models.Model):
     )
     trade_answer_number = fields.Char("Supplier's answer", readonly=True, copy=False)
 
+    def unlink(self):
+        """Lines first: what the ledger keeps of an order loses its links one after the other."""
+        self.filtered(lambda order: order.state == "cancel").order_line.unlink()
+        return super().unlink()
+
     # -- what people press -----------------------------------------------------------------------
 
     def button_approve(self, force=False):
