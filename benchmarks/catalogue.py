@@ -12,30 +12,21 @@ process.
     CATALOGUE_SCALE=0.1 make bench ONLY=catalogue    a short one
 """
 
-import json
 import os
-from pathlib import Path
 
 from figures import Goal, Result
+from in_shell import Ways
 
-import clusters
-import databases
-
-HERE = Path(__file__).parent
 SCALE = float(os.environ.get("CATALOGUE_SCALE", "1"))
 LINES = int(100_000 * SCALE)
 SAMPLE = min(5_000, LINES // 2)
-BASE = "bench_catalogue"
 
 
 def run() -> Result:
-    target = clusters.cluster("test")
-    databases.clone(target, databases.ready(), BASE)
-    try:
-        with databases.progress(f"{LINES:,} vendor prices"):
-            _shell(target, BASE, f"prepare({LINES})")
+    ways = Ways("catalogue")
+    with ways.prepared(f"prepare({LINES})", f"{LINES:,} vendor prices"):
         measured = {
-            way: _on_clone(target, f"{way}({count})")
+            way: ways.measure(f"{way}({count})")
             for way, count in (
                 ("reviewed", LINES),
                 ("raw", LINES),
@@ -44,29 +35,7 @@ def run() -> Result:
                 ("file", LINES),
             )
         }
-    finally:
-        databases.drop(target, BASE)
     return _result(measured)
-
-
-def _on_clone(target, call: str) -> dict:
-    name = databases.clone(target, BASE, f"{BASE}_way")
-    try:
-        with databases.progress(call.partition("(")[0]):
-            return _shell(target, name, call)
-    finally:
-        databases.drop(target, name)
-
-
-def _shell(target, name: str, call: str) -> dict:
-    folder = target.sql("SHOW data_directory")[0]
-    postmaster = int((Path(folder) / "postmaster.pid").read_text().split()[0])
-    parts = [(HERE / part).read_text() for part in ("shell_clock.py", "catalogue_ways.py")]
-    script = "\n".join([*parts, f"POSTMASTER = {postmaster}", f"report({call})", ""])
-    log = databases.run_odoo(
-        target, name, "--log-level=warn", command="shell", log="bench-catalogue", script=script
-    )
-    return json.loads(log.read_text().rpartition("FIGURES ")[2].splitlines()[0])
 
 
 def _result(measured: dict) -> Result:

@@ -7,53 +7,23 @@ in batches of 50. Both end with the same prices, days, goods and bills, which is
 (validating receipts) is the same on both sides and is shown for itself.
 """
 
-import json
-from pathlib import Path
-
 from figures import Goal, Result
+from in_shell import Ways
 
-import clusters
-import databases
-
-HERE = Path(__file__).parent
 PURCHASES, WARM = 60, 10
-BASE = "bench_cycle"
 WAYS = {"pipeline": "tradelane pipeline", "orm": "bare ORM, batches of 50"}
 DOCUMENTS = ("order_response", "despatch_advice", "invoice")
 
 
 def run() -> Result:
-    target = clusters.cluster("test")
-    databases.clone(target, databases.ready(), BASE)
-    try:
-        with databases.progress(f"{PURCHASES + WARM} confirmed orders of 5 lines"):
-            _shell(target, BASE, f"prepare({PURCHASES + WARM})")
-        measured = {way: _measure(target, way) for way in WAYS}
-    finally:
-        databases.drop(target, BASE)
+    ways = Ways("cycle")
+    with ways.prepared(f"prepare({PURCHASES + WARM})", f"{PURCHASES + WARM} confirmed orders of 5 lines"):
+        measured = {
+            way: ways.measure(f"cycle({way}, {PURCHASES}, {WARM})", title) for way, title in WAYS.items()
+        }
     outcomes = [found.pop("outcome") for found in measured.values()]
     assert outcomes[0] == outcomes[1] and len(outcomes[0]) == 1, outcomes
     return _result(measured)
-
-
-def _measure(target, way: str) -> dict:
-    name = databases.clone(target, BASE, f"{BASE}_{way}")
-    try:
-        with databases.progress(WAYS[way]):
-            return _shell(target, name, f"cycle({way}, {PURCHASES}, {WARM})")
-    finally:
-        databases.drop(target, name)
-
-
-def _shell(target, name: str, call: str) -> dict:
-    folder = target.sql("SHOW data_directory")[0]
-    postmaster = int((Path(folder) / "postmaster.pid").read_text().split()[0])
-    parts = [(HERE / part).read_text() for part in ("shell_clock.py", "cycle_ways.py")]
-    script = "\n".join([*parts, f"POSTMASTER = {postmaster}", f"report({call})", ""])
-    log = databases.run_odoo(
-        target, name, "--log-level=warn", command="shell", log="bench-cycle", script=script
-    )
-    return json.loads(log.read_text().rpartition("FIGURES ")[2].splitlines()[0])
 
 
 def _result(measured: dict) -> Result:

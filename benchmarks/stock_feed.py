@@ -10,61 +10,27 @@ one statement. Making the documents is not counted; "from the file" is what it a
     STOCK_FEED_SCALE=0.05 make bench ONLY=stock_feed    a short one
 """
 
-import json
 import os
 from pathlib import Path
 
 from figures import Goal, Result
-
-import clusters
-import databases
+from in_shell import Ways
 
 HERE = Path(__file__).parent
 SCALE = float(os.environ.get("STOCK_FEED_SCALE", "1"))
 LINES = int(1_000_000 * SCALE)
 FILE_LINES = int(100_000 * SCALE)
-BASE = "bench_stock_feed"
 ROWS = HERE.parent / ".odoo" / "bench-stock-feed"
 
 
 def run() -> Result:
-    target = clusters.cluster("test")
-    databases.clone(target, databases.ready(), BASE)
-    try:
-        with databases.progress("20,000 products with vendor codes"):
-            _shell(target, BASE, "prepare()")
+    ways = Ways("stock_feed")
+    with ways.prepared("prepare()", "20,000 products with vendor codes"):
         measured = {
-            **_on_clone(target, f"compare({LINES}, {str(ROWS)!r})"),
-            "file": _on_clone(target, f"file({FILE_LINES})"),
+            **ways.measure(f"compare({LINES}, {str(ROWS)!r})"),
+            "file": ways.measure(f"file({FILE_LINES})"),
         }
-    finally:
-        databases.drop(target, BASE)
     return _result(measured)
-
-
-def _on_clone(target, call: str) -> dict:
-    name = databases.clone(target, BASE, f"{BASE}_way")
-    try:
-        with databases.progress(call.partition("(")[0]):
-            return _shell(target, name, call)
-    finally:
-        databases.drop(target, name)
-
-
-def _shell(target, name: str, call: str) -> dict:
-    folder = target.sql("SHOW data_directory")[0]
-    postmaster = int((Path(folder) / "postmaster.pid").read_text().split()[0])
-    parts = [(HERE / part).read_text() for part in ("shell_clock.py", "stock_feed_ways.py")]
-    script = "\n".join([*parts, f"POSTMASTER = {postmaster}", f"report({call})", ""])
-    log = databases.run_odoo(
-        target,
-        name,
-        "--log-level=warn",
-        command="shell",
-        log=f"bench-stock-feed-{call.partition('(')[0]}",
-        script=script,
-    )
-    return json.loads(log.read_text().rpartition("FIGURES ")[2].splitlines()[0])
 
 
 def _result(measured: dict) -> Result:

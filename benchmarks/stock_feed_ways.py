@@ -37,14 +37,23 @@ def prepare():
     connector = env["trade.connector"].create(
         {"name": "Bench", "trade_partner_id": profile.id, "transport": "manual"}
     )
+    layout = env["trade.layout"].create({"name": "Bench", "document_type": LAYOUT["document_type"]})
+    rules = [{"target": rule["to"], **rule} for rule in LAYOUT["rules"]]
+    layout.draft_id.write(
+        {
+            "delimiter": LAYOUT["delimiter"],
+            "rule_ids": [(0, 0, {name: rule[name] for name in rule if name != "to"}) for rule in rules],
+        }
+    )
+    layout.draft_id.action_use()
     env["trade.route"].create(
         {
             "trade_partner_id": profile.id,
             "connector_id": connector.id,
             "direction": "in",
-            "document_type": "inventory_report",
+            "document_type": LAYOUT["document_type"],
             "codec": "layout",
-            "codec_options": {"layout": LAYOUT},
+            "layout_id": layout.id,
         }
     )
     step = ITEMS // KNOWN

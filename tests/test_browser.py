@@ -6,14 +6,12 @@ Each step leaves a screenshot in `.odoo/screenshots/`.
 import re
 
 import pytest
-from playwright.sync_api import Error, expect, sync_playwright
+from browsing import log_in, shot
+from playwright.sync_api import expect
 from road import Road, until
 
 import harness
-from clusters import DOT
 
-SCREENSHOTS = DOT / "screenshots"
-WAIT = 60_000  # ms a page may take on a busy machine
 WAITING_ORDERS = 4
 
 pytestmark = pytest.mark.browser
@@ -33,23 +31,6 @@ def desk():
             yield road
 
 
-@pytest.fixture
-def page(desk):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=harness.chromium(),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.set_default_timeout(WAIT)
-        expect.set_options(timeout=WAIT)
-        errors = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        yield page
-        browser.close()
-    assert not errors, f"the page itself failed: {errors}"
-
-
 def _blocked_orders(road):
     numbers = [road.sent_order() for _ in range(WAITING_ORDERS)]
     for number in numbers:
@@ -58,36 +39,20 @@ def _blocked_orders(road):
     return numbers
 
 
-def _shot(page, name):
-    SCREENSHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png")
-
-
-def _log_in(page, road, path):
-    page.goto(f"{road.odoo.url}/web/login?redirect={path}")
-    page.fill("input[name=login]", "admin")
-    page.fill("input[name=password]", "admin")
-    try:
-        page.click(".oe_login_form button[type=submit]")
-    except Error:  # the click's own navigation may outlast its patience on a busy machine
-        page.wait_for_load_state()
-    page.wait_for_selector(".o_main_navbar")
-
-
 def test_a_buyer_maps_the_code_once_and_all_orders_heal(desk, page):
-    _log_in(page, desk, "/odoo/action-trade_core.trade_exception_action")
+    log_in(page, desk.odoo, "/odoo/action-trade_core.trade_exception_action")
 
     # The desk says what is wrong, in one line for all four.
     row = page.locator(".o_data_row", has_text="NEW-4711")
     expect(row).to_have_count(1)
     expect(row).to_contain_text(str(WAITING_ORDERS))
-    _shot(page, "1-problems")
+    shot(page, "1-problems")
 
     row.locator("td").nth(1).click()
     form = page.locator(".o_form_view.o_action")
     expect(form).to_contain_text("NEW-4711")
     expect(form).to_contain_text("Test product")  # what was ordered is offered
-    _shot(page, "2-problem")
+    shot(page, "2-problem")
 
     # One field to choose, then the preview says what will happen before it does.
     field = page.locator("div[name=fix_product_id] input")
@@ -97,12 +62,12 @@ def test_a_buyer_maps_the_code_once_and_all_orders_heal(desk, page):
     page.get_by_role("button", name=re.compile(r"^Fix and replay")).first.click()
     dialog = page.locator(".modal-dialog")
     expect(dialog).to_contain_text(f"{WAITING_ORDERS} would apply, 0 would still wait")
-    _shot(page, "3-preview")
+    shot(page, "3-preview")
     dialog.get_by_role("button", name=re.compile(r"^Fix and replay")).click()
 
     # The page follows by itself.
     expect(form).to_contain_text(f"{WAITING_ORDERS} documents applied, 0 left")
-    _shot(page, "4-healed")
+    shot(page, "4-healed")
     for number in desk.numbers_waiting:
         until(lambda number=number: _answered(desk, number), lambda number=number: f"{number} was not healed")
 
@@ -110,16 +75,16 @@ def test_a_buyer_maps_the_code_once_and_all_orders_heal(desk, page):
 def test_the_order_shows_what_was_exchanged(desk, page):
     number = desk.numbers_waiting[0]
     [order] = desk.admin.find("purchase.order", [("name", "=", number)], ["id"])
-    _log_in(page, desk, f"/odoo/purchase/{order['id']}")
+    log_in(page, desk.odoo, f"/odoo/purchase/{order['id']}")
     form = page.locator(".o_form_view.o_action")
     expect(form).to_contain_text("Sent")
     expect(form).to_contain_text("Answered")
     expect(form.locator(".oe_stat_button", has_text="Messages")).to_be_visible()
-    _shot(page, "5-order")
+    shot(page, "5-order")
     form.locator(".oe_stat_button", has_text="Messages").click()
     page.locator(".o_data_row", has_text="Order response").first.locator("td").nth(1).click()
     expect(page.locator(".o_form_view.o_action")).to_contain_text("Applied")
-    _shot(page, "6-message")
+    shot(page, "6-message")
 
 
 def _answered(road, number):

@@ -7,9 +7,9 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from browsing import log_in, shot
+from playwright.sync_api import expect
 from road import until
-from test_browser import WAIT, _log_in, _shot
 
 import clusters
 import harness
@@ -80,28 +80,6 @@ def odoo():
             yield odoo.wait_for_jobs()
 
 
-@pytest.fixture
-def page(odoo):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=harness.chromium(),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.set_default_timeout(WAIT)
-        expect.set_options(timeout=WAIT)
-        errors = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        yield page
-        browser.close()
-    assert not errors, f"the page itself failed: {errors}"
-
-
-class _Desk:
-    def __init__(self, odoo):
-        self.odoo = odoo
-
-
 def found(odoo, script):
     """What a line of Python in Odoo's shell finds, as JSON."""
     printed = harness.shell(odoo.cluster, odoo.database, f"import json\nprint('FOUND', json.dumps({script}))")
@@ -111,15 +89,15 @@ def found(odoo, script):
 def test_a_price_list_is_accepted_within_a_limit(odoo, page):
     states = "env['trade.catalogue'].search([]).mapped('state')"
     until(lambda: found(odoo, states) == ["to_review"], lambda: found(odoo, states))
-    _log_in(page, _Desk(odoo), "/odoo/action-trade_purchase.trade_catalogue_action")
+    log_in(page, odoo, "/odoo/action-trade_purchase.trade_catalogue_action")
     page.locator(".o_data_row", has_text="LIST-1").locator("td").nth(1).click()
     form = page.locator(".o_form_view.o_action")
     expect(form).to_contain_text("LIST-1")
-    _shot(page, "7-catalogue")
+    shot(page, "7-catalogue")
     page.get_by_role("button", name="Accept all within a limit").first.click()
     dialog = page.locator(".modal-dialog")
     expect(dialog).to_contain_text("2")  # it says how many before it runs
-    _shot(page, "8-catalogue-limit")
+    shot(page, "8-catalogue-limit")
     dialog.get_by_role("button", name="Accept them").click()
     prices = (
         "env['product.supplierinfo'].search([('product_code', 'like', 'A-_')], order='id').mapped('price')"
@@ -128,13 +106,13 @@ def test_a_price_list_is_accepted_within_a_limit(odoo, page):
 
 
 def test_too_high_a_price_on_an_invoice_is_decided_with_its_arithmetic(odoo, page):
-    _log_in(page, _Desk(odoo), "/odoo/action-trade_purchase_account.trade_bill_match_action")
+    log_in(page, odoo, "/odoo/action-trade_purchase_account.trade_bill_match_action")
     page.locator(".o_data_row", has_text="R-1").locator("td").nth(1).click()
     form = page.locator(".o_form_view.o_action")
     expect(form).to_contain_text(re.compile("12.00"))
     expect(form).to_contain_text(re.compile("10.00"))
-    _shot(page, "9-invoice")
+    shot(page, "9-invoice")
     page.get_by_role("button", name="Accept all").first.click()
     bills = "env['account.move'].search([('ref', '=', 'R-1')]).mapped('amount_total')"
     until(lambda: found(odoo, bills) == [144.0], lambda: found(odoo, bills))
-    _shot(page, "10-invoice-accepted")
+    shot(page, "10-invoice-accepted")

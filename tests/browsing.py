@@ -1,0 +1,24 @@
+"""What browser tests do again and again: log in, keep a picture."""
+
+from playwright.sync_api import Error
+
+from clusters import DOT
+
+SCREENSHOTS = DOT / "screenshots"
+WAIT = 60_000  # ms a page may take on a busy machine
+
+
+def shot(page, name):
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+def log_in(page, odoo, path):
+    page.goto(f"{odoo.url}/web/login?redirect={path}")
+    page.fill("input[name=login]", "admin")
+    page.fill("input[name=password]", "admin")
+    try:
+        page.click(".oe_login_form button[type=submit]")
+    except Error:  # the click's own navigation may outlast its patience on a busy machine
+        page.wait_for_load_state()
+    page.wait_for_selector(".o_main_navbar")
