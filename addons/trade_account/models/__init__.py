@@ -1,6 +1,7 @@
 from . import account_move
 from . import account_move_told
 from . import account_partial_reconcile
+from . import trade_told
 from . import account_payment
 from . import account_payment_exchange
 from . import account_payment_remittance

@@ -17,7 +17,7 @@ class AccountMove(models.Model):
 
     def _compute_trade_told(self):
         bills = self.filtered(lambda move: move.move_type in ("in_invoice", "in_refund"))
-        told = bills.reconciled_payment_ids._trade_live_advices()
+        told = bills.reconciled_payment_ids._trade_live_told()
         for move in self:
             said = [
                 self._trade_told_of(move, told[payment.id].filtered("sent_at")[-1:])

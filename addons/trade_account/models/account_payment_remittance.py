@@ -156,16 +156,7 @@ class AccountPayment(models.Model):
                     vendor=self.partner_id.display_name,
                 )
             )
-        said = self.sudo()._trade_send_again(route)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": said,
-                "type": "info",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return self._trade_said(self.sudo()._trade_send_again(route))
 
     def _trade_send_again(self, route):
         """:return: one sentence that says what happens now"""

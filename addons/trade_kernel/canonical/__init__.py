@@ -14,7 +14,7 @@ from .inventory_report import (
     ProductActivity,
     ProductActivityLine,
 )
-from .invoice import CreditNote, Invoice, InvoiceLine
+from .invoice import SELF_BILLED, CreditNote, Invoice, InvoiceLine
 from .order import (
     Order,
     OrderCancellation,
@@ -127,6 +127,7 @@ __all__ = [
     "RemittanceAdvice",
     "RemittanceAdviceLine",
     "SCHEMA_VERSION",
+    "SELF_BILLED",
     "Shipment",
     "ShipmentEvent",
     "ShipmentStatus",

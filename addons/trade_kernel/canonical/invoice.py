@@ -39,6 +39,10 @@ from .parts import (
 )
 
 
+#: UNTDID 1001 of what is billed or credited by who pays, in the name of who is paid
+SELF_BILLED = frozenset({"261", "389", "527"})
+
+
 class InvoiceLine(Part):
     """One billed or credited item. UBL: Invoice/cac:InvoiceLine, CreditNote/cac:CreditNoteLine"""
 
@@ -82,7 +86,7 @@ class Invoice(Document):
     document_type: Literal["invoice"] = "invoice"
     """Always "invoice"."""
     invoice_type_code: OptionalId = None
-    """UNTDID 1001: 380 invoice, 381 credit note, 389 self-billed. UBL: cbc:InvoiceTypeCode"""
+    """UNTDID 1001: 380 invoice, 381 credit note; 389 and 261: the same, self-billed. UBL: cbc:InvoiceTypeCode"""
     due_date: Date | None = None
     """UBL: cbc:DueDate"""
     tax_point_date: Date | None = None
@@ -146,6 +150,11 @@ class Invoice(Document):
     @property
     def thread(self) -> str:
         return self.order_reference.id if self.order_reference else self.id
+
+    @property
+    def is_self_billed(self) -> bool:
+        """Whether who pays has made it, in the name of who is paid."""
+        return self.invoice_type_code in SELF_BILLED
 
 
 class CreditNote(Invoice):

@@ -1,5 +1,6 @@
 """InvoiceDetailRequest: an invoice, or a credit memo."""
 
+from ...canonical import SELF_BILLED
 from ...canonical.base import plain
 from ...errors import ValidationFailed
 from .._xml_reading import number, number_lines
@@ -42,6 +43,8 @@ PURPOSES = Words(
         "lineLevelDebitMemo": "383",
     }
 )
+#: who makes the invoice, when it is not who is paid; UNTDID 1001 of those, of invoices and credit notes
+_BUYER, _BY_BUYER = "buyer", ("389", "261")
 #: an amount of its own → whether it is a charge, UNCL 7161 (freight, handling) or 5189 (discount)
 _CHARGES = (("_handling", True, "HD"), ("_shipping", True, "FC"), ("_discount", False, "95"))
 
@@ -305,7 +308,11 @@ def _invoice(bill, reading):
     _take_charges(bill)
     if bill.get("document_type") == "credit_note" and _is_negative(bill):
         _turn(bill)
-    take_header(bill, _SUPPLIER, _CUSTOMER)
+    if bill.pop("_origin", "").lower() == _BUYER:
+        bill["invoice_type_code"] = _BY_BUYER[bill.get("document_type") == "credit_note"]
+        take_header(bill, _CUSTOMER, _SUPPLIER)
+    else:
+        take_header(bill, _SUPPLIER, _CUSTOMER)
     _take_partners(bill)
     if days := bill.pop("_days", None):
         bill["payment_terms"] = {"id": days}
@@ -327,13 +334,16 @@ def _no_invoice(reading, reason: str) -> None:
 
 def _invoice_before(bill):
     bill["_issued"] = {name: bill[name] for name in ("issue_date", "issue_time") if name in bill}
+    parties = (_SUPPLIER, _CUSTOMER)
+    if bill.get("invoice_type_code") in SELF_BILLED:
+        bill["_origin"], parties = _BUYER, parties[::-1]
     if bill["document_type"] == "credit_note":
         _turn(bill)
         bill["invoice_type_code"] = "381"
     elif bill.get("invoice_type_code") != "383":
         bill["invoice_type_code"] = "380"
     bill["_operation"] = "new"
-    give_header(bill, _SUPPLIER, _CUSTOMER)
+    give_header(bill, *parties)
     _give_partners(bill)
     _give_portions(bill)
     _give_charges(bill)
@@ -357,6 +367,7 @@ INVOICE = Table(
     field(f"{_HEAD}/@invoiceID", "id"),
     field(f"{_HEAD}/@invoiceDate", "_issued", ISSUED),
     field(f"{_HEAD}/@purpose", "invoice_type_code", PURPOSES),
+    field(f"{_HEAD}/@invoiceOrigin", "_origin"),
     field(f"{_HEAD}/@operation", "_operation"),
     field(f"{_HEAD}/@isInformationOnly", "_information"),
     must(f"{_HEAD}/InvoiceDetailHeaderIndicator"),

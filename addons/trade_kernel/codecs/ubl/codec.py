@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
-from ...canonical import SCHEMA_VERSION, Document
+from ...canonical import SCHEMA_VERSION, SELF_BILLED, Document
 from ...errors import TradeError, ValidationFailed
 from ...limits import MAX_ID
 from .. import _rest, _xml
@@ -16,7 +16,7 @@ from .._xml_reading import Reading, kept
 from .._xml_writing import Writing
 from ..base import Codec, Decoded, limits_of, option
 from . import check, cutting, sbdh
-from .documents import PREFIXES, ROOTS, SENDERS, UBL, WRITTEN, node_of
+from .documents import PREFIXES, ROOTS, SELF_BILLER, SENDERS, UBL, WRITTEN, node_of
 from .kinds import CBC, NOISE
 from .profiles import PROFILES
 from .schemes import scheme
@@ -28,6 +28,8 @@ _ENVELOPES = 4
 _EXTENSION = f"{{{PREFIXES['ext']}}}"
 #: what UBL has no place for, as an extension of ours (see :mod:`.._rest`)
 REST = "urn:tradelane:ubl:rest:1"
+#: types of an Invoice that credit
+_CREDITS = frozenset({"261", "381"})
 _CURRENCIES = ("DocumentCurrencyCode", "PricingCurrencyCode", "RequestedInvoiceCurrencyCode")
 
 
@@ -200,7 +202,7 @@ def _about(element: etree._Element, name: str, envelope: Mapping[str, Any]) -> d
     if number := (element.findtext(f"{CBC}ID") or "").strip():
         found["document_id"] = number[:MAX_ID]
     if not envelope.get("sender"):
-        endpoint = element.find(f"{SENDERS[name]}/cbc:EndpointID", PREFIXES)
+        endpoint = element.find(f"{_sender(element, name)}/cbc:EndpointID", PREFIXES)
         if endpoint is not None and (text := (endpoint.text or "").strip()):
             found["sender"] = {"id": text[:MAX_ID]}
             if known := scheme(endpoint.get("schemeID") or ""):
@@ -209,9 +211,18 @@ def _about(element: etree._Element, name: str, envelope: Mapping[str, Any]) -> d
 
 
 def _document_type(element: etree._Element, name: str) -> str:
-    if name == "Invoice" and (element.findtext(f"{CBC}InvoiceTypeCode") or "").strip() == "381":
+    if name == "Invoice" and _type_code(element, name) in _CREDITS:
         return "credit_note"
     return ROOTS[name][0]
+
+
+def _sender(element: etree._Element, name: str) -> str:
+    """The party that sends a document; who pays sends what it bills itself."""
+    return SELF_BILLER if _type_code(element, name) in SELF_BILLED else SENDERS[name]
+
+
+def _type_code(element: etree._Element, name: str) -> str:
+    return (element.findtext(f"{CBC}{name}TypeCode") or "").strip()
 
 
 def _read(

@@ -64,6 +64,8 @@ SENDERS = {
     "Quotation": _SUPPLIER,
     "ApplicationResponse": "cac:SenderParty",
 }
+#: who sends an invoice or credit note that is self-billed
+SELF_BILLER = "cac:AccountingCustomerParty/cac:Party"
 #: document type → the root it is written as
 WRITTEN: dict[str, str] = {}
 for _root, (_type, _table) in ROOTS.items():

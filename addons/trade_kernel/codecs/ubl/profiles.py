@@ -1,10 +1,11 @@
 """Peppol BIS 3: what a document says about the rules it follows.
 
-Source: Peppol BIS Billing 3.0 and Peppol BIS post-award documents 3.0, section "Profiles and transactions".
+Source: Peppol BIS Billing 3.0, Peppol BIS Self-Billing 3.0 and Peppol BIS post-award documents 3.0, section "Profiles and transactions".
 """
 
 _BIS = "urn:fdc:peppol.eu:poacc:bis:"
 _TRANSACTION = "urn:fdc:peppol.eu:poacc:trns:"
+_SELF_BILLING = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:selfbilling:3.0"
 _BILLING = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 
 
@@ -30,6 +31,10 @@ PROFILES: dict[str, dict[str, tuple[str, str]]] = {
     ),
     "peppol_billing": {
         name: (_BILLING, "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0") for name in ("invoice", "credit_note")
+    },
+    "peppol_self_billing": {
+        name: (_SELF_BILLING, "urn:fdc:peppol.eu:2017:poacc:selfbilling:01:1.0")
+        for name in ("invoice", "credit_note")
     },
     "peppol_invoice_response": _profile("invoice_response:3", acknowledgement="invoice_response:3"),
     "peppol_mlr": _profile("mlr:3", acknowledgement="mlr:3"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import ClassVar
 
-from ....canonical import Invoice, InvoiceLine, ItemInstance
+from ....canonical import SELF_BILLED, Invoice, InvoiceLine, ItemInstance
 from ..._edi.reading import DEFERRED, Reading, Shape
 from ..._edi.syntax import Segment
 from ..._edi.values import exact, moment, written
@@ -46,9 +46,8 @@ from ._terms import (
     write_tax,
 )
 
-#: 1001 of credit notes, and of documents that the one who pays makes
+#: 1001 of credit notes
 _CREDITS = frozenset({"81", "83", "261", "262", "308", "381", "396", "420", "458", "532"})
-_SELF_BILLED = frozenset({"261", "389", "527"})
 LINE = Shape(_LINE.text + " PCI", _LINE.groups_text | {"PCI": "DTM MEA QTY GIN"})
 SUMMARY = Shape("CNT MOA RFF TAX ALC", {"MOA": "RFF DTM", "TAX": "MOA LOC", "ALC": "ALI MOA PCD TAX"})
 #: 2005 → which side of the period that is billed
@@ -107,7 +106,7 @@ class Invoic(PricedLines, LineMessage):
 
     def reader(self, unh: Segment | None, bgm: Segment | None) -> Message:
         code = bgm(1) if bgm else ""
-        return _BY_KIND[code in _CREDITS, code in _SELF_BILLED]
+        return _BY_KIND[code in _CREDITS, code in SELF_BILLED]
 
     # -- header ------------------------------------------------------------------------------------
     def header_bgm(self, reading: Reading, group: Group) -> Group | None:
@@ -353,7 +352,7 @@ class Invoic(PricedLines, LineMessage):
 
     # -- writing -----------------------------------------------------------------------------------
     def writes(self, document: Invoice) -> bool:
-        return super().writes(document) and self.self_billed == (document.invoice_type_code in _SELF_BILLED)
+        return super().writes(document) and self.self_billed == document.is_self_billed
 
     def written_type(self, document: Invoice) -> str:
         return Invoic.types[0]
