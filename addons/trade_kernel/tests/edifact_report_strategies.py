@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from .. import canonical as c
 from ..canonical.inventory_report import QUANTITY_TYPES
 from ..canonical.shipment_status import STATUSES
+from .edifact_goods_strategies import line_references
 from .edifact_strategies import (
     _document,
     addresses,
@@ -144,6 +145,7 @@ def stock_lines(draw):
                 quantity_type_code=draw(st.sampled_from(QUANTITY_TYPES)),
                 availability_date=draw(maybe(days)),
                 inventory_location=draw(maybe(stored)),
+                order_line_reference=draw(maybe(line_references)),
                 item=item,
             )
         )

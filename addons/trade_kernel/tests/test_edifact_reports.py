@@ -175,6 +175,45 @@ def test_a_part_of_a_stock_is_no_further_stock():
     assert line.extensions["segments"] == ["QTY+152:4", "QTY+97:3"]
 
 
+def waiting(*segments):
+    """What each line is, and the order and its line it is for; also after it was written and read again."""
+    document = read("INVRPT", *_STOCK, "LIN+1++4012345678901:EN", *segments)
+    [part] = EDIFACT.decode(EDIFACT.encode([document]))
+    assert part.document == document
+    return [
+        (line.quantity_type_code, reference and (reference.order_reference.id, reference.line_id))
+        for line in document.inventory_lines
+        for reference in [line.order_line_reference]
+    ]
+
+
+def test_the_order_behind_a_quantity_is_the_one_it_waits_for():
+    found = waiting(
+        "QTY+145:0", "QTY+83:30", "DTM+44:20260320:102", "RFF+ON:P00012:10", "DTM+171:20260301:102"
+    )
+    assert found == [("available", None), ("back_order", ("P00012", "10"))]
+    found = waiting("QTY+83:30", "RFF+ON:P00012", "RFF+LI:10")
+    assert found == [("back_order", ("P00012", "10"))]
+
+
+def test_an_order_before_the_quantities_is_that_of_those_that_wait():
+    found = waiting("RFF+VN:SO-7:3", "RFF+ON:P00012:10", "QTY+145:5", "QTY+83:30", "QTY+198:4", "RFF+ON:P9")
+    order = ("P00012", "10")
+    assert found == [("available", None), ("back_order", order), ("in_transit", ("P9", None))]
+    segments = ("RFF+VN:SO-7:3", "RFF+ON:P00012:10", "QTY+83:30")
+    [line] = read("INVRPT", *_STOCK, "LIN+1++9:SA", *segments).inventory_lines
+    reference = line.order_line_reference
+    assert (reference.order_reference.sales_order_id, reference.sales_order_line_id) == ("SO-7", "3")
+
+
+def test_stock_for_everybody_is_for_no_order():
+    """What is free stays free, though an order is named with the item: it is kept as it stands."""
+    assert waiting("RFF+ON:FRAME", "QTY+145:5", "QTY+17:9") == [("available", None), ("on_hand", None)]
+    document = read("INVRPT", *_STOCK, "LIN+1++9:SA", "RFF+ON:FRAME", "QTY+145:5", "LIN+2++8:SA", "QTY+83:1")
+    assert [line.extensions.get("segments") for line in document.inventory_lines] == [["RFF+ON:FRAME"], None]
+    assert b"PIA+5+9:SA'RFF+ON:FRAME'QTY+145:5" in EDIFACT.encode([document])
+
+
 # --- SLSRPT ---------------------------------------------------------------------------------------
 _SALES = ("BGM+73+S1+9", "DTM+137:20260302:102")
 
@@ -361,6 +400,8 @@ _VALUES = st.sampled_from(
             "2:EUR",
             "1:5",
             "17:5:PCE",
+            "83:5:PCE",
+            "ON:P1:2",
             "153:-1",
             "F",
         ),

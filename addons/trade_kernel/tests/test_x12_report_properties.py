@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from .. import canonical as c
 from ..codecs import get
 from ..codecs.x12.transactions._advice import sorted_units
 from ..errors import TradeError, ValidationFailed
@@ -54,7 +55,7 @@ values = st.text("019.,-:+*^> \n€", max_size=8) | st.sampled_from(
     "1 2 33 17 27 QS 018 036 007 090 091 LT WH ST BY SE 92 EA CA 20260302 1200 VN UP F 08 "
     "NET PBQ PE HP MSR 021 OR 57 69 DA S A ST USD "
     "BP 01 02 03 11 04 09 53 LI SE BM CN 2I GM SM WH DE N "
-    "QS QA D1 AG AB NS PO PK K L US".split()
+    "QS QA D1 AG AB NS PO PK K L US BQ FJ".split()
 )
 segments = st.builds(lambda tag, parts: "*".join([tag, *parts]), tags, st.lists(values, max_size=9))
 FIRST = {
@@ -88,3 +89,55 @@ def test_no_segments_break_the_reader(kind, data):
                 X12.encode([part.document])
             except ValidationFailed as error:
                 assert error.code == "codec.cannot_carry"
+
+
+def report(*segments):
+    """The lines of a stock report; written and read again they are the same."""
+    middle = "~".join(["BIA*00*SI*1*20260302", *segments])
+    end = f"SE*{len(segments) + 3}*0001~GE*1*1~IEA*1*000000001~"
+    text = f"{ISA}GS*IB*A*B*20260302*0915*1*X*005010~ST*846*0001~{middle}~{end}"
+    [part] = X12.decode(text.encode())
+    assert not part.errors
+    [again] = X12.decode(X12.encode([part.document]))
+    assert plain(again.document) == plain(part.document)
+    return part.document.inventory_lines
+
+
+def order_of(line):
+    reference = line.order_line_reference
+    return reference and (reference.order_reference and reference.order_reference.id, reference.line_id)
+
+
+def test_a_back_order_says_which_of_our_order_lines_waits():
+    free, waiting = report("LIN*1*VN*S-1", "REF*PO*P00012", "REF*FJ*10", "QTY*33*0*EA", "QTY*BQ*12*EA")
+    assert (free.quantity_type_code, order_of(free)) == ("available", None)
+    assert (waiting.quantity_type_code, order_of(waiting)) == ("back_order", ("P00012", "10"))
+
+
+def test_an_order_behind_a_back_order_is_the_one_it_waits_for():
+    lines = report("LIN*1*VN*S-1", "QTY*BQ*12*EA", "REF*PO*P00012", "QTY*BQ*3*EA", "REF*PO*P00013")
+    assert [order_of(line) for line in lines] == [("P00012", None), ("P00013", None)]
+
+
+def test_an_order_of_stock_for_everybody_is_kept_as_it_stands():
+    [line] = report("LIN*1*VN*S-1", "REF*PO*FRAME", "QTY*33*7*EA")
+    assert (order_of(line), line.extensions["segments"]) == (None, ["REF*PO*FRAME"])
+
+
+def test_an_order_that_free_stock_is_for_cannot_be_said():
+    order = c.OrderLineReference(order_reference=c.OrderReference(id="P00012"))
+    line = {
+        "id": "1",
+        "quantity_type_code": "available",
+        "order_line_reference": order,
+        "item": {"name": "Nut"},
+    }
+    document = c.InventoryReport(
+        id="S-1",
+        issue_date="2026-03-02",
+        inventory_lines=[{**line, "quantity": {"value": "7", "unit_code": "EA"}}],
+    )
+    with pytest.raises(ValidationFailed) as caught:
+        X12.encode([document])
+    assert caught.value.code == "codec.cannot_carry"
+    assert "available" in caught.value.message

@@ -5,6 +5,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from .. import canonical as c
+from .x12_billing_strategies import own_references
 from .x12_strategies import (
     _document,
     allowances,
@@ -33,6 +34,14 @@ signed = st.builds(c.SignedQuantity, value=numbers, unit_code=units)
 #: a LIN has room for fifteen numbers
 report_items = items.map(lambda item: item.model_copy(update={"item_instance": item.item_instance[:2]}))
 stock_types = st.sampled_from(("available", "on_hand", "reserved", "on_order", "back_order"))
+
+
+def _for_orders(line):
+    """What is free is for no order: 846 cannot say so."""
+    waits = line.quantity_type_code not in ("available", "on_hand")
+    return line if waits else line.model_copy(update={"order_line_reference": None})
+
+
 inventory_reports = st.builds(
     c.InventoryReport,
     report_scope=st.sampled_from(("snapshot", "delta")),
@@ -50,8 +59,9 @@ inventory_reports = st.builds(
             quantity_type_code=stock_types,
             availability_date=maybe(days),
             inventory_location=maybe(locations),
+            order_line_reference=maybe(own_references),
             item=report_items,
-        ),
+        ).map(_for_orders),
         least=1,
     ),
     **_document,

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import Form, tagged
 
+from odoo.addons.trade_kernel.codecs import get
+
 from .common_stock import StockReportCase
 
 
@@ -112,6 +114,31 @@ class TestSupply(StockReportCase):
         self.tell(self.report(self.has("WC-1", 10), when=self.ago()))
         self.env.invalidate_all()
         self.assertFalse(desk.trade_back_order, "it was delivered")
+
+    def test_back_orders_by_edi_are_shown_like_those_by_json(self):
+        order = self.make_order((self.desk, 10, 100.0))
+        self.as_sent(order)
+        day = self.today + timedelta(days=30)
+        line = order.order_line.trade_line_ref
+        edifact = (
+            "UNB+UNOC:3+WOOD+US+260302:0915+1'UNH+1+INVRPT:D:96A:UN'BGM+35+E1+9'"
+            f"DTM+137:{self.today:%Y%m%d}:102'LIN+1++WC-1:SA'QTY+145:0:PCE'QTY+83:3:PCE'"
+            f"DTM+44:{day:%Y%m%d}:102'RFF+ON:{order.name}:{line}'UNT+8+1'UNZ+1+1'"
+        )
+        x12 = (
+            f"ISA*00*{'':10}*00*{'':10}*ZZ*{'WOOD':15}*ZZ*{'US':15}*260302*0915*^*00501*000000001*0*P*:~"
+            "GS*IB*WOOD*US*20260302*0915*1*X*005010~ST*846*0001~"
+            f"BIA*00*SI*E2*{self.today:%Y%m%d}~LIN*1*VN*WC-1~REF*PO*{order.name}~REF*FJ*{line}~QTY*33*0*EA~"
+            f"QTY*BQ*4*EA~DTM*018*{day:%Y%m%d}~CTT*1~SE*10*0001~GE*1*1~IEA*1*000000001~"
+        )
+        for codec, text, waits in (("edifact", edifact, 3), ("x12", x12, 4)):
+            with self.subTest(codec):
+                [part] = get(codec).decode(text.encode())
+                self.tell(part.document.model_dump(mode="json", exclude_none=True))
+                self.env.invalidate_all()
+                shown = order.order_line.trade_back_order
+                self.assertTrue(shown and shown.startswith(f"{waits} Units from {day:%m/%d/%Y}"), shown)
+                self.assertFalse(self.Stock.search([("kind", "=", "available"), ("order_ref", "!=", "")]))
 
     # -- replenishment -----------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """References to orders and other documents: RFF and the DTM that follows it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ....canonical import DocumentReference, OrderLineReference
@@ -133,6 +133,30 @@ def write_despatch(out: Writing, reference: DocumentReference | None) -> None:
 # --- the order a line is about --------------------------------------------------------------------
 def read_line_order(message: Message, reading: Reading, group: Group) -> Group:
     """RFF+ON:order:line, RFF+LI:line, RFF+VN:sales order:line in the ``order_line_reference`` of a line."""
+    rff = group[0]
+    if rff(1) == SALES_ORDER and (rff(1, 2) or rff(1, 3)):
+        reading.later(lambda: message.settle("line", reading, group, _read_of_line(reading, group)))
+        return DEFERRED
+    return _read_of_line(reading, group)
+
+
+def names_order(segment: Segment) -> bool:
+    """Whether :func:`read_line_order` is for it."""
+    return segment.tag == "RFF" and segment(1) in (*ORDERS, _LINE, SALES_ORDER)
+
+
+def is_issue(segment: Segment) -> bool:
+    """Whether it says when what was referred to was issued."""
+    return segment.tag == "DTM" and segment(1) in _ISSUED
+
+
+def read_line_orders(reading: Reading, groups: Iterable[Group]) -> Iterator[tuple[Group, Group]]:
+    """The same for all references of a line that is complete: each with what is left of it."""
+    for group in sorted(groups, key=lambda one: one[0](1) == SALES_ORDER):
+        yield group, _read_of_line(reading, group)
+
+
+def _read_of_line(reading: Reading, group: Group) -> Group:
     rff, path = group[0], ("order_line_reference",)
     kind, value, line = rff(1), rff(1, 2), rff(1, 3)
     if kind == _LINE:
@@ -147,8 +171,7 @@ def read_line_order(message: Message, reading: Reading, group: Group) -> Group:
     if kind in ORDERS:
         return _read_order(reading, path, group)
     if kind == SALES_ORDER and (value or line):
-        reading.later(lambda: message.settle("line", reading, group, _read_sales_order(reading, path, group)))
-        return DEFERRED
+        return _read_sales_order(reading, path, group)
     return group
 
 

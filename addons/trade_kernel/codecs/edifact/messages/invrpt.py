@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from functools import partial
 from typing import Any, ClassVar
 
 from ....canonical import InventoryReport, InventoryReportLine, ItemInstance, Location
 from ..._edi.cutting import Lines
+from ..._edi.ordered import ItemOrders
 from ..._edi.reading import DEFERRED, Reading, Shape
 from ..._edi.syntax import Segment
 from ..._edi.values import moment
@@ -14,6 +16,7 @@ from ._base import HEADER, SUMMARY, Group
 from ._goods import DATES, numbers_of, unite
 from ._items import line_code
 from ._parties import read_location, write_location
+from ._references import is_issue, names_order, read_line_orders, write_line_order
 from ._reports import ReportMessage, location, place_of, read_side
 from ._terms import TAKES, write_notes, write_period
 
@@ -67,7 +70,8 @@ class Invrpt(ReportMessage):
     """Each quantity is a line of its own; the item of a LIN is that of all of them.
 
     Where goods are stands before the quantities it is for, or behind the one it is for: the first place of a
-    LIN tells which.
+    LIN tells which. An order named behind a quantity (SG14) is the one it is for; one named before them all
+    (SG10) is that of those that wait for something.
     """
 
     types: ClassVar = ("INVRPT",)
@@ -148,10 +152,17 @@ class Invrpt(ReportMessage):
 
     def line_lin(self, reading: Reading, group: Group) -> Group | None:
         super().line_lin(reading, group)
+        if "stock" in reading.state:
+            reading.state["stock"].orders.keep(reading)
         reading.state["count"] = self.lines_of(reading) + 1
         stock = reading.state["stock"] = _Stock(reading.get("id"))
-        reading.later(lambda: self._unused(reading, stock))
+        reading.later(lambda: self._complete(reading, stock))
         return None
+
+    def finish(self, reading: Reading) -> None:
+        if "stock" in reading.state:
+            reading.state["stock"].orders.keep(reading)
+        super().finish(reading)
 
     def line_loc(self, reading: Reading, group: Group) -> Group | None:
         return self._before(reading, group)
@@ -170,6 +181,14 @@ class Invrpt(ReportMessage):
             return group
         stock.available = (on, dtm)
         return None
+
+    def line_rff(self, reading: Reading, group: Group) -> Group | None:
+        """An order named before all quantities: which of them are for it is known when all are read."""
+        stock = reading.state["stock"]
+        if stock.item is not None or not names_order(group[0]):
+            return group
+        stock.orders.groups.append(group)
+        return DEFERRED
 
     def _before(self, reading: Reading, group: Group) -> Group:
         """What stands before the quantities it is for; behind them all it is one of the line."""
@@ -221,7 +240,7 @@ class Invrpt(ReportMessage):
             self.tell_apart(reading, stock.number, qty)
             if stock.item:
                 reading.put(("item",), deepcopy(stock.item), qty)
-            reading.later(lambda: self._unused(reading, stock))
+            reading.later(lambda: self._complete(reading, stock))
 
     def _quantity(self, reading: Reading, stock: "_Stock", group: Group, kind: str) -> Group:
         """Put a quantity, and what stands before and behind it; what is left of the group."""
@@ -233,7 +252,10 @@ class Invrpt(ReportMessage):
         if stock.available:
             on, dtm = stock.available
             reading.put("availability_date", on, dtm, 1, 2)
-        left = [one for one in group[1:] if not self._member(reading, one)]
+        orders, others = _orders(group[1:])
+        left = [one for one in others if not self._member(reading, one)]
+        for _order, unread in read_line_orders(reading, orders):
+            left += unread
         for tag in sorted(stock.waiting):
             waiting = stock.waiting[tag]
             if tag == "LOC" and _located(reading, waiting[0]):
@@ -261,11 +283,11 @@ class Invrpt(ReportMessage):
         numbers = numbers_of(segment) if segment.tag == "GIN" else []
         return len(numbers) == 1 and _instance(reading, _NUMBERS.get(segment(1)), numbers[0], segment)
 
-    @staticmethod
-    def _unused(reading: Reading, stock: "_Stock") -> None:
+    def _complete(self, reading: Reading, stock: "_Stock") -> None:
         """The line is complete: what stands before no quantity is kept."""
         for group in stock.unused():
             reading.kept.keep(group)
+        stock.orders.complete(reading, read_line_orders, partial(self.settle, "line", reading))
 
     # -- writing -----------------------------------------------------------------------------------
     def write(self, document: InventoryReport, out: Writing) -> None:
@@ -300,6 +322,7 @@ class Invrpt(ReportMessage):
                 out.add("DTM", (_AVAILABLE, f"{line.availability_date:%Y%m%d}".zfill(8), "102"))
             if len(line.item.item_instance) == 1:
                 _write_dates(out, line.item.item_instance[0])
+            write_line_order(out, line.order_line_reference)
             out.close()
 
 
@@ -312,6 +335,7 @@ class _Stock:
         last: the quantity before, when it is one of what there is.
         leading: the segments that stand before the quantities they are for.
         waiting: those that stand before the next one.
+        orders: named before all quantities.
     """
 
     def __init__(self, number: str):
@@ -321,6 +345,7 @@ class _Stock:
         self.last: Segment | None = None
         self.leading: set[str] = set()
         self.waiting: dict[str, Group] = {}
+        self.orders = ItemOrders()
         self._used: set[int] = set()
         self._codes: dict[tuple[str, str], str] = {}
 
@@ -355,6 +380,23 @@ class _Stock:
     def used(self) -> None:
         """A quantity came behind all that waited; the next one has the same, unless others come."""
         self._used.update(map(id, self.waiting.values()))
+
+
+def _orders(members: Group) -> tuple[list[Group], Group]:
+    """The references to orders behind a quantity, each with its date, and the other members."""
+    orders: list[Group] = []
+    others: Group = []
+    dated = False
+    for segment in members:
+        if names_order(segment):
+            orders.append([segment])
+        elif dated and is_issue(segment):
+            orders[-1].append(segment)
+            continue
+        else:
+            others.append(segment)
+        dated = names_order(segment)
+    return orders, others
 
 
 # --- places, batches ------------------------------------------------------------------------------

@@ -1,10 +1,11 @@
 """846: how much of what is where, and what will be."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from ....canonical import InventoryReport
 from ..._edi.cutting import Lines
+from ..._edi.ordered import WAITING, ItemOrders
 from ..._edi.syntax import Segment
 from ..._edi.writing import Writing
 from ._base import DEFERRED, SUMMARY, Group, Shape, X12Reading
@@ -33,6 +34,13 @@ _COMES = frozenset({"017", "067", "002", "371", "079"})
 _AVAILABLE = "018"
 #: N101: places of stock
 _PLACES = frozenset({WAREHOUSE, "SF", "DC", "ST", "LW", "RL"})
+#: element 128 → what of the order a line waits for: in the order they are written
+_ORDERED: Mapping[str, tuple[str, ...]] = {
+    "PO": ("order_reference", "id"),
+    "FJ": ("line_id",),
+    "VN": ("order_reference", "sales_order_id"),
+    "LI": ("sales_order_line_id",),
+}
 _ELEMENTS = {
     "BIA": "1=00|04|05 2=DD 3 4 5",
     "QTY": "2 3",
@@ -103,8 +111,29 @@ class InventoryAdvice(ReportTransaction):
     # -- lines -------------------------------------------------------------------------------------
     def line_lin(self, reading: X12Reading, group: Group) -> Group | None:
         left = super().line_lin(reading, group)
-        reading.state |= {"had": None, "unknown": None}
+        self._keep_orders(reading)
+        reading.state |= {"had": None, "unknown": None, "orders": ItemOrders()}
         return left
+
+    def finish(self, reading: X12Reading) -> None:
+        self._keep_orders(reading)
+        super().finish(reading)
+
+    @staticmethod
+    def _keep_orders(reading: X12Reading) -> None:
+        if "orders" in reading.state:
+            reading.state["orders"].keep(reading)
+
+    def line_ref(self, reading: X12Reading, group: Group) -> Group | None:
+        """An order stands with the item, as that of the quantities that wait; behind one, it is its own."""
+        ref = group[0]
+        if ref(1) not in _ORDERED or not ref(2) or len(ref) > 2:
+            return super().line_ref(reading, group)
+        if not reading.has("quantity"):
+            reading.state["orders"].groups.append(group)
+            return DEFERRED
+        waits = reading.get("quantity_type_code") in WAITING
+        return group[1:] if waits and _read_ordered(reading, ref) else group
 
     def line_qty(self, reading: X12Reading, group: Group) -> Group | None:
         qty = group[0]
@@ -185,6 +214,7 @@ class InventoryAdvice(ReportTransaction):
 
     def complete(self, reading: X12Reading) -> None:
         """A line without a quantity we know: a plain one counts, another tells what is wrong."""
+        reading.state["orders"].complete(reading, _read_orders, lambda _group, _left: None)
         unknown = reading.state.get("unknown")
         if unknown and not reading.has("quantity"):
             reading.put("quantity", reading.quantity(unknown(2), unknown(3)), unknown, 2)
@@ -211,6 +241,7 @@ class InventoryAdvice(ReportTransaction):
     def _write_line(self, out: Writing, line: Any) -> None:
         out.open(self.shape("line"), line.extensions)
         self.write_item(out, line.id, line.item)
+        self._write_orders(out, line)
         kind = out.profile.qualifiers[line.quantity_type_code]
         if not kind:
             what = f"a quantity that is {line.quantity_type_code}"
@@ -222,3 +253,35 @@ class InventoryAdvice(ReportTransaction):
         self.write_line_place(out, line.inventory_location)
         write_notes(out, line.note)
         out.close()
+
+    def _write_orders(self, out: Writing, line: Any) -> None:
+        """REF: the order the line waits for."""
+        if line.order_line_reference is None:
+            return
+        if line.quantity_type_code not in WAITING:
+            what = f"an order that goods which are {line.quantity_type_code} are for"
+            raise self.cannot(what, "it names orders of quantities that wait for goods only")
+        for kind, path in _ORDERED.items():
+            value: Any = line.order_line_reference
+            for step in path:
+                value = value and getattr(value, step)
+            if value:
+                out.add("REF", kind, value)
+
+
+def _read_ordered(reading: X12Reading, ref: Segment) -> bool:
+    """Put what a REF says of the order a line waits for; whether it says something new.
+
+    The seller's number is one of an order: alone it is none.
+    """
+    path = ("order_line_reference", *_ORDERED[ref(1)])
+    if reading.has(*path) or (ref(1) == "VN" and not reading.has("order_line_reference", "order_reference")):
+        return False
+    reading.put(path, ref(2), ref, 2)
+    return True
+
+
+def _read_orders(reading: X12Reading, groups: Iterable[Group]) -> Iterator[tuple[Group, Group]]:
+    """See :class:`ItemOrders`: the order first, for the seller's number is one of it."""
+    for group in sorted(groups, key=lambda one: list(_ORDERED).index(one[0](1))):
+        yield group, [] if _read_ordered(reading, group[0]) else group
