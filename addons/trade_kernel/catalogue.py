@@ -160,6 +160,12 @@ register(
     "Find the document it means and undo by hand what was done for it.",
 )
 register(
+    "receipt.not_said",
+    "Line {line} says that {advised} were despatched, but not how many arrived.",
+    "Ask the partner to say what arrived: QTY+48 (received) or QTY+194 (accepted), or QVR with 12 for the"
+    " difference to what was despatched.",
+)
+register(
     "document.too_many",
     "The file holds more than {limit} documents.",
     "Ask the partner to send the documents in several smaller files.",

@@ -183,6 +183,9 @@ def received(body, head=""):
         ("QTY+48:10:PCE'QTY+194:8:PCE'QTY+195:2:PCE'", "received 10, rejected 2"),
         ("QTY+48:10:PCE'QTY+124:3:PCE'", "received 10, rejected 3"),
         ("QTY+46:10:PCE'QTY+12:12:PCE'", "received 10"),
+        ("QTY+12:12:PCE'QVR+-2:12+CP'", "received 10, short 2"),
+        ("QTY+12:12:PCE'QVR+3:12+AC'", "received 15, oversupply 3"),
+        ("QTY+12:12:PCE'QVR+0:12'", "received 12"),
         ("QTY+48:10:PCE'QVR+-2:12+CP'", "received 10, short 2"),
         ("QTY+48:10:PCE'QTY+119:2:PCE'QVR+-2:12+CP'", "received 10, short 2"),
         ("QTY+48:10:PCE'QVR+3:12+AC'", "received 10, oversupply 3"),
@@ -201,6 +204,24 @@ def test_what_arrived(body, found):
         f"{name} {values[f'{name}_quantity']['value']}" for name in names if f"{name}_quantity" in values
     ]
     assert ", ".join(shown) == found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "QTY+12:12:PCE'",
+        "QTY+12:12:PCE'QVR+-2:195+AF'",
+        "QTY+12:12:PCE'QVR+-20:12'",
+        "QTY+12:12:PCE'QVR+-2:12'QVR+-1:12'",
+    ],
+)
+def test_what_was_advised_is_not_what_arrived(body):
+    start = "BGM+632+WE1+9'DTM+137:20260307:102'LIN+7++4012345678901:EN'"
+    [part] = decode(interchange(message(start + body, "RECADV:D:96A:UN")))
+    [error] = part.errors
+    assert error.code == "receipt.not_said"
+    assert error.message == "Line 7 says that 12 PCE were despatched, but not how many arrived."
+    assert "QTY" in error.pointer and "QTY+48" in error.remedy
 
 
 def test_why_it_was_rejected():

@@ -7,6 +7,7 @@ from typing import ClassVar
 from ....canonical import Quantity, ReceiptAdvice, ReceiptLine
 from ....canonical.base import plain
 from ..._edi.reading import DEFERRED, Reading, Shape
+from ..._edi.syntax import Segment
 from ..._edi.texts import DESCRIPTION, joined, pieces
 from ..._edi.values import exact, moment, written
 from ..._edi.writing import Writing
@@ -132,7 +133,7 @@ class Recadv(ShippedMessage):
         return None
 
     def line_qty(self, reading: Reading, group: Group) -> Group | None:
-        known = (*_QUANTITIES, _ACCEPTED, _DAMAGED, _DELIVERED)
+        known = (*_QUANTITIES, _ACCEPTED, _DAMAGED, _DELIVERED, _ADVISED)
         if group[0](1) not in known or not group[0](1, 2):
             return super().line_qty(reading, group)
         reading.state["quantities"].append(group)
@@ -171,9 +172,28 @@ class Recadv(ShippedMessage):
         understood = {id(found[kind]) for kind in _QUANTITIES if kind in found}
         if _RECEIVED not in found and (counted := self._count(reading, found)):
             understood.add(id(counted))
+        if (
+            not reading.has("received_quantity")
+            and _ADVISED in found
+            and not {_ACCEPTED, _DELIVERED} & {*found}
+        ):
+            self._differs(reading, found[_ADVISED][0], variances)
         for group in quantities:
             self.settle("line", reading, group, [] if id(group) in understood else group)
         self._read_variances(reading, variances)
+
+    @staticmethod
+    def _differs(reading: Reading, qty: Segment, variances: list[Group]) -> None:
+        """What arrived, where only what was advised is said, and by how much that is wrong (6063 is 12)."""
+        differences = [exact(group[0](1)) for group in variances if group[0](1, 2) in ("", _ADVISED)]
+        quantity = reading.quantity(qty(1, 2), qty(1, 3))
+        arrived = exact(quantity["value"]) + sum(differences)
+        if len(differences) != 1 or not arrived.is_finite() or arrived < 0:
+            line, said = reading.get("id"), f"{quantity['value']} {quantity['unit_code']}"
+            reading.refuse("receipt.not_said", qty, 1, 2, line=line, advised=said)
+            return
+        quantity["value"] = plain(arrived)
+        reading.put("received_quantity", quantity, qty, 1, 2)
 
     @staticmethod
     def _count(reading: Reading, found: dict[str, Group]) -> Group | None:
