@@ -1,0 +1,10 @@
+from . import log_filter
+from . import cards
+from . import connection
+from . import purposes
+from . import tokens
+from . import pages
+from . import models
+from . import controllers
+
+log_filter.install()

@@ -1,0 +1,2 @@
+from . import trade_portal_link
+from . import trade_partner
