@@ -1,0 +1,73 @@
+"""What a step asks for and what came of it; the same for our screens and for the partner's pages."""
+
+from datetime import date
+from typing import NamedTuple
+
+_TRUE = {"1", "true", "yes", "on"}
+
+
+class Field(NamedTuple):
+    """One thing a step asks for."""
+
+    name: str
+    label: str
+    type: str = "char"  # char, text, email, date, integer, float, boolean, selection, file
+    required: bool = False
+    help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()  # of a selection
+    group: str = ""  # the field group of ``trade.data.owner`` it belongs to
+    ours: bool = False  # the partner neither sees nor fills it
+
+
+class Finding(NamedTuple):
+    """What a check found."""
+
+    level: str  # error: not accepted; warning: accepted, a person should look; ok: evidence that it is right
+    text: str
+    field: str | None = None
+    remedy: str = ""
+
+    def as_dict(self):
+        return self._asdict()
+
+
+def coerce(field, value):
+    """A value as it is kept (JSON), from what a form sends.
+
+    :raise ValueError: it is no such value
+    """
+    if value is None or value is False and field.type != "boolean":
+        return None
+    if isinstance(value, str):
+        value = value.strip()
+        if not value and field.type != "boolean":
+            return None
+    match field.type:
+        case "boolean":
+            return value if isinstance(value, bool) else str(value).lower() in _TRUE
+        case "integer":
+            return int(value)
+        case "float":
+            return float(str(value).replace(",", "."))
+        case "date":
+            return date.fromisoformat(str(value)[:10]).isoformat()
+        case "selection":
+            if str(value) not in dict(field.choices):
+                raise ValueError(value)
+            return str(value)
+        case "file":
+            return int(value)
+        case "email":
+            if "@" not in value or " " in value:
+                raise ValueError(value)
+            return value
+    return str(value)
+
+
+def words(field, value):
+    """A kept value as a person reads it; what a file is called is up to the caller."""
+    if value is None:
+        return ""
+    if field.type == "selection":
+        return dict(field.choices).get(value, value)
+    return str(value)

@@ -1,0 +1,80 @@
+from odoo import models
+
+from odoo.addons.trade_kernel.errors import BusinessRefused
+
+from ..forms import Field, Finding
+
+
+class TradeOnboardingKindConnection(models.AbstractModel):
+    """The connector of the partner and its routes, from the connector template; they stay on trial until the
+    case is live."""
+
+    _name = "trade.onboarding.kind.connection"
+    _inherit = "trade.onboarding.kind"
+    _description = "Connector and routes"
+
+    _gate = "connected"
+
+    def _form(self, step):
+        templates = self.env["trade.connector.new"]._selection_template()
+        return [
+            Field(
+                "template",
+                self.env._("How do you trade?"),
+                "selection",
+                required=True,
+                choices=tuple(templates),
+                ours=True,
+            ),
+            Field(
+                "address",
+                self.env._("Their address"),
+                help=self.env._("For example https://edi.example.com/v1; empty when they only call us."),
+            ),
+        ]
+
+    def _prefill(self, step):
+        return {"template": step.onboarding_id.template_id.connector_template or None}
+
+    def _check(self, step):
+        """Sets up connector and routes once, and then asks the connector itself."""
+        case = step.onboarding_id
+        if case.state not in ("approved", "connected", "certified"):
+            raise BusinessRefused("onboarding.not_ready", step=step.name, steps=self.env._("the approval"))
+        profile = case._profile(step)
+        if not profile.route_ids:
+            self._set_up(step, profile)
+        paused = profile.connector_ids.filtered("paused")
+        if paused:
+            return [
+                Finding(
+                    "error",
+                    self.env._("The connector %s is set up, but not in use yet.", paused[0].name),
+                    "address",
+                    self.env._("Open it, enter the secret, test the connection and press Start using it."),
+                )
+            ]
+        names = ", ".join(profile.route_ids.mapped("name"))
+        return [Finding("ok", self.env._("Routes on trial: %s", names))]
+
+    def _set_up(self, step, profile):
+        """As the wizard for new connectors does it, noted as effects of the step."""
+        new = (
+            self.env["trade.connector.new"]
+            .sudo()
+            .create(
+                {
+                    "template": step._values()["template"],
+                    "trade_partner_id": profile.id,
+                    "company_id": profile.company_id.id,
+                    "base_url": step._values().get("address"),
+                    "environment": "test",
+                }
+            )
+        )
+        template = new._templates()[new.template]
+        effects = self.env["trade.onboarding.effect"]
+        vals = new._prepare_connector_vals(template)
+        connector = effects._create_record(step, "trade.connector", vals)
+        for route in new._prepare_route_vals(template, connector):
+            effects._create_record(step, "trade.route", {**route, "mode": "test"})

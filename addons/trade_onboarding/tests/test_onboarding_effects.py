@@ -1,0 +1,98 @@
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import COMPANY, OnboardingCase
+
+
+@tagged("post_install", "-at_install")
+class TestOnboardingEffects(OnboardingCase):
+    GLN = "4006381000000"
+
+    def _ready(self):
+        """A case that is verified, with a number of its own."""
+        case = self._case()
+        self._partner_does(case, "Company", COMPANY)
+        findings = self._partner_does(case, "Numbers", {"gln": self.GLN})
+        self.assertFalse(findings, findings)
+        self._step(case, "Look at it").action_done()
+        return case
+
+    def test_nothing_is_in_odoo_before_the_approval(self):
+        before = self.env["res.partner"].search_count([])
+        case = self._ready()
+        self.assertEqual(self.env["res.partner"].search_count([]), before)
+        self.assertFalse(case.trade_partner_id)
+        self._step(case, "Approve").with_user(self.approver).action_done()
+        self.assertEqual(case.partner_id.city, "Berlin")
+        self.assertEqual(case.partner_id.country_id.code, "DE")
+        profile = case.trade_partner_id
+        self.assertEqual((profile.state, profile.is_supplier, profile.user_id), ("draft", True, self.owner))
+        self.assertEqual(profile.identifier_ids.value, self.GLN)
+        self.assertEqual(
+            case.effect_ids.mapped("res_model"), ["res.partner", "trade.partner", "trade.identifier"]
+        )
+
+    def test_when_one_effect_fails_those_before_it_are_taken_back(self):
+        case = self._ready()
+        kind = self.registry["trade.onboarding.kind.identifiers"]
+        with patch.object(kind, "_apply", side_effect=UserError("The numbers are on fire.")):
+            self._step(case, "Approve").with_user(self.approver).action_done()
+        self.assertEqual(case.state, "verified")
+        self.assertFalse(case.partner_id)
+        numbers = self._step(case, "Numbers")
+        self.assertEqual((numbers.state, numbers.reason), ("failed", "The numbers are on fire."))
+        self.assertEqual(set(case.effect_ids.mapped("state")), {"undone"})
+        self.assertEqual(case.waits_for, "failed")
+        numbers._again()
+        self._partner_does(case, "Numbers")
+        self.assertEqual(case.state, "certified", "the approval still stands")
+        self.assertTrue(case.partner_id)
+
+    def test_a_rejected_partner_leaves_nothing_behind(self):
+        case = self._ready()
+        self._step(case, "Approve").with_user(self.approver).action_done()
+        partner, profile = case.partner_id, case.trade_partner_id
+        case._move("rejected", "Bad credit")
+        self.assertFalse(profile.exists())
+        self.assertFalse(partner.exists())
+        self.assertEqual(set(case.effect_ids.mapped("state")), {"undone"})
+
+    def test_what_a_contact_was_before_comes_back_unless_somebody_changed_it(self):
+        partner = (
+            self.env["res.partner"].sudo().create({"name": "Old", "city": "Bonn", "street": "Old street 1"})
+        )
+        case = self._case(partner_id=partner.id)
+        self.assertEqual(self._step(case, "Company").data["city"], "Bonn", "what we know is filled in")
+        self._approved(case)
+        self.assertEqual(partner.city, "Berlin")
+        partner.street = "Moved 5"
+        case._move("rejected", "No")
+        self.assertEqual((partner.city, partner.street), ("Bonn", "Moved 5"))
+        kept = case.effect_ids.filtered(lambda effect: effect.state == "kept")
+        self.assertIn("Street", kept.note)
+
+    def test_suspending_and_resuming(self):
+        case = self._approved()
+        release = self._step(case, "Release")
+        release._save({"informed": True})
+        release.action_done()
+        case.action_go_on()
+        case._move("suspended", "Insurance has lapsed")
+        self.assertEqual(case.trade_partner_id.state, "suspended")
+        case.action_resume()
+        self.assertEqual(case.trade_partner_id.state, "live")
+        case._move("offboarded", "They closed")
+        self.assertEqual(case.trade_partner_id.state, "closed")
+
+    def test_a_number_of_somebody_else_is_refused(self):
+        other = self.env["res.partner"].sudo().create({"name": "Other"})
+        self.env["trade.partner"].sudo().create(
+            {"partner_id": other.id, "identifier_ids": [(0, 0, {"scheme": "gln", "value": self.GLN})]}
+        )
+        case = self._case()
+        findings = self._partner_does(case, "Numbers", {"gln": self.GLN})
+        self.assertIn("belongs to another partner", findings[0].text)
+        findings = self._partner_does(case, "Numbers", {"gln": "4006381000005"})
+        self.assertIn("would have to be 0", findings[0].text)
