@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -16,12 +16,24 @@ class TradeOnboardingMove(models.Model):
     step_id = fields.Many2one(
         "trade.onboarding.step", ondelete="cascade", index="btree_not_null", readonly=True
     )
-    old = fields.Char("From", readonly=True)
-    new = fields.Char("To", required=True, readonly=True)
+    old = fields.Char("From state", readonly=True)
+    new = fields.Char("To state", required=True, readonly=True)
+    old_text = fields.Char("From", compute="_compute_texts")
+    new_text = fields.Char("To", compute="_compute_texts")
     at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     user_id = fields.Many2one("res.users", "By", readonly=True)
     who = fields.Char("Through", readonly=True, help="The partner's person and address, when it was theirs.")
     reason = fields.Text("Why", readonly=True)
+
+    @api.depends("old", "new", "step_id")
+    def _compute_texts(self):
+        of = {
+            name: dict(self.env[name]._fields["state"]._description_selection(self.env))
+            for name in ("trade.onboarding", "trade.onboarding.step")
+        }
+        for move in self:
+            words = of["trade.onboarding.step" if move.step_id else "trade.onboarding"]
+            move.old_text, move.new_text = words.get(move.old), words.get(move.new)
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("What happened to a case is not changed afterwards."))
