@@ -279,6 +279,12 @@ _SHIPMENT = ("BGM+23+T1+9", "DTM+137:202603111015:203", "CNI+1+WB-1")
         ("STS+1+22", "delivered", "22"),
         ("STS+1+13+5", "picked_up", None),
         ("STS+1:D2:21", "delivered", "D2"),
+        ("STS+1:E1:101", "delayed", "E1"),
+        ("STS+1:D2", "other", None),
+        ("STS+1+D2", "other", "D2"),
+        ("STS+1+43", "other", "43"),  # in no revision of Recommendation 24 that is in force
+        ("STS+1+113", "out_for_delivery", None),
+        ("STS+1+OFD", "out_for_delivery", "OFD"),
         ("STS+21", "delivered", None),
         ("STS++Z1", "other", "Z1"),
         ("STS+1", "other", None),
@@ -289,6 +295,20 @@ def test_what_a_status_means(sts, status, own):
     [event] = read("IFTSTA", *_SHIPMENT, sts).transport_events
     assert (event.status_code, event.partner_status_code) == (status, own)
     assert str(event.occurrence_date) == "2026-03-11"  # when it is told, as it does not say itself
+
+
+def test_codes_that_older_directories_number_otherwise_mean_nothing_there():
+    text = message("IFTSTA", *_SHIPMENT, "STS+1+72", "STS+1+71")
+    found = {}
+    for release in ("96A", "01B"):
+        [part] = EDIFACT.decode(text.replace(":96A:", f":{release}:").encode())
+        found[release] = [
+            (event.status_code, event.partner_status_code) for event in part.document.transport_events
+        ]
+        [again] = EDIFACT.decode(EDIFACT.encode([part.document], {"release": release}))
+        assert again.document == part.document
+    assert found["96A"] == [("other", "72"), ("other", "71")]
+    assert found["01B"] == [("delivered", "72"), ("announced", "71")]
 
 
 def test_of_several_dates_that_of_the_status_counts():

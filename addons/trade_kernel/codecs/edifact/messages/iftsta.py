@@ -15,7 +15,7 @@ from ._goods import numbers_of
 from ._parties import identifier
 from ._references import KINDS, append_reference, write_references
 from ._reports import ReportMessage, location, place_of, read_side
-from ._status import CODES, KNOWN
+from ._status import CODES, meaning
 from ._terms import TAKES, write_notes, write_period
 from ._transport import REFERENCES
 
@@ -220,7 +220,7 @@ class Iftsta(ReportMessage):
         reading.state["dates"] = dates
         reading.later(lambda: self._conclude(reading, index, dates, sts))
         code, own, place = _code(sts)
-        status = KNOWN.get(code, "other")
+        status = meaning(code, reading.envelope.get("release") or "")
         _put(reading, index, "status_code", status, sts, place)
         if own or CODES[status] != code:
             _put(reading, index, "partner_status_code", own or code, sts, place)
@@ -363,7 +363,8 @@ class Iftsta(ReportMessage):
     @staticmethod
     def _write_event(out: Writing, event: ShipmentEvent) -> None:
         own = event.partner_status_code or ""
-        code = own if KNOWN.get(own, "other") == event.status_code and own else CODES[event.status_code]
+        same = own and meaning(own, out.profile.release) == event.status_code
+        code = own if same else CODES[event.status_code]
         beside = own if own != code or own == CODES[event.status_code] else ""
         out.add("STS", "1", (code, beside, _OWN if beside else ""), event.reason_code)
         out.add(
