@@ -56,7 +56,7 @@ class TradeTold(models.AbstractModel):
         return bool(waits or (last.state == "sent" and last.sent_at and last.sent_at > lately))
 
     def _trade_steps(self, messages):
-        """The last document that left, and the one that is about to; see ``purchase.order``'s for the shape."""
+        """The last document that left, and the one that is about to; the shape is ``purchase.order``'s."""
         words, links = self._trade_told_words(), self.env.user.has_group("trade_core.group_trade_user")
         last, left = messages[-1:], messages.filtered("sent_at")[-1:]
 

@@ -38,7 +38,6 @@ from .parts import (
     duplicate_lines,
 )
 
-
 #: UNTDID 1001 of what is billed or credited by who pays, in the name of who is paid
 SELF_BILLED = frozenset({"261", "389", "527"})
 
@@ -86,7 +85,7 @@ class Invoice(Document):
     document_type: Literal["invoice"] = "invoice"
     """Always "invoice"."""
     invoice_type_code: OptionalId = None
-    """UNTDID 1001: 380 invoice, 381 credit note; 389 and 261: the same, self-billed. UBL: cbc:InvoiceTypeCode"""
+    """UNTDID 1001: 380 invoice, 381 credit note, 389 and 261 self-billed ones. UBL: cbc:InvoiceTypeCode"""
     due_date: Date | None = None
     """UBL: cbc:DueDate"""
     tax_point_date: Date | None = None

@@ -1,6 +1,7 @@
 """Peppol BIS 3: what a document says about the rules it follows.
 
-Source: Peppol BIS Billing 3.0, Peppol BIS Self-Billing 3.0 and Peppol BIS post-award documents 3.0, section "Profiles and transactions".
+Source: Peppol BIS Billing 3.0, Peppol BIS Self-Billing 3.0 and Peppol BIS post-award documents 3.0, section
+"Profiles and transactions".
 """
 
 _BIS = "urn:fdc:peppol.eu:poacc:bis:"
