@@ -36,7 +36,7 @@ from .tolerance import (
 )
 
 #: what no policy can allow, because it cannot be compared
-ALWAYS_HELD = ("currency", "bank", "duplicate", "order")
+ALWAYS_HELD = ("currency", "bank", "duplicate", "order", "self_billing")
 _ZERO = Fraction(0)
 
 

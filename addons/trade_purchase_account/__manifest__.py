@@ -9,10 +9,12 @@
     "data": [
         "security/ir.model.access.csv",
         "security/trade_purchase_account_security.xml",
+        "data/ir_cron_data.xml",
         "views/trade_bill_tolerance_views.xml",
         "views/trade_bill_match_line_views.xml",
         "views/trade_bill_match_views.xml",
         "views/trade_route_views.xml",
+        "views/trade_partner_views.xml",
         "views/purchase_order_views.xml",
         "views/account_move_views.xml",
         "views/trade_exception_views.xml",

@@ -38,6 +38,21 @@ register(
     "Self-billed invoices are for what you sell. Ask the partner for an invoice of type 380.",
 )
 register(
+    "self_billing.other",
+    "{number} is no bill that we make in the name of a supplier.",
+    "Only bills of a journal for self-billing are sent by this route.",
+)
+register(
+    "self_billing.not_posted",
+    "{number} is not posted.",
+    "Post it, then send it again.",
+)
+register(
+    "self_billing.tax",
+    "{number} has the tax {tax}, which is no percentage; no document can say it.",
+    "Choose another tax on the bill, or make the bill in another journal and send it on paper.",
+)
+register(
     "bill.posted_already",
     "{number} was corrected by its sender as revision {revision}, but {bill} is posted already.",
     "Ask the supplier for a credit note and a new invoice, or reset the bill to draft and replay.",

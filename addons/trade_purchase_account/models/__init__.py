@@ -1,7 +1,10 @@
 from . import res_company
 from . import res_config_settings
 from . import account_move
+from . import account_move_self_billing
 from . import purchase_order
+from . import purchase_order_self_billing
+from . import trade_partner
 from . import trade_route
 from . import trade_bill_tolerance
 from . import trade_bill_match
@@ -12,3 +15,4 @@ from . import trade_adapter_invoice
 from . import trade_adapter_invoice_lines
 from . import trade_adapter_invoice_apply
 from . import trade_adapter_credit_note
+from . import trade_adapter_out_invoice

@@ -277,7 +277,11 @@ class TradeAdapterInInvoice(models.AbstractModel):
         orders = batch.orders[work.message.id]
         known = [*self._about_orders(work, batch), *self._about_currency(work, orders)]
         comparable = not any(one.dimension in ("order", "currency") for one in known)
-        known += [*self._about_bank(work), *self._about_others(work, batch)]
+        known += [
+            *self._about_bank(work),
+            *self._about_others(work, batch),
+            *self._about_self_billing(work, orders),
+        ]
         lines, invoiced, match = self._match_lines(work, batch, known, comparable)
         work.amount = float(invoiced.figures.gross)
         kept = batch.kept(work)
@@ -380,6 +384,27 @@ class TradeAdapterInInvoice(models.AbstractModel):
                     partner=partner.name,
                 ),
             )
+
+    def _about_self_billing(self, work, orders):
+        """We bill in the supplier's name: its own invoice would be the same thing a second time."""
+        profile, day = work.message.trade_partner_id, work.document.issue_date
+        if not profile._self_bills_on(day):
+            return
+        sentence = self.env._(
+            "We bill in the name of %(partner)s (agreement %(agreement)s), so it should not bill itself.",
+            partner=profile.name,
+            agreement=profile.trade_self_billing_agreement,
+        )
+        ours = orders.order_line.invoice_lines.move_id.filtered(
+            lambda bill: bill.state != "cancel" and bill._trade_is_self_billed()
+        )
+        if ours:
+            names = ", ".join(ours[:_CANDIDATES].mapped("display_name"))
+            sentence += " " + self.env._("The same orders are billed by %s.", names)
+        yield self._known(
+            "self_billing",
+            sentence + " " + self.env._("Refuse it, or accept it if we do not bill this."),
+        )
 
     def _about_others(self, work, batch):
         bill, match = batch.others.get(work.message.id, (None, None))

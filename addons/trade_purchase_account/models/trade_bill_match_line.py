@@ -225,5 +225,6 @@ class TradeBillMatchLine(models.Model):
             "currency": self.env._("Currency"),
             "bank": self.env._("Bank account"),
             "duplicate": self.env._("The same number"),
+            "self_billing": self.env._("Self-billing"),
             "order": self.env._("Which order"),
         }.get(line.key.split(":")[1], line.key)
