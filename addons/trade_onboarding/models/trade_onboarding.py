@@ -26,6 +26,8 @@ STATES = [
 ]
 #: states in which somebody still has something to do
 OPEN = (*onboarding.ROAD[:-1], "on_hold")
+#: whom a case waits for, the most urgent first
+_TURNS = ("failed", "us", "automatic", "partner")
 
 
 class TradeOnboarding(models.Model):
@@ -234,14 +236,16 @@ class TradeOnboarding(models.Model):
         steps = self.step_ids
         settled = steps.filtered(lambda step: step.state in onboarding.SETTLED)
         blocking = (steps - settled).filtered(lambda step: step.blocking and step.ready_at)
-        failed = blocking.filtered(lambda step: step.state == "failed")
-        blocked_by = (failed or blocking)[:1] if self.state in onboarding.ROAD[:-1] else steps.browse()
+        if self.state not in onboarding.ROAD[:-1]:
+            blocking = steps.browse()
+        # What we can do ourselves comes first: the partner's turn is what is left.
+        blocked_by = blocking.sorted(lambda step: _TURNS.index(step._waits_for()))[:1]
         vals = {
             "step_count": len(steps),
             "settled_count": len(settled),
             "progress": round(100 * len(settled) / len(steps)) if steps else 100,
             "blocked_by_id": blocked_by.id,
-            "waits_for": "failed" if failed else blocked_by and blocked_by._waits_for(),
+            "waits_for": blocked_by and blocked_by._waits_for(),
         }
         self.write(vals)
 
@@ -272,6 +276,7 @@ class TradeOnboarding(models.Model):
         if old in onboarding.ROAD and new in onboarding.ROAD and onboarding.next_state(old) != new:
             case._went_back(new, reason)
         case._entered(old, new, reason)
+        case._keep_board()
         return True
 
     def _check_steps(self, new):

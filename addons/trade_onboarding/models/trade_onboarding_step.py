@@ -234,12 +234,14 @@ class TradeOnboardingStep(models.Model):
             step.onboarding_id._refresh()
 
     def _reopen(self, reason):
-        """A step that was settled is to be done again, and so are those that were done after it."""
+        """A step that was settled is to be done again, and so are those that wait for it."""
         for step in self.sudo():
-            if step.state in onboarding.SETTLED:
-                step._set_state("todo", reason, ready_at=False, due_at=False)
+            if step.state in onboarding.SETTLED or step.ready_at:
+                if step.state != "todo":
+                    step._set_state("todo", reason)
+                step.write({"ready_at": False, "due_at": False, "turn_since": False})
             after = step.onboarding_id.step_ids.filtered(lambda other, step=step: step in other.depends_ids)
-            after.filtered(lambda other: other.state in onboarding.SETTLED)._reopen(reason)
+            after.filtered(lambda other: other.state in onboarding.SETTLED or other.ready_at)._reopen(reason)
 
     def _partner_may(self):
         """Whether the partner may fill the step now."""

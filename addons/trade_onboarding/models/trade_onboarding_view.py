@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.trade_core.tools import sentences
@@ -7,11 +7,10 @@ from odoo.addons.trade_kernel.errors import TradeError
 
 
 class TradeOnboarding(models.Model):
-    """What people press on a case, its clock, and what its pages show."""
+    """What people press on a case, and what its pages show."""
 
     _inherit = "trade.onboarding"
 
-    overdue = fields.Boolean(compute="_compute_overdue", search="_search_overdue")
     partner_image = fields.Binary(related="partner_id.avatar_128", string="Logo")
     failed_ids = fields.One2many(
         "trade.onboarding.step",
@@ -20,33 +19,6 @@ class TradeOnboarding(models.Model):
         domain=[("state", "=", "failed")],
         readonly=True,
     )
-
-    @api.depends("due_at", "state")
-    def _compute_overdue(self):
-        now = fields.Datetime.now()
-        for case in self:
-            case.overdue = bool(case.is_open and case.due_at and case.due_at <= now)
-
-    def _search_overdue(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        late = fields.Domain("is_open", "=", True) & fields.Domain("due_at", "<=", fields.Datetime.now())
-        return fields.Domain.OR([late if one else ~late for one in value])
-
-    # -- the clock -----------------------------------------------------------------------------
-
-    def _calendar(self):
-        return self.template_id.resource_calendar_id or self.company_id.resource_calendar_id
-
-    def _in_working_hours(self, hours, start):
-        """:return: naive UTC, ``hours`` of working time after ``start``"""
-        return self._calendar().plan_hours(hours, start, compute_leaves=True) or False
-
-    def _start_clock(self):
-        now = fields.Datetime.now()
-        for case in self:
-            days = case.template_id.due_days
-            case.due_at = case._calendar().plan_days(days + 1, now, compute_leaves=True) if days else False
 
     # -- buttons -------------------------------------------------------------------------------
 
