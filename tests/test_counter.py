@@ -66,5 +66,5 @@ def _standing(road, order):
 
 def _revision(road, number, revision):
     """The order as the supplier has it, once it is at this revision."""
-    order = road.requests_for(number)["order"]
+    order = road.requests_for(number)["document"]
     return order if order["sequence_number"] == revision else None

@@ -5,7 +5,7 @@
     "author": "Tradelane",
     "license": "LGPL-3",
     "category": "Supply Chain/Trading Partners",
-    "depends": ["trade_purchase", "trade_http", "purchase_stock"],
+    "depends": ["trade_purchase_stock", "trade_purchase_account", "trade_http"],
     "external_dependencies": {"python": ["requests", "standardwebhooks"]},
     "data": [
         "data/res.partner.csv",
@@ -14,5 +14,6 @@
         "data/res_users_data.xml",
         "data/trade_deviation_policy_data.xml",
         "data/trade_partner_data.xml",
+        "data/trade.route.csv",
     ],
 }

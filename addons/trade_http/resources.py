@@ -200,6 +200,12 @@ def _underscored(name):
 
 
 register("order-responses", "order_response", "orders:respond")
+register("despatch-advices", "despatch_advice", "despatch:write")
+register("shipment-statuses", "shipment_status", "shipments:write")
+register("inventory-reports", "inventory_report", "inventory:write")
+register("price-catalogues", "price_catalogue", "prices:write")
+register("invoices", "invoice", "invoices:write")
+register("credit-notes", "credit_note", "invoices:write")
 register_documents_out(
     "orders",
     "order",

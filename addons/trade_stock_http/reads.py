@@ -39,7 +39,7 @@ class AvailabilityParams(parameters.PageParams):
     )
 
 
-class Shipment(Item):
+class ShipmentOut(Item):
     """A shipment that has left."""
 
     shipment: str
@@ -86,7 +86,7 @@ register_read(
         summary="Your shipments that have left, the newest first. To follow what happens to them, read the"
         " events.",
         scope="shipments:read",
-        item=Shipment,
+        item=ShipmentOut,
         params=ShipmentParams,
         key="number",
     )

@@ -10,7 +10,7 @@ import requests
 
 from clusters import SetupError
 
-from . import cast, report
+from . import cast, cycle, report
 from .checks import checks
 from .narrator import Narrator, NotYet, StepFailed
 from .person import OdooRefused
@@ -56,6 +56,8 @@ def _perform(play: Play, tell: Narrator) -> bool:
         records = report.Records(play.buyer, play.orders)
         tell.act("What went out, what came back")
         report.show(report.orders_table(records))
+        if records.documents:
+            report.show(report.documents_table(records))
         report.show(report.problems_table(records))
         print(report.counts(records))
     if failure:
@@ -65,8 +67,8 @@ def _perform(play: Play, tell: Narrator) -> bool:
 
 
 def _check(play: Play, records: report.Records, tell: Narrator) -> bool:
-    tell.act("Is every order where it should be?")
-    found = checks(play, records)
+    tell.act("Is everything where it should be?")
+    found = checks(play, records) + cycle.checks(play, records)
     for sentence, failures in found:
         tell.check(sentence, failures)
     failed = sum(bool(failures) for _sentence, failures in found)

@@ -32,6 +32,7 @@ class Order:
     :param story: what will happen to it, in a few words.
     :param price: the price of its first line in the end, where the supplier changes it.
     :param days: by how many days its first line is promised later than asked.
+    :param short: how much of its first line does not arrive.
     """
 
     supplier: Role
@@ -39,6 +40,7 @@ class Order:
     story: str
     price: float | None = None
     days: int = 0
+    short: float = 0.0
     id: int = 0
     number: str = ""
     asked: list[dict] = field(default_factory=list)  # the lines as confirmed
@@ -60,7 +62,7 @@ def plan() -> list[Order]:
             for tops, boards in ((4, 20), (2, 36), (8, 24), (1, 60))
         ),
         Order(MAT, (("MAT-COIR-60", 4),), "accepted"),
-        Order(MAT, (("RUNNER-GREY", 30),), "price held, date within tolerance", price=21.64, days=2),
+        Order(MAT, (("RUNNER-GREY", 30),), "price held, date within tolerance", price=21.64, days=2, short=2),
         Order(MAT, (("MAT-RUB-80", 25),), "answered three times"),
         Order(MAT, (("MAT-LOGO-90", 12),), "first answer was garbage"),
     ]

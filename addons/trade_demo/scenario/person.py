@@ -33,11 +33,14 @@ class Person:
             {"model": model, "method": method, "args": list(args), "kwargs": kwargs},
         )
 
-    def press(self, model: str, button: str, ids: Sequence[int] | int) -> Any:
-        """Press a button of a form; returns the action it opens, or False."""
+    def press(self, model: str, button: str, ids: Sequence[int] | int, context: dict | None = None) -> Any:
+        """Press a button of a form; returns the action it opens, or False.
+
+        :param context: what the action that opened the form put there.
+        """
         return self._post(
             f"/web/dataset/call_button/{model}/{button}",
-            {"model": model, "method": button, "args": [_list(ids)], "kwargs": {}},
+            {"model": model, "method": button, "args": [_list(ids)], "kwargs": {"context": context or {}}},
         )
 
     def create(self, model: str, vals: dict, **kwargs: Any) -> int:

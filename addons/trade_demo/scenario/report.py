@@ -3,6 +3,7 @@
 Everything in them is read back from Odoo, as the buyer sees it there.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -16,6 +17,7 @@ MESSAGE_FIELDS = (
     "document_type",
     "document_number",
     "thread",
+    "trade_partner_id",
     "answer_id",
     "exception_id",
     "attempt_count",
@@ -39,13 +41,23 @@ class Records:
 
     def __init__(self, person: Person, orders: Sequence[Order]):
         self.orders = {order.number: order for order in orders}
-        messages = person.find("trade.message", [], MESSAGE_FIELDS, order="id")
-        self.messages = [message for message in messages if message["thread"] in self.orders]
+        self.all = person.find("trade.message", [], MESSAGE_FIELDS, order="id")
+        #: orders and the answers to them
+        self.messages = [message for message in self.all if self._about_order(message)]
         #: documents nobody could read: they name no order
-        self.unread = [message for message in messages if not message["thread"]]
+        self.unread = [
+            message for message in self.all if message["direction"] == "in" and not message["thread"]
+        ]
+        #: what came after orders and answers: goods and money
+        self.documents = [
+            message for message in self.all if message not in self.messages and message not in self.unread
+        ]
         self.problems = person.find("trade.exception", [], PROBLEM_FIELDS, order="id")
         found = person.read("purchase.order", [order.id for order in orders], ["trade_state"])
         self.states = {record["id"]: record["trade_state"] for record in found}
+
+    def _about_order(self, message: dict) -> bool:
+        return message["document_type"] in ("order", "order_response") and message["thread"] in self.orders
 
     def of(self, order: Order, direction: str) -> list[dict]:
         return [
@@ -81,6 +93,31 @@ def orders_table(records: Records) -> list[list[str]]:
     return rows
 
 
+def documents_table(records: Records) -> list[list[str]]:
+    """One row per document about goods and money, the header first."""
+    rows = [["Document", "Partner", "Number", "Done after", "Held for", "Is now"]]
+    names = {problem["id"]: problem["name"] for problem in records.problems}
+    for message in records.documents:
+        incoming = message["direction"] == "in"
+        start, end = (
+            (_at(message, "received"), _at(message, "applied"))
+            if incoming
+            else (_at(message, "queued"), _at(message, "sent"))
+        )
+        problem = message["exception_id"]
+        rows.append(
+            [
+                f"{'←' if incoming else '→'} {message['document_type'].replace('_', ' ')}",
+                message["trade_partner_id"][1],
+                message["document_number"],
+                _after(start, end),
+                names.get(problem[0], "") if problem else "",
+                message["state"],
+            ]
+        )
+    return rows
+
+
 def problems_table(records: Records) -> list[list[str]]:
     """One row per problem, the header first."""
     rows = [["Problem on the desk", "Partner", "Open for", "How it ended"]]
@@ -105,8 +142,17 @@ def counts(records: Records) -> str:
         f"Out: {len(out)} orders, {ended(out, 'acknowledged')} answered. "
         f"Back: {len(back)} documents stored, {ended(back, 'applied')} applied, "
         f"{ended(back, 'ignored')} ignored with the reason. "
-        f"Held: {len(held)}, healed: {ended(held, 'applied')}."
+        f"Held: {len(held)}, healed: {ended(held, 'applied')}.{_counted(records.documents)}"
     )
+
+
+def _counted(documents: Sequence[dict]) -> str:
+    """How many documents about goods and money there are, by kind, those that changed nothing aside."""
+    kinds = Counter(
+        message["document_type"].replace("_", " ") for message in documents if message["state"] != "ignored"
+    )
+    counted = ", ".join(f"{number} {kind}{'s' * (number > 1)}" for kind, number in kinds.items())
+    return f"\nGoods and money: {counted}." if kinds else ""
 
 
 def _was_held(message: dict) -> bool:

@@ -50,7 +50,7 @@ class House:
         self.port = harness.free_port()
         self.url = f"http://{harness.LOCAL}:{self.port}"
 
-    def open(self, answer_url: str = "", **secrets: str) -> None:
+    def open(self, api_url: str = "", **secrets: str) -> None:
         """Start the supplier's program and wait until it listens.
 
         :raise TimeoutError: it does not.
@@ -58,7 +58,7 @@ class House:
         settings = {
             "name": self.role.name,
             "prefix": self.role.prefix,
-            "answer_url": answer_url,
+            "api_url": api_url,
             "secrets": secrets,
         }
         module = "odoo.addons.trade_demo.suppliers"
@@ -76,11 +76,20 @@ class House:
             time.sleep(0.05)
 
     def ledger(self) -> Mapping:
-        """The supplier's books: ``{"orders", "requests", "pushed"}``."""
+        """The supplier's books, see :class:`..suppliers.ledger.Ledger`."""
         reply = requests.get(f"{self.url}/_demo/ledger", timeout=TIMEOUT)
         reply.raise_for_status()
         return reply.json()
 
-    def ask(self, what: str, number: str) -> None:
-        """Call them about an order."""
-        requests.post(f"{self.url}/_demo/{what}?order={number}", timeout=TIMEOUT).raise_for_status()
+    def issued(self, kind: str) -> list[dict]:
+        """The supplier's own documents of a kind."""
+        return [document for document in self.ledger()["issued"] if document["document_type"] == kind]
+
+    def ask(self, what: str, *orders: str) -> str:
+        """Call them about orders.
+
+        :return: the number of the document they write, if any
+        """
+        reply = requests.post(f"{self.url}/_demo/{what}?order={','.join(orders)}", timeout=TIMEOUT)
+        reply.raise_for_status()
+        return (reply.json() if reply.content else {}).get("number", "")

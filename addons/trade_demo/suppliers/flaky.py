@@ -4,7 +4,6 @@ Being down is no pretence: its process does not run, so that connections are ref
 """
 
 import base64
-import json
 from collections.abc import Mapping
 
 from . import answers
@@ -17,7 +16,7 @@ class Flaky(Supplier):
 
     def __init__(self, settings: Settings, port: int = 0):
         super().__init__(settings, port)
-        self._pusher = Pusher(settings.answer_url, self.ledger, self._sign)
+        self._pusher = Pusher(settings.api_url, self.ledger, self._sign)
 
     def start(self) -> None:
         self._pusher.start()
@@ -30,8 +29,10 @@ class Flaky(Supplier):
 
     def ordered(self, order: dict) -> None:
         lines = [answers.accepted(line) for line in order["order_lines"]]
-        response = answers.answer(order, self.settings.prefix, lines)
-        self._pusher.post(Parcel(order["id"], json.dumps(response)))
+        self.issue(answers.answer(order, self.settings.prefix, lines))
+
+    def hand_out(self, document: dict) -> None:
+        self._pusher.post(Parcel.of(document))
 
     def _sign(self, parcel: Parcel) -> dict[str, str]:
         key = self.settings.secrets["api_key"]

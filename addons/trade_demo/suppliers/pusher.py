@@ -1,5 +1,6 @@
-"""Sends answers to the buyer's address, in order, and tries again while the buyer cannot take them."""
+"""Sends documents to the buyer's address, in order, and tries again while the buyer cannot take them."""
 
+import json
 import queue
 import threading
 import time
@@ -16,23 +17,36 @@ from .ledger import Ledger
 TIMEOUT = (2, 10)
 WAITS = (0.5, 1, 2, 4, 8)  # seconds before each further try
 LATER = {408, 425, 429}
+#: where the buyer takes what
+COLLECTIONS = {
+    "order_response": "order-responses",
+    "despatch_advice": "despatch-advices",
+    "invoice": "invoices",
+    "credit_note": "credit-notes",
+}
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """One answer on its way.
+    """One document on its way.
 
     :param webhook_id: what the buyer recognises a repetition by; the same for every try.
     """
 
-    order: str
+    number: str
+    kind: str
     body: str
     webhook_id: str = field(default_factory=lambda: f"msg_{uuid.uuid4().hex}")
+
+    @classmethod
+    def of(cls, document: dict) -> "Parcel":
+        return cls(document["id"], document["document_type"], json.dumps(document))
 
 
 class Pusher(threading.Thread):
     """The one thread that posts; what was posted, and what the buyer said, goes into the ledger.
 
+    :param url: the buyer's address, without what it is for.
     :param sign: gives the headers that prove who we are, for a parcel.
     """
 
@@ -60,14 +74,18 @@ class Pusher(threading.Thread):
             time.sleep(wait)
             status, said = self._try(session, parcel)
         self.ledger.push(
-            {"order": parcel.order, "webhook_id": parcel.webhook_id, "status": status, "said": said}
+            {"number": parcel.number, "webhook_id": parcel.webhook_id, "status": status, "said": said}
         )
 
     def _try(self, session: requests.Session, parcel: Parcel) -> tuple[int | None, str]:
         headers = {"Content-Type": "application/json"} | self.sign(parcel)
         try:
             reply = session.post(
-                self.url, data=parcel.body.encode(), headers=headers, timeout=TIMEOUT, allow_redirects=False
+                f"{self.url}/{COLLECTIONS[parcel.kind]}",
+                data=parcel.body.encode(),
+                headers=headers,
+                timeout=TIMEOUT,
+                allow_redirects=False,
             )
         except requests.RequestException as error:
             return None, str(error)

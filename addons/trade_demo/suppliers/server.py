@@ -1,4 +1,4 @@
-"""What the simulated suppliers have in common: an HTTP server that takes orders, each exactly once."""
+"""What the simulated suppliers have in common: an HTTP server that takes our documents, each exactly once."""
 
 import hmac
 import json
@@ -10,9 +10,16 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from .ledger import Ledger
+from .office import Office
 
 LOCAL = "127.0.0.1"
 MAX_BODY = 1_000_000  # bytes
+#: where a buyer sends what, and what it must say at least
+TAKEN = {
+    "/orders": ("order", ("id", "order_lines", "document_currency_code")),
+    "/receipt-advices": ("receipt_advice", ("id", "receipt_lines")),
+    "/remittance-advices": ("remittance_advice", ("id", "remittance_lines", "total_payment_amount")),
+}
 
 
 @dataclass(frozen=True)
@@ -21,13 +28,13 @@ class Settings:
 
     :param name: as people call it.
     :param prefix: of its own document numbers.
-    :param answer_url: where the buyer takes answers; empty when the buyer fetches them.
+    :param api_url: where the buyer takes documents; empty when the buyer fetches them.
     :param secrets: what both sides agreed on; which ones is the supplier's manner.
     """
 
     name: str
     prefix: str
-    answer_url: str = ""
+    api_url: str = ""
     secrets: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -49,15 +56,22 @@ class Refused(Exception):
 
 
 class Supplier:
-    """One supplier. Subclasses say who may enter and how orders are answered.
+    """One supplier. Subclasses say who may enter, how orders are answered, and how documents get out.
 
-    Its buyer's side: ``POST /orders`` with an ``Idempotency-Key``. The scenario's side, below ``/_demo``:
-    ``GET /_demo/ledger`` shows its books. A context manager, which serves in a thread.
+    Its buyer's side: ``POST /orders``, ``/receipt-advices`` and ``/remittance-advices`` with an
+    ``Idempotency-Key``. The scenario's side, below ``/_demo``: ``GET /_demo/ledger`` shows its books,
+    ``POST /_demo/ship?order=P1,P2``, ``bill`` and ``credit`` call its :class:`.Office`. A context manager,
+    which serves in a thread.
+
+    :cvar packs: whether its goods stand on labelled pallets.
     """
+
+    packs = False
 
     def __init__(self, settings: Settings, port: int = 0):
         self.settings = settings
         self.ledger = Ledger()
+        self.office = Office(settings.prefix, self.ledger, self.issue, self.packs)
         self._server = Server((LOCAL, port), self)
         self.url = f"http://{LOCAL}:{self._server.server_port}"
 
@@ -74,13 +88,27 @@ class Supplier:
         """A new order has come; it is in the books already."""
         raise NotImplementedError
 
+    def hand_out(self, document: dict) -> None:
+        """Bring a document of the supplier's own to the buyer; it is in the books already."""
+        raise NotImplementedError
+
     def get(self, path: str, query: dict[str, str]) -> Reply:
         """A page beyond those every supplier has."""
         raise Refused(404, f"There is nothing at {path}.")
 
-    def ask(self, what: str, order: dict) -> Reply:
-        """Somebody calls about an order, by telephone as it were."""
-        raise Refused(404, f"Nobody here knows what {what} means.")
+    def ask(self, what: str, orders: list[dict]) -> Reply:
+        """Somebody calls about orders, by telephone as it were."""
+        calls = {"ship": self.office.ship, "bill": self.office.bill, "credit": self.office.credit}
+        if what not in calls:
+            raise Refused(404, f"Nobody here knows what {what} means.")
+        return Reply(202, {"number": calls[what](orders)})
+
+    # -- what all do -----------------------------------------------------------------------------
+
+    def issue(self, document: dict) -> None:
+        """Enter a document of the supplier's own, and hand it out."""
+        self.ledger.issue(document)
+        self.hand_out(document)
 
     # -- serving ---------------------------------------------------------------------------------
 
@@ -109,8 +137,8 @@ class Supplier:
         try:
             self.check(headers, raw)
             reply = (
-                self._take(headers, raw)
-                if (method, address.path) == ("POST", "/orders")
+                self._take(address.path, headers, raw)
+                if method == "POST" and address.path in TAKEN
                 else self._get(method, address.path, query)
             )
         except Refused as error:
@@ -120,37 +148,39 @@ class Supplier:
 
     def _get(self, method: str, path: str, query: dict[str, str]) -> Reply:
         if method != "GET":
-            raise Refused(405, "Orders are sent to POST /orders.")
+            raise Refused(405, f"Documents are sent to POST {', '.join(TAKEN)}.")
         if path == "/":
             return Reply(200, {"service": self.settings.name})
         return self.get(path, query)
 
-    def _take(self, headers: Mapping[str, str], raw: bytes) -> Reply:
+    def _take(self, path: str, headers: Mapping[str, str], raw: bytes) -> Reply:
+        kind, wanted = TAKEN[path]
         key = headers.get("Idempotency-Key")
         if not key:
             raise Refused(400, "Say which request this is: the header Idempotency-Key is missing.")
         try:
-            order = json.loads(raw)
-            order["id"], order["order_lines"], order["document_currency_code"]
+            document = json.loads(raw)
+            for name in wanted:
+                document[name]
         except (ValueError, TypeError, KeyError) as error:
-            raise Refused(400, f"This is no order: {error!r}") from error
-        outcome, reply = self.ledger.take(key, raw, order)
+            raise Refused(400, f"This is no {kind}: {error!r}") from error
+        outcome, reply = self.ledger.take(kind, key, raw, document)
         if outcome == "conflict":
-            raise Refused(422, "This Idempotency-Key came before, with another order.")
+            raise Refused(422, "This Idempotency-Key came before, with another document.")
         if outcome == "doubled":
-            raise Refused(409, f"Order {order['id']} came before, under another Idempotency-Key.")
-        if outcome == "new":
-            self.ordered(order)
+            raise Refused(409, f"{document['id']} came before, under another Idempotency-Key.")
+        if outcome == "new" and kind == "order":
+            self.ordered(document)
         return Reply(201 if outcome == "new" else 200, reply)
 
     def _control(self, method: str, what: str, query: dict[str, str]) -> Reply:
         if (method, what) == ("GET", "ledger"):
             return Reply(200, self.ledger.as_dict())
-        order = self.ledger.order(query.get("order", ""))
-        if method != "POST" or order is None:
-            return Reply(404, {"error": "GET /_demo/ledger, or POST /_demo/<what>?order=<its number>."})
+        orders = [self.ledger.order(number) for number in query.get("order", "").split(",")]
+        if method != "POST" or None in orders:
+            return Reply(404, {"error": "GET /_demo/ledger, or POST /_demo/<what>?order=<numbers>."})
         try:
-            return self.ask(what, order)
+            return self.ask(what, orders)
         except Refused as error:
             return Reply(error.status, {"error": error.detail})
 

@@ -1,10 +1,9 @@
-"""Ready Mat: answers by webhook within the second, and shows what can go wrong with that.
+"""Ready Mat: sends its documents by webhook within the second, and shows what can go wrong with that.
 
 What it does depends on the article that is ordered: the hall runner has become dearer and takes longer, for
-the rubber mat it sends its answer three times, for the entrance mat what it sends is cut off in the middle.
+the rubber mat it sends everything three times, for the entrance mat its answer is cut off in the middle.
 """
 
-import json
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -16,6 +15,12 @@ from .server import Refused, Reply, Settings, Supplier
 
 RUNNER, RUBBER, ENTRANCE = "RM-200", "RM-300", "RM-400"
 DEARER, LATER = Decimal("8.2"), 2  # percent, days
+LINES = {
+    "order_response": "order_lines",
+    "despatch_advice": "despatch_lines",
+    "invoice": "invoice_lines",
+    "credit_note": "invoice_lines",
+}
 
 
 class Webhooks(Supplier):
@@ -24,7 +29,7 @@ class Webhooks(Supplier):
 
     def __init__(self, settings: Settings, port: int = 0):
         super().__init__(settings, port)
-        self._pusher = Pusher(settings.answer_url, self.ledger, self._sign)
+        self._pusher = Pusher(settings.api_url, self.ledger, self._sign)
 
     def start(self) -> None:
         self._pusher.start()
@@ -36,28 +41,28 @@ class Webhooks(Supplier):
             raise Refused(401, f"The signature does not fit: {error}") from error
 
     def ordered(self, order: dict) -> None:
-        codes = {answers.seller_code(line) for line in order["order_lines"]}
-        parcel = self._parcel(order)
-        if ENTRANCE in codes:
-            self._pusher.post(Parcel(order["id"], parcel.body[: len(parcel.body) // 2]))
-        elif RUBBER in codes:
-            self._pusher.post(parcel)
-            self._pusher.post(parcel)  # its queue delivers at least once
-            self._pusher.post(Parcel(parcel.order, parcel.body))  # and a clerk pressed the button again
-        else:
-            self._pusher.post(parcel)
-
-    def ask(self, what: str, order: dict) -> Reply:
-        """``resend``: the answer once more, whole this time."""
-        if what != "resend":
-            return super().ask(what, order)
-        parcel = self._parcel(order)
-        self._pusher.post(parcel)
-        return Reply(202, {"webhook_id": parcel.webhook_id})
-
-    def _parcel(self, order: dict) -> Parcel:
         lines = [self._line(line) for line in order["order_lines"]]
-        return Parcel(order["id"], json.dumps(answers.answer(order, self.settings.prefix, lines)))
+        self.issue(answers.answer(order, self.settings.prefix, lines))
+
+    def hand_out(self, document: dict) -> None:
+        kind, parcel = document["document_type"], Parcel.of(document)
+        codes = {answers.seller_code(line) for line in document[LINES[kind]]}
+        if kind == "order_response" and ENTRANCE in codes:
+            parcel = Parcel(parcel.number, kind, parcel.body[: len(parcel.body) // 2])
+        self._pusher.post(parcel)
+        if RUBBER in codes:
+            self._pusher.post(parcel)  # its queue delivers at least once
+            self._pusher.post(Parcel.of(document))  # and a clerk pressed the button again
+
+    def ask(self, what: str, orders: list[dict]) -> Reply:
+        """``resend``: the answers once more, whole this time."""
+        if what != "resend":
+            return super().ask(what, orders)
+        numbers = {order["id"] for order in orders}
+        for answer in self.ledger.issued("order_response"):
+            if answer["order_reference"]["id"] in numbers:
+                self._pusher.post(Parcel.of(answer))
+        return Reply(202)
 
     @staticmethod
     def _line(line: dict) -> dict:

@@ -63,18 +63,25 @@ class Log:
 
 def test_the_table_says_how_long_an_order_took_and_why_it_waited():
     order = Order(MAT, (("RUNNER-GREY", 30),), "price held", id=7, number="P1")
-    out = {"direction": "out", "state": "acknowledged", "thread": "P1", "exception_id": False}
+    about = {"document_type": "order", "trade_partner_id": [4, "Ready Mat"], "document_number": "P1"}
+    out = about | {"direction": "out", "state": "acknowledged", "thread": "P1", "exception_id": False}
     out["timeline"] = [step("queued", 0), step("sent", 1, "retry"), step("sent", 4)]
-    back = {"direction": "in", "state": "applied", "thread": "P1", "exception_id": [3, "Price"]}
+    about |= {"document_type": "order_response"}
+    back = about | {"direction": "in", "state": "applied", "thread": "P1", "exception_id": [3, "Price"]}
     back["timeline"] = [step("received", 6), step("mapped", 7, "failed"), step("applied", 16)]
-    repeat = {"direction": "in", "state": "ignored", "thread": "P1", "exception_id": False}
+    repeat = about | {"direction": "in", "state": "ignored", "thread": "P1", "exception_id": False}
     repeat["timeline"] = [step("received", 8)]
     problem = {"id": 3, "name": "Price 8.2 % above the order"}
-    records = report.Records(Log([out, back, repeat], [problem]), [order])
+    about |= {"document_type": "despatch_advice", "document_number": "LS-1"}
+    advice = about | {"direction": "in", "state": "applied", "thread": "P1", "exception_id": False}
+    advice["timeline"] = [step("received", 20), step("applied", 21)]
+    records = report.Records(Log([out, back, repeat, advice], [problem]), [order])
 
     _header, row = report.orders_table(records)
     assert row == ["P1", "Ready Mat", "4.0 s", "2.0 s", "10.0 s", "Price 8.2 % above the order", "answered"]
     assert report.counts(records) == (
         "Out: 1 orders, 1 answered. Back: 2 documents stored, 1 applied, 1 ignored with the reason. "
-        "Held: 1, healed: 1."
+        "Held: 1, healed: 1.\nGoods and money: 1 despatch advice."
     )
+    _header, row = report.documents_table(records)
+    assert row == ["← despatch advice", "Ready Mat", "LS-1", "1.0 s", "", "applied"]

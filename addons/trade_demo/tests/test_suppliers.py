@@ -14,7 +14,7 @@ import pytest
 import requests
 from standardwebhooks.webhooks import Webhook
 
-from odoo.addons.trade_kernel import codecs
+from odoo.addons.trade_kernel import codecs, identifiers
 
 from ..suppliers.flaky import Flaky
 from ..suppliers.listener import Listener
@@ -109,7 +109,7 @@ def webhooks(buyer):
         yield supplier
 
 
-def send(supplier, document, key="k1", **headers):
+def send(supplier, document, key="k1", address="orders", **headers):
     raw = json.dumps(document)
     if isinstance(supplier, Webhooks):
         now = datetime.now(UTC)
@@ -121,14 +121,12 @@ def send(supplier, document, key="k1", **headers):
     elif isinstance(supplier, Portal):
         headers.setdefault("X-API-Key", "letmein")
     return requests.post(
-        f"{supplier.url}/orders", data=raw, headers={"Idempotency-Key": key} | headers, timeout=5
+        f"{supplier.url}/{address}", data=raw, headers={"Idempotency-Key": key} | headers, timeout=5
     )
 
 
-def fetch(supplier, after=""):
-    reply = requests.get(
-        f"{supplier.url}/order-responses?after={after}", headers={"X-API-Key": "letmein"}, timeout=5
-    )
+def fetch(supplier, after="", shelf="order-responses"):
+    reply = requests.get(f"{supplier.url}/{shelf}?after={after}", headers={"X-API-Key": "letmein"}, timeout=5)
     assert reply.status_code == 200
     return reply.json()
 
@@ -253,6 +251,49 @@ def test_gemini_asks_for_its_password_and_answers_under_its_key(buyer):
         [(_status, headers, raw)] = buyer.wait(1)
         assert headers["Authorization"] == "Bearer gemini-key"
         assert decoded(json.loads(raw)).order_response_code == "AP"
+
+
+def ask(supplier, what, *numbers):
+    reply = requests.post(f"{supplier.url}/_demo/{what}?order={','.join(numbers)}", timeout=5)
+    assert reply.status_code == 202, reply.text
+    return reply.json()["number"]
+
+
+def test_the_portal_ships_several_orders_on_one_labelled_pallet(portal):
+    send(portal, order("P1", "WC-1001", "WC-1002"), key="k1")
+    send(portal, order("P2", "WC-1001"), key="k2")
+    number = ask(portal, "ship", "P1", "P2")
+    [document] = fetch(portal, shelf="despatch-advices")["documents"]
+    advice = decoded(document)
+    assert (advice.id, advice.threads) == (number, ("P1", "P2"))
+    pallet, first, second = advice.transport_handling_units
+    assert first.parent_id == second.parent_id == pallet.id
+    assert [len(unit.packed_line) for unit in (pallet, first, second)] == [0, 2, 1]
+    assert len({pallet.id, first.id, second.id}) == 3
+    assert not list(identifiers.wrong_digits(document))
+    assert advice.despatch_lines[1].item.identifiers == (("seller", "WC-4711"),)
+
+
+def test_an_invoice_is_over_what_was_promised_and_the_credit_note_over_what_was_short(webhooks, buyer):
+    send(webhooks, order("P1", "RM-200"))
+    number = ask(webhooks, "bill", "P1")
+    invoice = decoded(json.loads(buyer.wait(2)[1][2]))
+    assert (invoice.id, invoice.thread) == (number, "P1")
+    assert str(invoice.legal_monetary_total.tax_exclusive_amount) == "432.80 USD"
+    assert str(invoice.legal_monetary_total.payable_amount) == "497.72 USD"
+
+    reference = {"line_id": "1", "order_reference": {"id": "P1"}}
+    short = {"value": "3", "unit_code": "C62"}
+    line = {"id": "1", "short_quantity": short, "order_line_reference": reference}
+    advice = {"document_type": "receipt_advice", "id": "IN-1", "receipt_lines": [line]}
+    for status in (201, 200):
+        assert send(webhooks, advice, key="k9", address="receipt-advices").status_code == status
+    assert send(webhooks, advice, key="k10", address="receipt-advices").status_code == 409
+    ask(webhooks, "credit", "P1")
+    credit = decoded(json.loads(buyer.wait(3)[2][2]))
+    assert [reference.id for reference in credit.billing_reference] == [number]
+    assert str(credit.legal_monetary_total.payable_amount) == "149.32 USD"
+    assert books(webhooks)["receipt_advices"]["IN-1"]["doubled"] == 1
 
 
 def test_a_supplier_runs_in_a_process_of_its_own_without_odoo():

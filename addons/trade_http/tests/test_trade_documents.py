@@ -5,21 +5,17 @@ from odoo.tests import tagged
 
 from odoo.addons.trade_core.models.trade_adapter import TradeAdapter
 from odoo.addons.trade_http import waiting
-from odoo.addons.trade_http.resources import INTAKES, Intake
 
 from .common import PushCase
 from .test_trade_status import _Adapter
 
 DOCUMENTS = "/trade/v1/documents"
-#: an addon to come may take these
-DESPATCH = Intake("despatch-advices", "despatch_advice", "despatch:write")
 
 
 class DocumentCase(PushCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.startClassPatcher(patch.dict(INTAKES, {DESPATCH.collection: DESPATCH}))
         cls.allow("orders:respond", "despatch:write")
 
     @classmethod
@@ -150,7 +146,7 @@ class TestTradeDocuments(DocumentCase):
             self.post(
                 self.document(),
                 {**self.headers(), "Content-Type": "application/edifact"},
-                f"/trade/v1/{DESPATCH.collection}",
+                "/trade/v1/despatch-advices",
             )
         )
         self.assertEqual(message.document_type, "despatch_advice")

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.addons.trade_core.event_parts import Units, instant
 from odoo.addons.trade_http.parameters import naive_utc
 
-from ..reads import Shipment
+from ..reads import ShipmentOut
 
 
 class TradeApiReadShipments(models.AbstractModel):
@@ -60,7 +60,7 @@ class TradeApiReadShipments(models.AbstractModel):
 
     @api.model
     def _item(self, picking, units):
-        return Shipment(
+        return ShipmentOut(
             **picking._trade_say(),
             dispatched_at=instant(picking.date_done or picking.write_date.replace(microsecond=0)),
             delivered_at=instant(picking.trade_delivered_at or None),
