@@ -7,6 +7,7 @@
     "category": "Supply Chain/Trading Partners",
     "depends": ["trade_core", "account"],
     "data": [
+        "data/ir_cron_data.xml",
         "data/trade_event_type_data.xml",
         "security/ir.model.access.csv",
         "security/trade_account_security.xml",

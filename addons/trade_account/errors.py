@@ -12,3 +12,8 @@ register(
     "The statement {number} is in {currency}, a currency that is not set up.",
     "Add it under Invoicing, Configuration, Currencies, then replay.",
 )
+register(
+    "statement.not_compared",
+    "The statement {number} could not be compared again with what was booked: {reason}",
+    "Open the statement and press Compare again; when that fails too, tell whoever looks after the system.",
+)

@@ -1,4 +1,5 @@
 from . import account_move
+from . import account_move_statement
 from . import account_move_told
 from . import account_partial_reconcile
 from . import trade_told
@@ -9,4 +10,5 @@ from . import trade_adapter_account_statement
 from . import trade_adapter_remittance_advice
 from . import trade_message
 from . import trade_statement
+from . import trade_statement_due
 from . import trade_statement_line

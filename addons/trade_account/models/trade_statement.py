@@ -63,6 +63,7 @@ class TradeStatement(models.Model):
     newer_id = fields.Many2one(
         "trade.statement", "Replaced by", readonly=True, index="btree_not_null", help="The newer statement."
     )
+    compared_at = fields.Datetime("Compared", readonly=True, help="With our books as they were then.")
     asked_at = fields.Datetime("Supplier asked", readonly=True)
     user_id = fields.Many2one("res.users", "Responsible", tracking=True, index=True)
     note = fields.Text()
@@ -304,6 +305,7 @@ class TradeStatement(models.Model):
                     "their_balance": float(comparison.theirs),
                     "our_balance": float(comparison.ours),
                     "difference": float(comparison.theirs - comparison.ours),
+                    "compared_at": fields.Datetime.now(),
                 }
             )
             statement._tell()

@@ -1,11 +1,16 @@
+import base64
+import io
 import json
 import uuid
 from datetime import timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
+import openpyxl
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.trade_core.pipeline import inbound
 
@@ -112,7 +117,13 @@ class StatementCase(AccountCase):
         Message = cls.env["trade.message"].sudo()
         route = route or cls.route
         receipts = [
-            Message._receive(text.encode(), route=route, scope="test", key=uuid.uuid4().hex) for text in texts
+            Message._receive(
+                text if isinstance(text, bytes) else text.encode(),
+                route=route,
+                scope="test",
+                key=uuid.uuid4().hex,
+            )
+            for text in texts
         ]
         messages = Message.browse([receipt.message_id for receipt in receipts])
         inbound.process(messages.with_company(route.company_id))
@@ -411,6 +422,125 @@ class TestStatement(StatementCase):
         self.check(found)
         self.assertEqual((found.line_ids[1].verdict, found.line_ids[1].reason), ("differs", False))
         self.assertTrue(found.line_ids[0].reason)
+
+    # -- compared again by itself ----------------------------------------------------------------
+
+    def due(self):
+        """Names of the statements to compare again, as the commit leaves them."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        return self.env["trade.statement.due"].sudo().search([]).mapped("statement_id.name")
+
+    def later(self):
+        """The scheduler comes round."""
+        self.due()
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=60):
+            self.env["trade.statement.due"].sudo()._cron_compare()
+        self.env.invalidate_all()
+        self.assertFalse(self.due())
+
+    def test_what_is_booked_is_compared_by_itself(self):
+        bill = self.bill("R-1", 100, post=False)
+        found = self.came(self.line("R-1", 100))
+        self.later()
+        self.assertEqual(found.line_ids.verdict, "draft")
+        bill.action_post()
+        self.later()
+        self.check(found)
+        self.assertEqual((found.state, found.line_ids.verdict), ("agrees", "agrees"))
+        payment = self.pay(bill)
+        self.later()
+        self.assertEqual((found.state, found.line_ids.verdict), ("differs", "paid"))
+        payment.move_id.line_ids.remove_move_reconcile()
+        payment.action_draft()
+        self.later()
+        self.assertEqual(found.state, "agrees")
+        bill.button_draft()
+        bill.unlink()
+        self.later()
+        self.assertEqual((found.state, found.line_ids.verdict), ("differs", "unknown"))
+
+    def test_only_the_statement_that_counts_of_this_supplier_is_compared(self):
+        self.came(self.line("R-1", 100), number="S-1")
+        self.came(self.line("R-1", 100), number="S-2", as_of=AS_OF + timedelta(days=30))
+        self.later()
+        self.bill("R-7", 5, partner_id=self.partner_b.id)
+        self.make_invoice("out_invoice")
+        self.assertFalse(self.due())
+        self.bill("R-1", 100)
+        self.assertEqual(self.due(), ["S-2"])
+
+    def test_many_bills_of_a_transaction_are_one_row(self):
+        self.came(self.line("R-1", 100), number="S-1")
+        self.later()
+        for number in range(3):
+            self.bill(f"R-{number}", 10)
+        self.assertEqual(self.due(), ["S-1"])
+
+    def test_one_that_cannot_be_compared_keeps_no_other_from_it(self):
+        found = self.came(self.line("R-1", 100), number="S-1")
+        self.later()
+        self.bill("R-1", 100)
+        with (
+            patch.object(type(found), "_compared", side_effect=ValueError("broken")),
+            mute_logger("odoo.addons.trade_account.models.trade_statement_due"),
+        ):
+            self.later()
+        problem = self.env["trade.exception"].sudo().search([("code", "=", "statement.not_compared")])
+        self.assertIn("S-1 could not be compared again", problem.name)
+        self.assertEqual(found.state, "differs")
+
+    # -- tables ------------------------------------------------------------------------------------
+
+    def test_a_workbook_is_compared_like_any_statement(self):
+        """XLSX by a layout: days and amounts are cells of their own, numbers are numbers in it."""
+        if "trade.layout" not in self.env:
+            self.skipTest("layouts are in trade_edi")
+        version = (
+            self.env["trade.layout"]
+            .create({"name": "Statements", "document_type": "account_statement"})
+            .draft_id
+        )
+        amount = {"kind": "number", "default": "0"}
+        rules = [
+            {"target": "id", "source": "Statement"},
+            {"target": "issue_date", "source": "Made", "kind": "date"},
+            {"target": "document_currency_code", "constant": "USD"},
+            {"target": "statement_period.end_date", "source": "As of", "kind": "date"},
+            {"target": "closing_balance.value", "source": "Balance", "kind": "number"},
+            {"target": "closing_balance.currency_id", "constant": "USD"},
+            {"target": "statement_lines.document_reference.id", "source": "Document"},
+            {"target": "statement_lines.document_reference.issue_date", "source": "Day", "kind": "date"},
+            {"target": "statement_lines.debit_amount.value", "source": "Debit", **amount},
+            {"target": "statement_lines.debit_amount.currency_id", "constant": "USD"},
+            {"target": "statement_lines.credit_amount.value", "source": "Credit", **amount},
+            {"target": "statement_lines.credit_amount.currency_id", "constant": "USD"},
+        ]
+        book = openpyxl.Workbook()
+        book.active.append("Statement;Made;As of;Balance;Document;Day;Debit;Credit".split(";"))
+        start = ["KA-3", AS_OF + timedelta(days=2), AS_OF, 181.27]
+        book.active.append([*start, 881, DAY, 196.4, None])
+        book.active.append([*start, "GS 5", DAY, None, 15.13])
+        target = io.BytesIO()
+        book.save(target)
+        version.write(
+            {
+                "format": "xlsx",
+                "rule_ids": [Command.create(rule) for rule in rules],
+                "sample": base64.b64encode(target.getvalue()),
+                "sample_name": "statement.xlsx",
+            }
+        )
+        version.action_use()
+        self.route.write({"codec": "layout", "layout_id": version.layout_id.id})
+        self.bill("881", 196.40)
+        self.bill("GS 5", 15.13, kind="in_refund")
+        message = self.process(target.getvalue())
+        self.assertEqual(message.state, "applied", message.state_reason)
+        found = self.env["trade.statement"].search([("trade_message_id", "=", message.id)])
+        self.check(found)
+        self.assertEqual((found.state, found.their_balance, found.as_of), ("agrees", 181.27, AS_OF))
+        self.assertEqual(found.line_ids.mapped("number"), ["881", "GS 5"])
 
     def test_what_is_booked_later_is_seen_when_it_is_compared_again(self):
         self.profile.user_id = self.env.user
