@@ -1,2 +1,2 @@
 from . import errors  # noqa: F401 - registers the sentences
-from . import kinds, models, wizards  # noqa: F401
+from . import kinds, models, reports, wizards  # noqa: F401

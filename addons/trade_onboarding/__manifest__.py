@@ -9,11 +9,14 @@
     "data": [
         "security/ir.model.access.csv",
         "security/trade_onboarding_security.xml",
+        "data/ir_cron_data.xml",
+        "data/mail_template_data.xml",
         "wizards/trade_onboarding_reason_views.xml",
         "views/trade_onboarding_step_views.xml",
         "views/trade_onboarding_views.xml",
         "views/trade_onboarding_template_views.xml",
         "views/trade_partner_views.xml",
+        "reports/trade_onboarding_report_views.xml",
         "data/trade_onboarding_template_data.xml",
     ],
     "assets": {

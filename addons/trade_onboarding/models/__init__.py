@@ -8,6 +8,7 @@ from . import (
     trade_onboarding_step,
     trade_onboarding_step_form,
     trade_onboarding_clock,
+    trade_onboarding_reminder,
     trade_onboarding_step_view,
     trade_partner,
 )

@@ -1,0 +1,1 @@
+from . import trade_onboarding_funnel, trade_onboarding_time

@@ -1,0 +1,95 @@
+from datetime import datetime
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.tests import freeze_time, new_test_user, tagged
+
+from .common import COMPANY, OnboardingCase
+
+MONDAY = datetime(2026, 3, 2, 9)
+
+
+@tagged("post_install", "-at_install")
+class TestOnboardingReminder(OnboardingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.leader = new_test_user(cls.env(su=True), "onboarding_leader", "trade_core.group_trade_manager")
+        team = cls.env["trade.team"].sudo().create({"name": "Onboarding", "leader_id": cls.leader.id})
+        cls.template.sudo().write({"team_id": team.id, "remind_days": 2, "max_reminders": 2, "due_days": 5})
+
+    def _mails(self):
+        return self.env["mail.mail"].sudo().search([("email_to", "=", "orders@woodcorner.example")])
+
+    def _cron(self, *when):
+        commit = patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=60)
+        with commit, freeze_time(datetime(*when)):
+            self.env["trade.onboarding"]._cron_remind()
+
+    def _on(self, case, kind):
+        return case.activity_search([f"trade_onboarding.activity_{kind}"])
+
+    def test_the_invitation_says_what_is_needed(self):
+        case = self._case()
+        case.action_invite()
+        mail = self._mails()
+        self.assertIn("would like to trade with Wood Corner", mail.subject)
+        self.assertIn("Numbers", mail.body_html)
+        self.assertTrue(case.invited_at)
+
+    def test_without_an_address_nobody_is_invited(self):
+        with self.assertRaisesRegex(UserError, "Enter the e-mail address of Wood Corner"):
+            self._case(email=False).action_invite()
+
+    def test_a_silent_partner_is_reminded_and_then_called(self):
+        with freeze_time(MONDAY):
+            case = self._case()
+            case.action_invite()
+        self._cron(2026, 3, 3, 9)
+        self.assertEqual(len(self._mails()), 1, "not yet")
+        self._cron(2026, 3, 4, 10)
+        self.assertEqual(len(self._mails()), 2)
+        self._cron(2026, 3, 4, 11)
+        self.assertEqual(len(self._mails()), 2, "not every hour")
+        self._cron(2026, 3, 6, 11)
+        self.assertEqual((len(self._mails()), case.reminder_count), (3, 2))
+        self._cron(2026, 3, 8, 12)
+        self.assertFalse(self._on(case, "late"), "it is Sunday")
+        self._cron(2026, 3, 10, 12)
+        self.assertEqual(len(self._mails()), 3, "that was enough")
+        self.assertIn("does not react. Call them", self._on(case, "late").summary)
+        self.assertEqual(self._on(case, "late").user_id, self.owner)
+        self._cron(2026, 3, 20, 12)
+        self.assertEqual(len(self._on(case, "late")), 1)
+
+    def test_nobody_is_reminded_who_was_not_invited_or_has_done_everything(self):
+        with freeze_time(MONDAY):
+            self._case()
+            done = self._case(name="Quick")
+            done.action_invite()
+            self._partner_does(done, "Company", COMPANY)
+            self._partner_does(done, "Numbers")
+        before = len(self._mails())
+        self._cron(2026, 4, 4, 10)
+        self.assertEqual(len(self._mails()), before)
+
+    def test_whoever_has_to_do_something_has_an_activity(self):
+        case = self._case()
+        self.assertFalse(self._on(case, "step"))
+        self._partner_does(case, "Company", COMPANY)
+        activity = self._on(case, "step")
+        self.assertEqual((activity.summary, activity.user_id), ("Look at it", self.owner))
+        self._step(case, "Look at it").action_done()
+        self.assertFalse(self._on(case, "step"))
+
+    def test_the_leader_is_told_once_what_is_late(self):
+        with freeze_time(MONDAY):
+            case = self._case()
+            self._partner_does(case, "Company", COMPANY)
+        self._cron(2026, 3, 3, 8)
+        self.assertFalse(self._on(case, "late"))
+        self._cron(2026, 3, 5, 12)
+        late = self._on(case, "late")
+        self.assertEqual((late.user_id, late.summary), (self.leader, "Late: Look at it"))
+        self._cron(2026, 3, 5, 13)
+        self.assertEqual(len(self._on(case, "late")), 1)
