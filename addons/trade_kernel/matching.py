@@ -74,6 +74,7 @@ class Billed:
     :param rates: of its taxes in percent; ``None`` when the line names none.
     :param other: the item that is billed, when it is not the ordered one.
     :param charge: freight or another service nobody ordered.
+    :param exact: the amount before it was rounded, when this is a part of a line; all parts have its id.
     """
 
     id: str
@@ -84,6 +85,12 @@ class Billed:
     rates: tuple[Fraction, ...] | None = None
     other: str = ""
     charge: bool = False
+    exact: Fraction | None = None
+
+    @property
+    def value(self) -> Fraction:
+        """What prices are compared with: a part's rounding is nobody's price."""
+        return Fraction(self.amount) if self.exact is None else self.exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +217,7 @@ class Matcher:
 
     def _price(self, line: Billed, ordered: Ordered) -> Iterable[Deviation]:
         exact = line.quantity * ordered.price
-        if abs(Fraction(line.amount) - exact) <= self._half:
+        if abs(line.value - exact) <= self._half:
             return
         difference = Fraction(line.amount) - Fraction(self._round(exact))
         percent = difference / exact * 100 if exact else None
@@ -284,13 +291,13 @@ class Matcher:
         if ordered.billed_price is None or ordered.billed_price <= ordered.price or not line.quantity:
             return False
         above = line.quantity * (ordered.billed_price - ordered.price)
-        return Fraction(line.amount) <= above + self._half
+        return line.value <= above + self._half
 
     def _credit_price(self, line: Billed, ordered: Ordered, is_price: bool) -> Iterable[Deviation]:
         billed = ordered.price if ordered.billed_price is None else ordered.billed_price
         due = line.quantity * (billed - ordered.price if is_price else billed)
         difference = Fraction(line.amount) - Fraction(self._round(due))
-        if abs(Fraction(line.amount) - due) <= self._half:
+        if abs(line.value - due) <= self._half:
             return
         rule = self.policy(line.key).rule("price")
         percent = difference / due * 100 if due else None
@@ -342,13 +349,14 @@ class Matcher:
         if tax is None or any(one.dimension == "tax" for match in matches for one in match.deviations):
             return
         bases: dict[Fraction, Fraction] = {}
-        by_line = _ZERO
-        for amount, rates in self._taxed(matches, charges):
+        lines: dict[tuple[object, Fraction], Fraction] = {}  # parts of one line are rounded together
+        for part, amount, rates in self._taxed(matches, charges):
             if rates is None:
                 return
             for rate in rates:
                 bases[rate] = bases.get(rate, _ZERO) + Fraction(amount)
-                by_line += Fraction(self._round(Fraction(amount) * rate / 100))
+                lines[part, rate] = lines.get((part, rate), _ZERO) + Fraction(amount)
+        by_line = sum((Fraction(self._round(base * rate / 100)) for (_, rate), base in lines.items()), _ZERO)
         exact = sum((base * rate / 100 for rate, base in bases.items()), _ZERO)
         # Whether a half is rounded up or to even is the partner's choice, once for every rate.
         slack = self._half * sum(1 for rate in bases if rate)
@@ -364,9 +372,9 @@ class Matcher:
     def _taxed(self, matches, charges):
         for match in matches:
             ours = match.ordered.rates if match.ordered else match.billed.rates
-            yield match.billed.amount, match.billed.rates if ours is None else ours
-        for charge in charges:
-            yield charge.amount, charge.rates
+            yield match.billed.id, match.billed.amount, match.billed.rates if ours is None else ours
+        for number_, charge in enumerate(charges):
+            yield number_, charge.amount, charge.rates
 
     def _tax_deviation(self, key, expected: Decimal, said: Decimal, words: str) -> Deviation:
         rule, difference = self.policy(key).rule("tax"), said - expected

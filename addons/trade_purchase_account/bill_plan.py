@@ -9,7 +9,7 @@ from odoo import models
 
 from odoo.addons.trade_kernel.canonical import InvoiceLine
 from odoo.addons.trade_kernel.invoice_sums import Invoiced
-from odoo.addons.trade_kernel.matching import LineMatch, Match
+from odoo.addons.trade_kernel.matching import Billed, LineMatch, Match
 from odoo.addons.trade_kernel.tolerance import Action, Deviation, worst
 
 _SHOWN = 2
@@ -26,6 +26,18 @@ _POLICY = {
 _OWED = ("price", "charges", "tax", "total")
 
 
+@dataclass(frozen=True)
+class Part:
+    """What a line of the document bills of one order line."""
+
+    key: str  # the line's id; with a number behind it when it bills several order lines
+    line: InvoiceLine
+    order_line: models.BaseModel
+    product: models.BaseModel
+    billed: Billed
+    several: bool = False
+
+
 @dataclass
 class LinePlan:
     """One line of the document, or a difference of the document as a whole."""
@@ -36,6 +48,7 @@ class LinePlan:
     order_line: models.BaseModel | None = None
     product: models.BaseModel | None = None
     match: LineMatch | None = None
+    several: bool = False  # a part of a line that bills several order lines
     decision: str = "pending"
     row: models.BaseModel | None = None  # carries a person's decision
     digest: str = ""

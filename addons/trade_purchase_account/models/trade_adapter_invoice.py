@@ -21,6 +21,7 @@ _ORDER_LINE_FIELDS = ["qty_invoiced"]
 _BILL_FIELDS = ["ref", "partner_id", "amount_untaxed", "amount_total", "state"]
 _SELF_BILLED = "389"
 _CANDIDATES = 4
+_DECIDED = ("accepted", "countered", "rejected")  # of the parts of a line, the last one counts
 
 
 class TradeAdapterInInvoice(models.AbstractModel):
@@ -49,15 +50,13 @@ class TradeAdapterInInvoice(models.AbstractModel):
         if message.state not in ("applied", "rejected"):
             return []
         said = {"matched": "accepted", "accept": "accepted", "request_credit": "countered"}
-        return [
-            {
-                "line": row.key,
-                "decision": said.get(row.decision, "rejected"),
-                "decided_at": row.decided_at,
-            }
-            for row in message.trade_match_ids.line_ids
-            if row.order_line_id
-        ]
+        lines = {}
+        for row in message.trade_match_ids.line_ids.filtered("order_line_id"):
+            decision, key = said.get(row.decision, "rejected"), row.document_line or row.key
+            known = lines.get(key)
+            if not known or _DECIDED.index(decision) > _DECIDED.index(known["decision"]):
+                lines[key] = {"line": key, "decision": decision, "decided_at": row.decided_at}
+        return list(lines.values())
 
     # -- plan ------------------------------------------------------------------------------------
 
@@ -489,7 +488,7 @@ class _Batch:
         self.orders, self.order_error = {}, {}  # by message id
         self.others, self.replaces, self.credited = {}, {}, {}
         self.billed = defaultdict(int)  # order line → what earlier documents of the batch bill of it
-        self.resolver = self.policies = None
+        self.resolver = self.policies = self.received_days = None
 
     def kept(self, work):
         return self._kept.get(work.message.id, self._nothing)

@@ -6,9 +6,10 @@ from odoo.addons.trade_core.tools import decimal
 from odoo.addons.trade_kernel.errors import MappingAmbiguous, MappingMissing, TradeErrors
 from odoo.addons.trade_kernel.invoice_sums import Invoiced
 from odoo.addons.trade_kernel.matching import Billed, Charge, Match, Matcher, Ordered
-from odoo.addons.trade_purchase.tools import net_price
+from odoo.addons.trade_kernel.sharing import portions
 
-from ..bill_plan import LinePlan
+from ..bill_plan import LinePlan, Part
+from ..bill_spread import Spread, agreed_price
 
 
 class TradeAdapterInInvoice(models.AbstractModel):
@@ -34,22 +35,26 @@ class TradeAdapterInInvoice(models.AbstractModel):
             invoiced = Invoiced(document, decimals=decimals)
             return [], invoiced, Match((), tuple(known))
         found, ratios, units, errors = [], {}, {}, []
-        taken = dict.fromkeys(batch.orders[work.message.id].order_line, Fraction(0))
+        spread = Spread(self, work, batch)
         for index, line in enumerate(document.invoice_lines):
             try:
-                order_line, product = self._find_line(work, batch, line, index, taken)
-                unit = order_line.product_uom_id or product.uom_id
-                ratios[line.id] = self._ratios(batch, line, unit, order_line.product_id or product, index)
-                units[line.id] = unit.name or ""
+                referred, candidates, product = self._find_line(work, batch, line, index)
+                by_unit = self._by_unit(batch, line, referred or candidates[:1], candidates, product, index)
             except (MappingMissing, MappingAmbiguous) as error:
                 errors.append(error)
                 continue
-            if order_line and line.quantity:
-                taken[order_line] += Fraction(line.quantity.value) * ratios[line.id][line.quantity.unit_code]
-            found.append((line, order_line, product))
+            shares = spread.of(line.quantity, by_unit, referred, candidates)
+            unit = shares[0][0].product_uom_id or product.uom_id
+            ratios[line.id], units[line.id] = by_unit[unit], unit.name or ""
+            found.append((line, product, shares))
         if errors:
             raise errors[0] if len(errors) == 1 else TradeErrors(errors)
         invoiced = Invoiced(document, ratios, units, decimals=decimals)
+        parts = [
+            part
+            for line, product, shares in found
+            for part in self._parts(line, product, shares, ratios, invoiced)
+        ]
         matcher = Matcher(
             lambda order_line: batch.policies(
                 (order_line or self.env["purchase.order.line"]).product_id.categ_id
@@ -59,27 +64,27 @@ class TradeAdapterInInvoice(models.AbstractModel):
             credit=self._is_credit,
         )
         match = matcher.match(
-            self._ordered({order_line for _line, order_line, _product in found if order_line}, work, batch),
-            [
-                self._billed(line, order_line, product, ratios, invoiced)
-                for line, order_line, product in found
-            ],
+            self._ordered({part.order_line for part in parts if part.order_line}, work, batch),
+            [part.billed for part in parts],
             self._charges(work),
             invoiced.wrong,
             invoiced.figures.tax,
             known,
         )
         plans = [
-            LinePlan(line.id, matched.deviations, line, order_line, product, matched)
-            for (line, order_line, product), matched in zip(found, match.lines, strict=True)
+            LinePlan(
+                part.key, matched.deviations, part.line, part.order_line, part.product, matched, part.several
+            )
+            for part, matched in zip(parts, match.lines, strict=True)
         ]
         return plans, invoiced, match
 
     # -- which order line --------------------------------------------------------------------------
 
-    def _find_line(self, work, batch, line, index, taken):
+    def _find_line(self, work, batch, line, index):
         """
-        :return: ``(order line, product)``; without order line the product that is billed, if a code names one
+        :return: ``(the order line it names, those with the product, the product)``; without any order line
+            the product that is billed, if a code names one
         :raise MappingMissing, MappingAmbiguous: neither the reference nor a code says what is billed
         """
         orders = batch.orders[work.message.id]
@@ -93,14 +98,12 @@ class TradeAdapterInInvoice(models.AbstractModel):
             )
             work.evidence.append({**evidence, "line": line.id})
         except (MappingMissing, MappingAmbiguous):
-            if referred:
-                return referred, expected  # the order line says it; no code contradicts
+            if referred:  # the order line says it; no code contradicts
+                return referred, self._with_product(orders, expected), expected
             if self._looks_like_charge(work, line):
-                return nothing, self.env["product.product"]
+                return nothing, nothing, self.env["product.product"]
             raise
-        if referred:
-            return referred, product
-        return self._fitting(orders, product, line, taken), product
+        return referred, self._with_product(orders, product), product
 
     def _referred(self, orders, line):
         """The order line a line names by number."""
@@ -115,26 +118,31 @@ class TradeAdapterInInvoice(models.AbstractModel):
                 return None  # a bare number says nothing about several orders
         return None
 
-    def _fitting(self, orders, product, line, taken):
-        """The line of these orders with the product: one with enough left to bill, else the first."""
-        found = orders.order_line.filtered(
+    def _with_product(self, orders, product):
+        """The lines of these orders with the product."""
+        return orders.order_line.filtered(
             lambda one: one.product_id == product and not one.display_type and not one.is_downpayment
         )
-        wanted = Fraction(line.quantity.value) if line.quantity else Fraction(0)
-
-        def left(one):
-            return Fraction(repr(one.product_qty)) - Fraction(repr(one.qty_invoiced)) - taken[one]
-
-        exact = found.filtered(lambda one: left(one) == wanted)
-        enough = found.filtered(lambda one: left(one) >= wanted)
-        some = found.filtered(lambda one: left(one) > 0)
-        return (exact or enough or some or found)[:1]
 
     def _looks_like_charge(self, work, line):
         """A line without any code that is on no order: freight and the like, by its text alone."""
         return not line.item.identifiers and not line.order_line_reference
 
     # -- units -------------------------------------------------------------------------------------
+
+    def _by_unit(self, batch, line, first, candidates, product, index):
+        """``{our unit: how many of it each unit of the line is}`` for all order lines it may bill.
+
+        :raise MappingMissing, MappingAmbiguous: its units cannot be converted to that of the first one
+        """
+        product, unit = first.product_id or product, first.product_uom_id or product.uom_id
+        found = {unit: self._ratios(batch, line, unit, product, index)}
+        for other in candidates.product_uom_id - unit:
+            try:
+                found[other] = self._ratios(batch, line, other, product, index)
+            except (MappingMissing, MappingAmbiguous):
+                continue  # lines in this unit are not meant
+        return found
 
     def _ratios(self, batch, line, unit, product, index):
         """``{code: how many of our unit}`` of a line; without one, the line's own unit counts.
@@ -193,7 +201,7 @@ class TradeAdapterInInvoice(models.AbstractModel):
                 ),
                 unit=line.product_uom_id.name,
                 quantity=exact(line.product_qty),
-                price=_agreed_price(line),
+                price=agreed_price(line),
                 received=exact(line.qty_received),
                 billed=exact(line.qty_invoiced) - replaced.get(line, 0) + batch.billed[line],
                 billed_price=self._billed_price(line) if self._is_credit else None,
@@ -224,14 +232,36 @@ class TradeAdapterInInvoice(models.AbstractModel):
             return None
         return Fraction(decimal(sum(bills.mapped("price_subtotal")), 6)) / Fraction(decimal(quantity, 6))
 
-    def _billed(self, line, order_line, product, ratios, invoiced):
+    def _parts(self, line, product, shares, ratios, invoiced):
+        """What a line bills of each of its order lines.
+
+        :param shares: ``[(order line, quantity in its unit)]``; an amount without a quantity counts as one
+        """
         amount = invoiced.figures.amounts[line.id]
-        quantity = Fraction(1)
-        if line.quantity:
-            quantity = Fraction(line.quantity.value) * ratios[line.id][line.quantity.unit_code]
         amount = invoiced.round(amount or 0) if amount is None else amount
-        if amount < 0 < quantity:
-            quantity = -quantity  # the amount alone bears the sign
+        if len(shares) == 1:
+            [(order_line, quantity)] = shares
+            quantity = Fraction(1) if quantity is None else quantity
+            if amount < 0 < quantity:
+                quantity = -quantity  # the amount alone bears the sign
+            billed = self._billed(line, order_line, product, quantity, amount)
+            return [Part(line.id, line, order_line, product, billed)]
+        quantities = [quantity for _order_line, quantity in shares]
+        amounts = portions(amount, quantities, decimals=invoiced.decimals)
+        each = Fraction(amount) / sum(quantities)
+        return [
+            Part(
+                f"{line.id} ({number})",
+                line,
+                order_line,
+                product,
+                self._billed(line, order_line, product, quantity, part, each * quantity),
+                several=True,
+            )
+            for number, ((order_line, quantity), part) in enumerate(zip(shares, amounts, strict=True), 1)
+        ]
+
+    def _billed(self, line, order_line, product, quantity, amount, exact=None):
         ordered = order_line.product_id
         other = product.display_name if ordered and product and product != ordered else ""
         return Billed(
@@ -243,6 +273,7 @@ class TradeAdapterInInvoice(models.AbstractModel):
             rates=_said_rates(line.tax_category),
             other=other,
             charge=not order_line and (not product or product.type == "service"),
+            exact=exact,
         )
 
     def _charges(self, work):
@@ -265,13 +296,6 @@ def _in_unit(line, unit):
 def _unit_codes(line):
     quantities = (line.quantity, line.price and line.price.base_quantity)
     return {quantity.unit_code for quantity in quantities if quantity}
-
-
-def _agreed_price(line):
-    """Net price of one unit, without taxes that are in the price."""
-    if any(tax.price_include for tax in line.tax_ids.flatten_taxes_hierarchy()) and line.product_qty:
-        return Fraction(decimal(line.price_subtotal, 6)) / Fraction(decimal(line.product_qty, 6))
-    return Fraction(net_price(line))
 
 
 def _rates(taxes):

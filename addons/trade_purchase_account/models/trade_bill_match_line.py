@@ -31,6 +31,7 @@ class TradeBillMatchLine(models.Model):
     company_id = fields.Many2one(related="match_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="match_id.currency_id")
     key = fields.Char(required=True, readonly=True, help="The line's number, or header and the difference.")
+    document_line = fields.Char(readonly=True, help="The line's number; the same for all its parts.")
     sequence = fields.Integer(readonly=True)
     title = fields.Char("Line", readonly=True)
     order_line_id = fields.Many2one(
@@ -198,6 +199,7 @@ class TradeBillMatchLine(models.Model):
             return vals
         billed, ordered = line.match.billed, line.match.ordered
         vals |= {
+            "document_line": line.line.id,
             "order_line_id": line.order_line.id,
             "product_id": (line.product or line.order_line.product_id).id,
             "billed_qty": float(billed.quantity),
@@ -217,7 +219,8 @@ class TradeBillMatchLine(models.Model):
 
     def _title(self, line):
         if line.match:
-            return f"{line.key} · {line.match.billed.item}"
+            title = f"{line.key} · {line.match.billed.item}"
+            return f"{title} · {line.match.ordered.label}" if line.several else title
         return {
             "charges": self.env._("Freight and charges"),
             "tax": self.env._("Tax"),
