@@ -3,6 +3,7 @@ from . import cards
 from . import connection
 from . import purposes
 from . import tokens
+from . import words
 from . import pages
 from . import models
 from . import controllers

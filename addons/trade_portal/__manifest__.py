@@ -12,6 +12,9 @@
         "views/trade_portal_layout_templates.xml",
         "views/trade_portal_link_templates.xml",
         "views/trade_portal_connection_templates.xml",
+        "views/trade_portal_home_templates.xml",
+        "views/trade_portal_keys_templates.xml",
+        "views/res_config_settings_views.xml",
         "views/trade_portal_link_views.xml",
     ],
     "assets": {

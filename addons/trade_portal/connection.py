@@ -9,6 +9,24 @@ from urllib.parse import urlsplit
 
 from odoo import fields
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+_DENIALS_DAYS = 7
+_DENIALS_SHOWN = 20
+#: why a request was denied → the words for who has sent it, and what to do
+_DENIED = {
+    "key": _lt("The key is wrong, was revoked or has ended. Use the newest key."),
+    "signature": _lt("The signature is missing, too old or wrong. Check the secret and the clock."),
+    "no_secret": _lt("We have no signing secret of this system. Ask your contact person for one."),
+    "expired": _lt("The access of this system has ended. Ask your contact person to prolong it."),
+    "address": _lt("It may not come from this address. Tell your contact person the new one."),
+    "token": _lt("The token is not valid. Check who issued it, for whom and until when."),
+    "scope": _lt("It may not do this. Ask your contact person if it needs to."),
+    "limit": _lt("Too many requests in a short time. Spread them, and wait as long as the answer says."),
+}
+_DENIED_OTHER = _lt("It did not show who it is in a way we understand.")
 
 _FAILED = ("retry", "refused", "auth", "lost")
 
@@ -38,6 +56,8 @@ def lines(trade_partner):
     connectors = trade_partner.connector_ids.filtered(
         lambda connector: connector.active and connector.base_url
     )
+    if not connectors:
+        return []
     answered, failed = connectors._last_answers(), _last_failures(connectors)
     return [
         _line(connector, answered.get(connector.id), failed.get(connector.id)) for connector in connectors
@@ -111,6 +131,35 @@ def _last_failures(connectors):
         )
     )
     return {number: (at, status) for number, at, status in rows}
+
+
+class Denial(NamedTuple):
+    """Requests of one system that were denied for one reason, within the last seven days."""
+
+    client: str
+    reason: str
+    count: int
+    address: str
+    last_seen: object
+
+
+def denials(trade_partner):
+    """
+    :return: a list of :class:`Denial`, the latest first; nothing about callers nobody knows
+    """
+    Denied, Link = trade_partner.env["trade.api.denial"], trade_partner.env["trade.portal.link"]
+    since = fields.Datetime.subtract(fields.Datetime.now(), days=_DENIALS_DAYS)
+    groups = Denied._read_group(
+        [("client_id", "in", trade_partner.api_client_ids.ids), ("last_seen", ">=", since)],
+        ["client_id", "reason", "address"],
+        ["count:sum", "last_seen:max"],
+        order="last_seen:max DESC",
+        limit=_DENIALS_SHOWN,
+    )
+    return [
+        Denial(client.name, Link._words(_DENIED.get(reason, _DENIED_OTHER)), count, address, last)
+        for client, reason, address, count, last in groups
+    ]
 
 
 def try_now(trade_partner):

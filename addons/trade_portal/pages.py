@@ -13,6 +13,7 @@ from .tokens import LinkRefused
 _logger = logging.getLogger(__name__)
 
 _SESSION = "trade_links"
+_CHOSEN = "trade_partner"
 _REMEMBERED = 20
 #: what a refusal answers, so that machines understand it too
 _STATUS = {
@@ -68,6 +69,7 @@ def link_route(purpose, page=None, **options):
         )
         @wraps(method)
         def serve(self, ref, **form):
+            form.pop("link", None)
             try:
                 link = opened(ref)
                 link._check(purpose)
@@ -80,6 +82,95 @@ def link_route(purpose, page=None, **options):
         return serve
 
     return decorate
+
+
+def my_route(*paths, changes=True, **options):
+    """Serve a page for people who are logged in, below ``/my/trading``; ``POST`` (with ``csrf_token``) does
+    something.
+
+    The method gets the trading partner the user acts for, as superuser, in its company and the user's
+    language, and looks up whatever an address or a form names among what belongs to it::
+
+        @my_route("orders", "orders/page/<int:number>")
+        def orders(self, trade_partner, number=1, **form):
+            …
+            return my_page("my_addon.orders", trade_partner, orders=orders)
+
+    While the partner is suspended or closed, it may look and ``POST`` is refused.
+
+    :param paths: within ``/my/trading``, ``""`` for the page itself
+    :param bool changes: whether a ``POST`` changes anything of the partner's
+    """
+
+    def decorate(method):
+        @http.route(
+            [f"/my/trading/{path}".rstrip("/") for path in paths],
+            type="http",
+            auth="user",
+            website=True,
+            sitemap=False,
+            **{"methods": ["GET", "POST"], **options},
+        )
+        @wraps(method)
+        def serve(self, **form):
+            partners = request.env.user._trade_portal_partners()
+            partner = chosen(partners)
+            if not partner:
+                return _nobody()
+            if changes and request.httprequest.method == "POST" and partner._trade_portal_read_only():
+                return _read_only(partner)
+            form.pop("trade_partner", None)  # whom they act for is never what a page says
+            return guard(method(self, trade_partner=partner, **form))
+
+        return serve
+
+    return decorate
+
+
+def chosen(partners):
+    """The one of these the user has chosen in this session, or the first one, ready to be worked with."""
+    wanted = request.session.get(_CHOSEN)
+    partner = (partners.filtered(lambda one: one.id == wanted) or partners)[:1]
+    return partner.with_context(allowed_company_ids=partner.company_id.ids, lang=request.env.lang)
+
+
+def choose(partner):
+    """Act for this partner from now on; it has to be one of the user's."""
+    request.session[_CHOSEN] = partner.id
+
+
+def my_page(template, trade_partner, **values):
+    """Render a page of somebody who is logged in; several partners: with the switcher."""
+    values.setdefault("trade_partners", request.env.user._trade_portal_partners())
+    values |= {"res_company": trade_partner.company_id, "trade_partner": trade_partner}
+    values["trade_nav_items"] = trade_partner._trade_portal_nav()
+    return page(template, **values)
+
+
+def not_found(trade_partner, text):
+    """Nothing of theirs: the same answer whether it exists elsewhere or not."""
+    title = request.env._("There is nothing here")
+    response = my_page("trade_portal.message", trade_partner, page_title=title, text=text)
+    response.status_code = 404
+    return response
+
+
+def _nobody():
+    _ = request.env._
+    text = _(
+        "Your login does not belong to a company that trades with us by these pages. Ask your contact person."
+    )
+    response = page("trade_portal.message", page_title=_("There is nothing here"), text=text)
+    response.status_code = 403
+    return response
+
+
+def _read_only(trade_partner):
+    _ = request.env._
+    title, text = request.env["trade.portal.link"]._refusal(trade_partner.state)
+    response = my_page("trade_portal.message", trade_partner, page_title=title, text=text)
+    response.status_code = 403
+    return response
 
 
 def remember(link):

@@ -1,2 +1,4 @@
 from . import connection
+from . import home
+from . import keys
 from . import link

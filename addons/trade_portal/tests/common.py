@@ -1,12 +1,14 @@
 """Two partners that know nothing of each other, their people, and a company that trades with both."""
 
 import re
+import uuid
 
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
 PURPOSE = "connection.view"
-_CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+_CSRF = re.compile(r'csrf_token(?:" value=|: )"([^"]+)"')
 _LINK = re.compile(r"/trade/link/[A-Za-z0-9]{70,}")
 
 
@@ -60,7 +62,7 @@ class PortalCase(HttpCase):
         return self.url_open(url, timeout=30, **options)
 
     def post(self, url, page, **fields):
-        """Send a form of a page: with the token the page holds."""
+        """Send a form: with the token the page holds."""
         token = _CSRF.search(page.text)
         fields["csrf_token"] = token.group(1) if token else ""
         return self.url_open(url, data=fields, timeout=30)
@@ -69,6 +71,36 @@ class PortalCase(HttpCase):
         """Somebody else's: no cookies, nobody logged in."""
         self.authenticate(None, None)
         self.opener.cookies.clear()
+
+    def sign_in(self, user):
+        self.authenticate(user.login, user.login)
+
+    # -- documents -----------------------------------------------------------------------------
+
+    def document(self, partner, number, state="applied", direction="in", **vals):
+        """A document of a partner, as it stands in the log of messages."""
+        return self.env["trade.message"].create(
+            {
+                "trade_partner_id": partner.id,
+                "company_id": partner.company_id.id,
+                "connector_id": partner.connector_ids.id,
+                "direction": direction,
+                "state": state,
+                "document_type": "order_response" if direction == "in" else "order",
+                "document_number": number,
+                "idempotency_scope": "portal test",
+                "idempotency_key": uuid.uuid4().hex,
+                "trace_id": uuid.uuid4().hex,
+                "lane": "portal test",
+                "received_at": fields.Datetime.now(),
+                **vals,
+            }
+        )
+
+    def held(self, partner, number, error, **vals):
+        """A document that waits, and the problem it waits for."""
+        message = self.document(partner, number, state="held", state_reason=error.message, **vals)
+        return message, self.env["trade.exception"]._report([(message, error)])
 
     # -- links ---------------------------------------------------------------------------------
 
