@@ -21,3 +21,19 @@ def decimal(value, digits):
     """
     number = round(Decimal(repr(float(value or 0.0))), digits)
     return number.normalize() if number else Decimal(0)
+
+
+def notice(message, kind="info"):
+    """The action that says something to the person who pressed a button, and shows the record again.
+
+    :param str kind: ``info``, ``success`` or ``warning``
+    """
+    return {
+        "type": "ir.actions.client",
+        "tag": "display_notification",
+        "params": {
+            "type": kind,
+            "message": message,
+            "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+        },
+    }

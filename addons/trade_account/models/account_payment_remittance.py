@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from odoo.addons.trade_core.announcing import at_commit
+from odoo.addons.trade_core.tools import notice
 
 from ..remittance import REGISTERED, is_paid_out, nothing_paid, remittances
 
@@ -156,7 +157,7 @@ class AccountPayment(models.Model):
                     vendor=self.partner_id.display_name,
                 )
             )
-        return self._trade_said(self.sudo()._trade_send_again(route))
+        return notice(self.sudo()._trade_send_again(route))
 
     def _trade_send_again(self, route):
         """:return: one sentence that says what happens now"""
@@ -171,14 +172,8 @@ class AccountPayment(models.Model):
                     "There is something else to tell; it leaves as revision %s.", queued.revision
                 )
             return self.env._("The remittance advice is on its way.")
-        if last.state == "queued":
-            return self.env._("The remittance advice is already waiting to be sent.")
-        if last.state == "held":
-            last._replay()
-            return self.env._("The remittance advice is sent again.")
-        if last.state == "sent":
-            last._send_again()
-            return self.env._("The same document is sent again, under the same key.")
+        if last and (said := last._leave_again(self.env._("The remittance advice"))):
+            return said
         # Under a key of its own the same revision would look like a second payment.
         queued = self._trade_queue(route, facts, messages)
         return self.env._("The remittance advice is sent again, as revision %s.", queued.revision)

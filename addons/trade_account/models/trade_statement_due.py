@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from odoo.addons.trade_kernel.errors import InternalError
 
 _logger = logging.getLogger(__name__)
+_BATCH = 1000
 _TOUCHED = "trade_account.touched"
 
 
@@ -60,14 +61,15 @@ class TradeStatementDue(models.Model):
     @api.model
     def _cron_compare(self):
         """Compare what is due, each statement once however much was booked (cron)."""
-        due = self.search([])
-        groups = due.grouped("statement_id")
-        self.env["ir.cron"]._commit_progress(remaining=len(groups))
-        for statement, rows in groups.items():
-            self._compare(statement)
-            rows.unlink()
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=self.search_count([]))
+        while due := self.search([], order="statement_id, id", limit=_BATCH):
+            for statement, rows in due.grouped("statement_id").items():
+                self._compare(statement)
+                count = len(rows)
+                rows.unlink()
+                if not progress(count):
+                    return
 
     def _compare(self, statement):
         """One that cannot be compared keeps no other from it."""

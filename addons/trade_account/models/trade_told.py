@@ -107,15 +107,3 @@ class TradeTold(models.AbstractModel):
             "domain": [("res_model", "=", self._name), ("res_id", "=", self.id)],
             "context": {"create": False},
         }
-
-    def _trade_said(self, text):
-        """Say it to the person who pressed a button, and show the record again."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": text,
-                "type": "info",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }

@@ -168,10 +168,7 @@ class TradeConnector(models.Model):
     def _trade_send(self, message):
         if self.transport != BROKER:
             return super()._trade_send(message)
-        [(_message, call)] = self._trade_sends(message)
-        if isinstance(call, TradeError):
-            raise call
-        return call
+        return self._trade_send_alone(message)
 
     def _trade_sends(self, messages):
         if self.transport != BROKER:

@@ -13,6 +13,7 @@ from . import trade_adapter
 from . import trade_route
 from . import trade_route_poll
 from . import trade_message
+from . import trade_message_again
 from . import trade_message_block
 from . import trade_message_intake
 from . import trade_message_envelope

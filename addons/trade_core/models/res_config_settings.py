@@ -5,6 +5,7 @@ from odoo.addons.trade_kernel.errors import TradeError
 
 from .. import limits
 from ..connectors.keyring import keyring
+from ..tools import notice
 from .trade_connector import KEEP_CALLS_DAYS
 from .trade_event import KEEP_DAYS
 
@@ -115,4 +116,4 @@ class ResConfigSettings(models.TransientModel):
                 self.env._("%(problem)s\n\n%(remedy)s", problem=error.message, remedy=error.remedy)
             ) from error
         message = self.env._("%s secrets were encrypted anew. The earlier keys can be removed.", count)
-        return self.env["trade.connector"]._notify("success", message)
+        return notice(message, "success")

@@ -325,6 +325,13 @@ class TradeConnector(models.Model):
                 calls.append((message, error))
         return calls
 
+    def _trade_send_alone(self, message):
+        """:meth:`_trade_send` of a transport whose :meth:`_trade_sends` does the work."""
+        [(_message, call)] = self._trade_sends(message)
+        if isinstance(call, TradeError):
+            raise call
+        return call
+
     def _trade_poll(self, route):
         """Build the call that fetches the documents of ``route``, see :meth:`_trade_send`.
 

@@ -11,6 +11,7 @@ from odoo.addons.trade_kernel import ratelimit
 from odoo.addons.trade_kernel.circuit import Circuit
 from odoo.addons.trade_kernel.errors import AuthenticationFailed, PartnerDown, TradeError
 
+from ..tools import notice
 from ..transport import Permit
 
 #: the codes of the one problem a connector has that cannot be called
@@ -317,20 +318,9 @@ class TradeConnector(models.Model):
         connector = self.sudo()
         if connector._try_again():
             message = self.env._("One document is sent now. The connector shows what came of it.")
-            return self._notify("info", message)
+            return notice(message)
         steps = connector._run_test()
         return self._show_test(steps)
-
-    def _notify(self, kind, message):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": kind,
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
 
     def _wake_lanes(self, at_once=False):
         """Wake the lanes that wait for these connectors.

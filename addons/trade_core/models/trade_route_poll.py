@@ -12,6 +12,7 @@ from odoo.addons.trade_kernel.errors import DuplicateContent, PartnerDown, Trade
 
 from ..pipeline.failures import as_trade_error
 from ..pipeline.step import Conflict
+from ..tools import notice
 from ..transport import PollResult, SendResult
 
 RECORD_TRIES = 12
@@ -52,7 +53,7 @@ class TradeRoute(models.Model):
         asked = route.poll_next
         route.poll_next = asked - timedelta(seconds=1) if asked and asked <= now else now
         self._wake_poll_after_commit()
-        return self.connector_id._notify("info", self.env._("Fetching. What comes appears under Messages."))
+        return notice(self.env._("Fetching. What comes appears under Messages."))
 
     # -- waking ----------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from odoo.addons.trade_kernel import events as catalogue
 from odoo.addons.trade_kernel.errors import TradeError
 
 from ..events import SUBSCRIPTION_TESTED, TestData
+from ..tools import notice
 from .trade_event import Telling
 from .trade_message import NORMAL
 
@@ -262,16 +263,7 @@ class TradeSubscription(models.Model):
         message = self.env._("A test event is on its way. See Messages for what comes of it.")
         if self.state != "active":
             message = self.env._("A test event was written. It leaves when the subscription is active again.")
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-            "event_id": event.id,
-        }
+        return {**notice(message), "event_id": event.id}
 
     def action_open_messages(self):
         self.ensure_one()

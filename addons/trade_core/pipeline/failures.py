@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from contextlib import contextmanager
 
 from odoo.exceptions import UserError
 from psycopg2 import OperationalError
@@ -20,6 +21,24 @@ def as_trade_error(error):
     _logger.error("unexpected failure in the pipeline", exc_info=error)
     trace = "".join(traceback.format_exception(error)[-4:])
     return InternalError("pipeline.crashed", detail=repr(error), trace=trace, subject=type(error).__name__)
+
+
+@contextmanager
+def aside(env, what, **about):
+    """What goes wrong in here is a problem of the exchange, never of the person whose click it is part of;
+    everything done in here is taken back then.
+
+    :param str what: what could not be done then, for the log: "queue the order P00012"
+    :param about: ``company``, ``trade_partner`` and ``route`` of the problem
+    """
+    try:
+        with env.cr.savepoint():
+            yield
+    except OperationalError:
+        raise
+    except Exception as error:
+        _logger.exception("could not %s", what)
+        env["trade.exception"].sudo()._open(as_trade_error(error), **about)
 
 
 def quarantine(ready, env, lane, error):

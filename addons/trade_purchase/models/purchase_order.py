@@ -1,17 +1,11 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from psycopg2 import OperationalError
 
-from odoo.addons.trade_core.pipeline.failures import as_trade_error
+from odoo.addons.trade_core.pipeline.failures import aside
+from odoo.addons.trade_core.tools import notice
 from odoo.addons.trade_kernel.errors import BusinessRefused, Superseded, TradeError
 
 from ..events import ORDER_CANCELLED, ORDER_CHANGED, ORDER_CONFIRMED
-
-_logger = logging.getLogger(__name__)
-
-_INTERACTIVE = 0  # what a person asked for goes before bulk
 
 
 class PurchaseOrder(models.Model):
@@ -69,16 +63,7 @@ class PurchaseOrder(models.Model):
                     vendor=self.partner_id.display_name,
                 )
             )
-        said = self._trade_send_again(route)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": said,
-                "type": "info",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notice(self._trade_send_again(route))
 
     # -- sending ---------------------------------------------------------------------------------
 
@@ -96,25 +81,19 @@ class PurchaseOrder(models.Model):
         problem of the exchange and never of the person who confirms."""
         for order in self:
             route = order._trade_route()
-            try:
-                with self.env.cr.savepoint():
-                    if not route:
-                        order._trade_announce(ORDER_CONFIRMED)
-                    elif last := order._trade_last_message():  # cancelled, set to draft and confirmed again
-                        order._trade_announce(ORDER_CONFIRMED)
-                        order._trade_send_again(route, last)
-                    else:
-                        order._trade_queue(route, ORDER_CONFIRMED)
-            except OperationalError:
-                raise
-            except Exception as error:
-                _logger.exception("could not queue the order %s", order.name)
-                self.env["trade.exception"].sudo()._open(
-                    as_trade_error(error),
-                    company=order.company_id,
-                    trade_partner=order._trade_profile(),
-                    route=route,
-                )
+            about = {
+                "company": order.company_id,
+                "trade_partner": route.trade_partner_id or order._trade_profile(),
+                "route": route,
+            }
+            with aside(self.env, f"queue the order {order.name}", **about):
+                if not route:
+                    order._trade_announce(ORDER_CONFIRMED)
+                elif last := order._trade_last_message():  # cancelled, set to draft and confirmed again
+                    order._trade_announce(ORDER_CONFIRMED)
+                    order._trade_send_again(route, last)
+                else:
+                    order._trade_queue(route, ORDER_CONFIRMED)
 
     def _trade_queue(self, route, event_type, said=None):
         """Write the event and queue the order's current revision, in the current transaction.
@@ -173,18 +152,8 @@ class PurchaseOrder(models.Model):
             return self.env._(
                 "The order changed since it was sent; it leaves as revision %s.", self.trade_revision
             )
-        if last.state == "queued":
-            if last.not_before and not last.exception_id.is_open:
-                last.write({"not_before": False, "priority": _INTERACTIVE})
-                self.env["trade.lane"]._wake_after_commit([last.lane])
-                return self.env._("The order leaves now, as it is now.")
-            return self.env._("The order is already waiting to be sent; it leaves as it is now.")
-        if last.state == "held":
-            last._replay()
-            return self.env._("The order is sent again, as it is now.")
-        if last.state == "sent":
-            last._send_again()
-            return self.env._("The same document is sent again, under the same key.")
+        if said := last._leave_again(self.env._("The order")):
+            return said
         if self._trade_held_answers():
             raise UserError(
                 self.env._(

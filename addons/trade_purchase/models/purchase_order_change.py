@@ -1,15 +1,11 @@
-import logging
 from datetime import timedelta
 
 from odoo import fields, models
-from psycopg2 import OperationalError
 
-from odoo.addons.trade_core.pipeline.failures import as_trade_error
+from odoo.addons.trade_core.pipeline.failures import aside
 
 from ..events import ORDER_CHANGED
 from ..tools import SENT_TYPES, bulk_update
-
-_logger = logging.getLogger(__name__)
 
 
 class PurchaseOrder(models.Model):
@@ -65,19 +61,9 @@ class PurchaseOrder(models.Model):
             route = order._trade_route()
             if route.change_sending != "auto":
                 continue
-            try:
-                with self.env.cr.savepoint():
-                    order._trade_revise_by(route)
-            except OperationalError:
-                raise
-            except Exception as error:  # a problem of the exchange, never of the person who edits
-                _logger.exception("could not queue the change of %s", order.name)
-                self.env["trade.exception"].sudo()._open(
-                    as_trade_error(error),
-                    company=order.company_id,
-                    trade_partner=route.trade_partner_id,
-                    route=route,
-                )
+            about = {"company": order.company_id, "trade_partner": route.trade_partner_id, "route": route}
+            with aside(self.env, f"queue the change of {order.name}", **about):
+                order._trade_revise_by(route)
 
     def _trade_revise_by(self, route):
         last = self._trade_last_message()

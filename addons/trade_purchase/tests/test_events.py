@@ -123,7 +123,6 @@ class TestPurchaseEvents(PurchaseCase, EventCase):
         order = self.make_order(confirm=False)
         with (
             patch.object(type(order), "_trade_event_order", lambda *_args: 1 / 0),
-            self.assertLogs("odoo.addons.trade_purchase.models.purchase_order", "ERROR"),
             self.assertLogs("odoo.addons.trade_core.pipeline.failures", "ERROR"),
         ):
             order.button_confirm()

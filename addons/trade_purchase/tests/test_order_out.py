@@ -71,9 +71,7 @@ class TestOrderOut(PurchaseCase):
         message_model = self.env.registry["trade.message"]
         with (
             patch.object(message_model, "_queue", side_effect=ValueError("broken")),
-            mute_logger(
-                "odoo.addons.trade_purchase.models.purchase_order", "odoo.addons.trade_core.pipeline.failures"
-            ),
+            mute_logger("odoo.addons.trade_core.pipeline.failures"),
         ):
             order.button_confirm()
         self.assertEqual(order.state, "purchase")

@@ -32,7 +32,7 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         """Credit notes that came before their invoice go on when that is entered by hand, too."""
         posted = super()._post(soft=soft)
-        posted._trade_set_off()
+        posted.filtered(lambda move: move.move_type in _BILLS)._trade_set_off()
         bills = posted.filtered(lambda move: move.move_type == "in_invoice" and move.trade_ref_key)
         if bills:
             profiles = (
@@ -50,6 +50,8 @@ class AccountMove(models.Model):
 
     def _trade_set_off(self):
         """Credit notes are set off against the invoices they are about as soon as both are posted."""
+        if not self:
+            return
         matches = self.env["trade.bill.match"].sudo().search(
             [
                 ("kind", "=", "credit_note"),

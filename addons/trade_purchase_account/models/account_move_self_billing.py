@@ -4,6 +4,7 @@ from odoo.tools import SQL, format_date
 
 from odoo.addons.trade_account.models.account_payment_exchange import STANDING, TOLD_STATES
 from odoo.addons.trade_core.announcing import at_commit
+from odoo.addons.trade_core.tools import notice
 
 _BILLS = {"in_invoice": "invoice", "in_refund": "credit_note"}
 _SENT = [(key, "Sent" if key == "acknowledged" else label) for key, label in TOLD_STATES]
@@ -217,19 +218,16 @@ class AccountMove(models.Model):
                     document=_BILLS[self.move_type].replace("_", " ").capitalize(),
                 )
             )
-        return self._trade_said(self.sudo()._trade_send_again(route))
+        return notice(self.sudo()._trade_send_again(route))
 
     def _trade_send_again(self, route):
         """:return: one sentence that says what happens now"""
         messages = self._trade_told().get(self.id, self.env["trade.message"].sudo())
         last = messages[-1:]
-        if last.state == "queued":
-            return self.env._("%s is already waiting to be sent.", self.name)
-        if last.state == "held":
-            last._replay()
-        elif last.state == "sent":
-            last._send_again()
-        elif (queued := self._trade_queue_self_billed(route, messages)).revision:
+        if last and (said := last._leave_again(self.name)):
+            return said
+        queued = self._trade_queue_self_billed(route, messages)
+        if queued.revision:
             return self.env._(
                 "%(number)s is sent again, as revision %(revision)s.",
                 number=self.name,

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from psycopg2.errors import UniqueViolation
 
 from odoo.addons.trade_core.pipeline.step import Conflict
+from odoo.addons.trade_core.tools import notice
 
 STATES = [
     ("to_decide", "To decide"),
@@ -233,13 +234,13 @@ class TradeBillMatch(models.Model):
             "decided", note=f"{self.env.user.name}: {', '.join(self.chosen_order_ids.mapped('name'))}"
         )
         self.sudo().trade_message_id._replay()
-        return self._told(self.env._("The invoice is matched with these orders in a moment."))
+        return notice(self.env._("The invoice is matched with these orders in a moment."), "success")
 
     def action_run_again(self):
         """Compare again with what was received and billed meanwhile."""
         self._check_may()
         self.sudo().trade_message_id._replay()
-        return self._told(self.env._("The invoice is compared again in a moment."))
+        return notice(self.env._("The invoice is compared again in a moment."), "success")
 
     def action_open_bill(self):
         self.ensure_one()
@@ -263,19 +264,8 @@ class TradeBillMatch(models.Model):
         ready = self.sudo().filtered(lambda match: match.is_open and not match.pending_count)
         ready.trade_message_id._replay()
         if ready:
-            return self._told(self.env._("Decided. The invoice goes on in a moment."))
+            return notice(self.env._("Decided. The invoice goes on in a moment."), "success")
         return {"type": "ir.actions.client", "tag": "soft_reload"}
-
-    def _told(self, text):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": text,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
 
     # -- keeping -------------------------------------------------------------------------------
 

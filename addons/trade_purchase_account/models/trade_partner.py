@@ -1,14 +1,10 @@
-import logging
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from psycopg2 import OperationalError
 
-from odoo.addons.trade_core.pipeline.failures import as_trade_error
-
-_logger = logging.getLogger(__name__)
+from odoo.addons.trade_core.pipeline.failures import aside
 
 
 class TradePartner(models.Model):
@@ -148,23 +144,16 @@ class TradePartner(models.Model):
         self.ensure_one()
         self.trade_self_billing_next = self._next_self_billing(day)
         Order = self.env["purchase.order"].with_company(self.company_id)
-        try:
-            with self.env.cr.savepoint():
-                orders = Order.search(
-                    [
-                        ("partner_id", "child_of", self.partner_id.commercial_partner_id.id),
-                        ("company_id", "=", self.company_id.id),
-                        ("state", "=", "purchase"),
-                        ("invoice_status", "=", "to invoice"),
-                    ],
-                    order="date_order, id",
-                )
-                return orders._trade_self_bill(day)
-        except OperationalError:
-            raise
-        except Exception as error:
-            _logger.exception("could not draft the self-billed invoices of %s", self.name)
-            self.env["trade.exception"].sudo()._open(
-                as_trade_error(error), company=self.company_id, trade_partner=self
+        about = {"company": self.company_id, "trade_partner": self}
+        with aside(self.env, f"draft the self-billed invoices of {self.name}", **about):
+            orders = Order.search(
+                [
+                    ("partner_id", "child_of", self.partner_id.commercial_partner_id.id),
+                    ("company_id", "=", self.company_id.id),
+                    ("state", "=", "purchase"),
+                    ("invoice_status", "=", "to invoice"),
+                ],
+                order="date_order, id",
             )
-            return self.env["account.move"]
+            return orders._trade_self_bill(day)
+        return self.env["account.move"]

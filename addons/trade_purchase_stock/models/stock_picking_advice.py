@@ -1,11 +1,6 @@
-import logging
-
 from odoo import fields, models
-from psycopg2 import OperationalError
 
-from odoo.addons.trade_core.pipeline.failures import as_trade_error
-
-_logger = logging.getLogger(__name__)
+from odoo.addons.trade_core.pipeline.failures import aside
 
 
 class StockPicking(models.Model):
@@ -49,19 +44,9 @@ class StockPicking(models.Model):
             route = orders[0]._trade_route_of("receipt_advice")
             if not route:
                 continue
-            try:
-                with self.env.cr.savepoint():
-                    picking._trade_queue_advice(route, orders)
-            except OperationalError:
-                raise
-            except Exception as error:
-                _logger.exception("could not queue the receipt advice of %s", picking.name)
-                self.env["trade.exception"].sudo()._open(
-                    as_trade_error(error),
-                    company=picking.company_id,
-                    trade_partner=route.trade_partner_id,
-                    route=route,
-                )
+            about = {"company": picking.company_id, "trade_partner": route.trade_partner_id, "route": route}
+            with aside(self.env, f"queue the receipt advice of {picking.name}", **about):
+                picking._trade_queue_advice(route, orders)
 
     def _trade_queue_advice(self, route, orders):
         last = self._trade_last_advice()

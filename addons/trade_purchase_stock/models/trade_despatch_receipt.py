@@ -177,8 +177,10 @@ class TradeDespatch(models.Model):
             moves._action_assign()
 
     def _make_packages(self):
-        for unit in self.unit_ids.filtered(lambda unit: not unit.package_id):
-            unit.package_id = self.env["stock.package"].create({"name": unit.name})
+        new = self.unit_ids.filtered(lambda unit: not unit.package_id)
+        packages = self.env["stock.package"].create([{"name": unit.name} for unit in new])
+        for unit, package in zip(new, packages, strict=True):
+            unit.package_id = package
         for unit in self.unit_ids.filtered("parent_id"):
             package, parent = unit.package_id, unit.parent_id.package_id
             if package.parent_package_id != parent and package.package_dest_id != parent:

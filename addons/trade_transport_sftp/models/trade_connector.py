@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.trade_core import server
+from odoo.addons.trade_core.tools import notice
 from odoo.addons.trade_kernel.errors import ValidationFailed
 
 from ..files import sftp
@@ -213,7 +214,7 @@ class TradeConnector(models.Model):
         finally:
             session.close()
         self.sftp_host_key = shown
-        return self._notify(
-            "success",
+        return notice(
             self.env._("From now on the server must show %s. Compare it with what the partner says.", shown),
+            "success",
         )
