@@ -5,7 +5,8 @@
     "author": "Tradelane",
     "license": "LGPL-3",
     "category": "Supply Chain/Trading Partners",
-    "depends": ["trade_core"],
+    "depends": ["trade_core", "base_iban"],
+    "external_dependencies": {"python": ["python-stdnum", "requests"]},
     "data": [
         "security/ir.model.access.csv",
         "security/trade_onboarding_security.xml",
@@ -16,6 +17,8 @@
         "views/trade_onboarding_views.xml",
         "views/trade_onboarding_template_views.xml",
         "views/trade_partner_views.xml",
+        "views/trade_partner_document_views.xml",
+        "views/res_config_settings_views.xml",
         "reports/trade_onboarding_report_views.xml",
         "data/trade_onboarding_template_data.xml",
     ],

@@ -18,6 +18,11 @@ register(
     "Ask a colleague with the same right. What you entered is kept.",
 )
 register(
+    "onboarding.no_call",
+    "Bank details are confirmed after a call: whom you called, at which number, and what they said.",
+    "Call a number you knew before, never one from the form or mail that brought the details; then note it.",
+)
+register(
     "onboarding.effect_failed",
     "{step} could not be put into Odoo: {reason}",
     "Correct it and try again. What had been set up before it in this move was taken back.",

@@ -10,5 +10,9 @@ from . import (
     trade_onboarding_clock,
     trade_onboarding_reminder,
     trade_onboarding_step_view,
+    trade_onboarding_vat,
     trade_partner,
+    trade_partner_document,
+    trade_credit_report,
+    res_config_settings,
 )

@@ -210,11 +210,11 @@ class TradeOnboarding(models.Model):
         steps allow, and keep what the board shows."""
         for case in self.sudo():
             while True:
-                if case.state not in OPEN or case.state == "on_hold":
+                if case.state not in onboarding.ROAD or not case._take_effect(case.state):
                     break
-                case._begin_steps()
+                case._begin_steps()  # also when it is live: what lapses is asked for again
                 new = onboarding.next_state(case.state)
-                if onboarding.missing(case._needs(), new) or not case._goes_on_to(new):
+                if not new or onboarding.missing(case._needs(), new) or not case._goes_on_to(new):
                     break
                 if not case._move(new):
                     break
@@ -236,7 +236,7 @@ class TradeOnboarding(models.Model):
         steps = self.step_ids
         settled = steps.filtered(lambda step: step.state in onboarding.SETTLED)
         blocking = (steps - settled).filtered(lambda step: step.blocking and step.ready_at)
-        if self.state not in onboarding.ROAD[:-1]:
+        if self.state not in onboarding.ROAD:
             blocking = steps.browse()
         # What we can do ourselves comes first: the partner's turn is what is left.
         blocked_by = blocking.sorted(lambda step: _TURNS.index(step._waits_for()))[:1]
@@ -304,6 +304,7 @@ class TradeOnboarding(models.Model):
             profile._end_trading(reason)
         elif new == "rejected":
             self.effect_ids._undo(self.env._("The case was rejected: %s", reason))
+            self.step_ids.applied_at = False
         elif new == "live":
             profile.route_ids.filtered(lambda route: route.mode == "test").mode = "live"
             profile.action_go_live()
@@ -315,14 +316,16 @@ class TradeOnboarding(models.Model):
 
         :return: whether all of it is in place
         """
+        reached = onboarding.ROAD[: onboarding.ROAD.index(new) + 1]
         steps = self.step_ids.filtered(
-            lambda step: step._kind()._applies_at == new and step.state in onboarding.SETTLED
+            lambda step: step.state == "done" and not step.applied_at and step._kind()._applies_at in reached
         )
         before = self.effect_ids
-        for step in steps.filtered(lambda step: step.state == "done"):
+        for step in steps:
             try:
                 with self.env.cr.savepoint():
                     step._kind()._apply(step)
+                    step.applied_at = fields.Datetime.now()
                     self.env.flush_all()
             except Exception as error:
                 if not isinstance(error, TradeError | UserError):
@@ -336,6 +339,7 @@ class TradeOnboarding(models.Model):
 
     def _compensate(self, effects, step, words):
         effects._undo(self.env._("%(step)s failed: %(words)s", step=step.name, words=words))
+        effects.step_id.applied_at = False
         step._set_state("todo", self.env._("It could not be put into Odoo"))
         step._fail(words)
         self.message_post(

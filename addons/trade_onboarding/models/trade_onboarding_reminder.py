@@ -52,10 +52,12 @@ class TradeOnboarding(models.Model):
             if case.reminder_count < case.template_id.max_reminders:
                 case._mail("trade_onboarding.mail_template_reminder")
             elif case.reminder_count == case.template_id.max_reminders and case.user_id:
-                words = self.env._("%s was reminded %s times and does not react. Call them.")
-                case.activity_schedule(
-                    _LATE, summary=words % (case.name, case.reminder_count), user_id=case.user_id.id
+                words = self.env._(
+                    "%(name)s was reminded %(count)s times and does not react. Call them.",
+                    name=case.name,
+                    count=case.reminder_count,
                 )
+                case.activity_schedule(_LATE, summary=words, user_id=case.user_id.id)
             case.write({"reminded_at": now, "reminder_count": case.reminder_count + 1})
 
     def _due_for_reminder(self, now):
@@ -85,7 +87,7 @@ class TradeOnboarding(models.Model):
                 step.ready_at
                 and step.state not in onboarding.SETTLED
                 and step._waits_for() in _OURS
-                and self.state in onboarding.ROAD[:-1]
+                and self.state in onboarding.ROAD
             )
         )
         wanted = {(step.name, (step.user_id or self.user_id).id): step for step in steps}
@@ -130,7 +132,7 @@ class TradeOnboarding(models.Model):
         now = fields.Datetime.now()
         cases = self.sudo().search(
             [
-                ("state", "in", onboarding.ROAD[:-1]),
+                ("state", "in", onboarding.ROAD),
                 ("invited_at", "!=", False),
                 ("email", "!=", False),
                 ("step_ids", "any", [("actor", "=", "partner"), ("state", "=", "waiting")]),
@@ -148,7 +150,7 @@ class TradeOnboarding(models.Model):
                     ("overdue", "=", True),
                     ("actor", "!=", "partner"),
                     ("escalated_at", "=", False),
-                    ("onboarding_id.state", "in", onboarding.ROAD[:-1]),
+                    ("onboarding_id.state", "in", onboarding.ROAD),
                 ]
             )
         )

@@ -65,6 +65,7 @@ class TradeOnboardingStep(models.Model):
     reason = fields.Text("Note", readonly=True, help="Why it failed, was sent back or waived.")
     ready_at = fields.Datetime("Can be done since", readonly=True)
     due_at = fields.Datetime("Due", readonly=True)
+    applied_at = fields.Datetime("In Odoo since", readonly=True)
     entered_by_id = fields.Many2one("res.users", "Entered by", readonly=True)
     settled_at = fields.Datetime("Done at", readonly=True)
     settled_by_id = fields.Many2one("res.users", "Settled by", readonly=True)
@@ -195,7 +196,7 @@ class TradeOnboardingStep(models.Model):
         """
         self.ensure_one()
         self._check_ready()
-        findings = self._save(values or {})
+        findings = self._save(values or {}, for_partner=bool(who))
         kind = self._kind()
         findings = findings or [*kind._complete(self), *kind._check(self)]
         step = self.sudo()
@@ -239,9 +240,21 @@ class TradeOnboardingStep(models.Model):
             if step.state in onboarding.SETTLED or step.ready_at:
                 if step.state != "todo":
                     step._set_state("todo", reason)
-                step.write({"ready_at": False, "due_at": False, "turn_since": False})
+                step.write(
+                    {
+                        "ready_at": False,
+                        "due_at": False,
+                        "turn_since": False,
+                        "applied_at": False,
+                        "actor": step.template_step_id.actor or step.actor,
+                    }
+                )
             after = step.onboarding_id.step_ids.filtered(lambda other, step=step: step in other.depends_ids)
             after.filtered(lambda other: other.state in onboarding.SETTLED or other.ready_at)._reopen(reason)
+
+    def _ask_us(self, findings):
+        """An automatic step found something that a person has to decide: it is ours now."""
+        self._set_state("todo", None, actor="us", findings=[finding.as_dict() for finding in findings])
 
     def _partner_may(self):
         """Whether the partner may fill the step now."""

@@ -78,10 +78,12 @@ class TradeOnboardingStep(models.Model):
     def _save(self, values, for_partner=False):
         """Keep what was entered so far; nothing has to be complete.
 
+        Who entered it is noted for four-eyes checks; nobody, where the partner did.
+
         :return: list of :class:`~..forms.Finding` about values that are none; those are not kept
         """
         self.ensure_one()
-        findings, data = [], dict(self._values())
+        findings, data, theirs = [], self._values(), False
         for field in self._kind()._form(self):
             if field.name not in values or (for_partner and field.ours):
                 continue
@@ -92,10 +94,11 @@ class TradeOnboardingStep(models.Model):
                 continue
             if field.type == "file" and value and value not in self.file_ids.ids:
                 continue  # files are attached to the step first; a number from elsewhere is none of its
+            theirs |= not field.ours and data.get(field.name) != value
             data[field.name] = value
-        step = self.sudo()
-        if data != step._values():
-            step.write({"data": data, "entered_by_id": self.env.uid})
+        if data != self._values():
+            entered_by = {"entered_by_id": False if for_partner else self.env.uid} if theirs else {}
+            self.sudo().write({"data": data, **entered_by})
         return findings
 
     def _no_such_value(self, field, value):

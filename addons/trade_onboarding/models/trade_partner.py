@@ -15,6 +15,12 @@ class TradePartner(models.Model):
         STATES, "Onboarding status", compute="_compute_onboarding_id", compute_sudo=True
     )
 
+    document_ids = fields.One2many("trade.partner.document", "trade_partner_id", "Documents")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    credit_score = fields.Char(tracking=True)
+    credit_limit = fields.Monetary(tracking=True)
+    credit_checked_on = fields.Date("Credit checked on")
+
     @api.depends("onboarding_ids.state")
     def _compute_onboarding_id(self):
         """The case that counts: an open one, else the newest."""

@@ -27,7 +27,6 @@ class TradeOnboardingFunnel(models.Model):
             (state, f"{place}. {dict(self.env['trade.onboarding']._fields['state'].selection)[state]}")
             for place, state in enumerate(ROAD, 1)
         ],
-        "Reached",
         readonly=True,
     )
     reached_at = fields.Datetime(readonly=True)

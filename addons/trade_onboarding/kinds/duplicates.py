@@ -1,0 +1,174 @@
+from odoo import models
+from odoo.fields import Domain
+
+from odoo.addons.trade_core.mapping.candidates import similarity
+
+from ..forms import Field, Finding
+
+_ALIKE = 75  # percent of the name; below, two companies have little in common
+_SHOWN = 10
+_NEW = "new"
+_LOOKED_AT = 200
+
+
+class TradeOnboardingKindDuplicates(models.AbstractModel):
+    """Whether we know this company already: by VAT number, GLN and other ids, bank account, or a similar name
+    and address. A person decides, before anything is created; nothing is ever merged by itself."""
+
+    _name = "trade.onboarding.kind.duplicates"
+    _inherit = "trade.onboarding.kind"
+    _description = "Check for duplicates"
+
+    _actor = "automatic"
+    _gate = "verified"
+
+    def _form(self, step):
+        found = self._candidates(step)
+        if not found:
+            return []
+        partners = self.env["res.partner"].sudo().browse(found)
+        choices = [(str(one.id), f"{one.display_name}: {', '.join(found[one.id])}") for one in partners]
+        return [
+            Field(
+                "choice",
+                self.env._("Is it one of these?"),
+                "selection",
+                required=True,
+                choices=(*choices, (_NEW, self.env._("No, another company"))),
+                ours=True,
+            ),
+            Field("why", self.env._("How you know"), "text", required=True, ours=True),
+        ]
+
+    def _run(self, step):
+        """Nobody is like it: done. Else a person looks; the step waits for that."""
+        if step.onboarding_id.partner_id:
+            name = step.onboarding_id.partner_id.display_name
+            step._settle([Finding("ok", self.env._("The case was begun for the contact %s.", name))])
+            return
+        found = self._candidates(step)
+        if not found:
+            step._settle([Finding("ok", self.env._("No contact in Odoo is like this company."))])
+            return
+        step._ask_us(self._words(found))
+
+    def _words(self, found):
+        partners = self.env["res.partner"].sudo().browse(found)
+        return [
+            Finding(
+                "warning",
+                self.env._(
+                    "%(name)s: %(evidence)s", name=one.display_name, evidence=", ".join(found[one.id])
+                ),
+                "choice",
+            )
+            for one in partners
+        ]
+
+    def _check(self, step):
+        choice = step._values().get("choice")
+        if choice == _NEW or not choice:
+            return []
+        case, partner = step.onboarding_id, self.env["res.partner"].sudo().browse(int(choice))
+        others = [one for one in self._candidates(step) if one != partner.id]
+        case.sudo().partner_id = partner
+        findings = [Finding("ok", self.env._("The case goes on for the contact %s.", partner.display_name))]
+        if others:
+            names = ", ".join(self.env["res.partner"].sudo().browse(others).mapped("display_name"))
+            findings.append(
+                Finding(
+                    "warning",
+                    self.env._("These may be the same company too: %s", names),
+                    None,
+                    self.env._("Look at them in Contacts and merge them there if they are."),
+                )
+            )
+        return findings
+
+    # -- who is alike --------------------------------------------------------------------------
+
+    def _candidates(self, step):
+        """Contacts that may be the same company: ``{id: [evidence in words]}``, the surest first."""
+        case = step.onboarding_id
+        entered = {}
+        for other in case.step_ids.filtered(
+            lambda other: other.kind in ("legal", "tax", "identifiers", "bank")
+        ):
+            entered[other.kind] = other._values()
+        found = {}
+        self._same_vat(step, entered, found)
+        self._same_identifier(case, entered, found)
+        self._same_account(entered, found)
+        self._similar_name(case, entered, found)
+        found.pop(case.partner_id.id, None)
+        ranked = sorted(found, key=lambda one: (-len(found[one]), one))
+        return {one: found[one] for one in ranked[:_SHOWN]}
+
+    def _add(self, found, partners, words):
+        for partner in partners:
+            evidence = found.setdefault(partner.commercial_partner_id.id, [])
+            if words not in evidence:
+                evidence.append(words)
+
+    def _of_company(self, case):
+        return Domain("company_id", "in", [False, case.company_id.id])
+
+    def _same_vat(self, step, entered, found):
+        vat = entered.get("tax", {}).get("vat")
+        if vat:
+            kind = self.env["trade.onboarding.kind.tax"]
+            number = kind._number(vat, kind._country(step))[0] or vat
+            partners = (
+                self.env["res.partner"]
+                .sudo()
+                .search(
+                    Domain("vat", "in", list({number, vat, number[2:]}))
+                    & self._of_company(step.onboarding_id)
+                )
+            )
+            self._add(found, partners, self.env._("same VAT number"))
+
+    def _same_identifier(self, case, entered, found):
+        values = {scheme: value for scheme, value in entered.get("identifiers", {}).items() if value}
+        identifiers = (
+            self.env["trade.identifier"]
+            .sudo()
+            .search([("scheme", "in", list(values)), ("value", "in", list(values.values()))])
+        )
+        for identifier in identifiers:
+            if values.get(identifier.scheme) == identifier.value:
+                words = self.env._("same %s", identifier.scheme.upper())
+                self._add(found, identifier.trade_partner_id.partner_id, words)
+
+    def _same_account(self, entered, found):
+        bank = entered.get("bank", {})
+        number = "".join((bank.get("iban") or bank.get("number") or "").split()).upper()
+        if number:
+            accounts = self.env["res.partner.bank"].sudo().search([("sanitized_acc_number", "=", number)])
+            self._add(found, accounts.partner_id, self.env._("same bank account"))
+
+    def _similar_name(self, case, entered, found):
+        legal = entered.get("legal", {})
+        name = legal.get("name") or case.name
+        for partner in self._by_name(case, name):
+            percent = similarity(partner.name, name)
+            if percent < _ALIKE:
+                continue
+            words = [self.env._("%s %% similar name", percent)]
+            street = legal.get("street")
+            if street and partner.street and similarity(street, partner.street) >= _ALIKE:
+                words.append(self.env._("similar street"))
+            if legal.get("zip") and legal["zip"] == partner.zip:
+                words.append(self.env._("same postal code"))
+            for one in words:
+                self._add(found, partner, one)
+
+    def _by_name(self, case, name):
+        """Companies whose name shares its longest word, or begins as it does; few enough to be compared."""
+        longest = max(name.split(), key=len, default=name)
+        domain = (
+            Domain("is_company", "=", True)
+            & (Domain("name", "ilike", longest) | Domain("name", "=ilike", f"{name[:4]}%"))
+            & self._of_company(case)
+        )
+        return self.env["res.partner"].sudo().search(domain, limit=_LOOKED_AT)
