@@ -42,6 +42,12 @@ class AccountMove(models.Model):
             state = told.get(move._origin.id, self.env["trade.message"])[-1:].state
             move.trade_self_state = STANDING.get(state, state) or "not_sent"
 
+    def _compute_show_reset_to_draft_button(self):
+        result = super()._compute_show_reset_to_draft_button()
+        for move in self.filtered("show_reset_to_draft_button"):
+            move.show_reset_to_draft_button = move.trade_self_state not in ("sent", "acknowledged")
+        return result
+
     def _search_trade_self_state(self, operator, value):
         if operator != "in":
             return NotImplemented

@@ -389,20 +389,16 @@ class TradeAdapterInInvoice(models.AbstractModel):
         profile, day = work.message.trade_partner_id, work.document.issue_date
         if not profile._self_bills_on(day):
             return
-        sentence = self.env._(
-            "We bill in the name of %(partner)s (agreement %(agreement)s), so it should not bill itself.",
-            partner=profile.name,
-            agreement=profile.trade_self_billing_agreement,
-        )
         ours = orders.order_line.invoice_lines.move_id.filtered(
             lambda bill: bill.state != "cancel" and bill._trade_is_self_billed()
         )
-        if ours:
-            names = ", ".join(ours[:_CANDIDATES].mapped("display_name"))
-            sentence += " " + self.env._("The same orders are billed by %s.", names)
+        agreement = self.env._("agreement %s", profile.trade_self_billing_agreement)
+        named = [agreement, *(bill.name or bill.display_name for bill in ours[:_CANDIDATES])]
         yield self._known(
             "self_billing",
-            sentence + " " + self.env._("Refuse it, or accept it if we do not bill this."),
+            self.env._(
+                "We bill in its name (%s). Refuse it, or accept it if we do not bill this.", ", ".join(named)
+            ),
         )
 
     def _about_others(self, work, batch):

@@ -17,6 +17,12 @@ class SelfBillingCase(InvoiceCase):
         cls.journal = cls.env["account.journal"].create(
             {"name": "Self-billed", "code": "SELF", "type": "purchase", "is_self_billing": True}
         )
+        if "trade_edifact_id" in cls.env.company._fields:  # with them installed, EDI needs to know who we are
+            cls.env.company.write({"trade_edifact_id": "14:4098765000010", "trade_x12_id": "ZZ:US"})
+            kinds = ("edifact", "14:4012345000009"), ("x12", "ZZ:THEM")
+            cls.profile.identifier_ids = [
+                Command.create({"scheme": scheme, "value": value}) for scheme, value in kinds
+            ]
         cls.profile.write({"trade_self_billing": True, "trade_self_billing_agreement": "SBA-17"})
         cls.routes_self = cls.env["trade.route"].create(
             [
