@@ -4,6 +4,7 @@ import logging
 from functools import wraps
 
 from odoo import http
+from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 from odoo.tools import consteq
 
@@ -145,6 +146,21 @@ def my_page(template, trade_partner, **values):
     values |= {"res_company": trade_partner.company_id, "trade_partner": trade_partner}
     values["trade_nav_items"] = trade_partner._trade_portal_nav()
     return page(template, **values)
+
+
+def act(action, refused):
+    """What an action answers; when it is refused, the page with the reason, and nothing is done.
+
+    :param action: gives a response, may raise UserError or AccessError
+    :param refused: the reason, in words → a response
+    """
+    try:
+        with request.env.cr.savepoint():
+            return action()
+    except (UserError, AccessError) as error:
+        response = refused(str(error))
+        response.status_code = 403 if isinstance(error, AccessError) else 422
+        return response
 
 
 def not_found(trade_partner, text):

@@ -1,10 +1,9 @@
 """The partner's own API clients and their keys."""
 
 from odoo import http
-from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
-from ..pages import my_page, my_route, not_found
+from ..pages import act, my_page, my_route, not_found
 
 
 class TradeKeys(http.Controller):
@@ -66,14 +65,7 @@ def _no_client(trade_partner):
 
 
 def _do(trade_partner, action):
-    """What an action answers; when it is refused, the page with the reason."""
-    try:
-        with request.env.cr.savepoint():
-            return action()
-    except (UserError, AccessError) as error:
-        response = _page(trade_partner, str(error), "danger")
-        response.status_code = 403 if isinstance(error, AccessError) else 422
-        return response
+    return act(action, lambda notice: _page(trade_partner, notice, "danger"))
 
 
 def _page(trade_partner, notice=None, tone="success"):

@@ -1,0 +1,2 @@
+from . import trade_partner
+from . import trade_subscription
