@@ -141,3 +141,13 @@ register(
     "The filter of the subscription {subscription} on {about} cannot be used: {detail}",
     "Correct the filter of the subscription, then replay: what fits is told, the rest is withdrawn.",
 )
+register(
+    "party.too_many",
+    "{number} names {count} people, places and bank accounts; at most {limit} are taken at once.",
+    "Ask the partner to send what has changed only.",
+)
+register(
+    "party.old",
+    "{number} was issued before {newer} of {at}, which was applied already.",
+    "Nothing to do. What of it still holds, the partner sends again with a later time of issue.",
+)

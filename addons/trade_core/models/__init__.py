@@ -35,5 +35,11 @@ from . import trade_partner_event
 from . import product_supplierinfo
 from . import trade_mapping
 from . import trade_data_owner
+from . import trade_data_owner_fields
+from . import trade_data_change
+from . import trade_data_change_decide
+from . import trade_partner_data
+from . import res_partner
+from . import trade_adapter_party_update
 from . import trade_lane
 from . import res_config_settings

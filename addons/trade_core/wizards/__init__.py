@@ -1,5 +1,6 @@
 from . import trade_connector_new
 from . import trade_connector_test
+from . import trade_data_change_decide
 from . import trade_exception_fix
 from . import trade_exception_bulk
 from . import trade_mapping_import

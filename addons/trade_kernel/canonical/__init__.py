@@ -57,6 +57,7 @@ from .parts import (
     TaxTotal,
     TransportHandlingUnit,
 )
+from .party_update import FinancialAccount, PartyContact, PartyLocation, PartyUpdate
 from .price_catalogue import CatalogueLine, CataloguePrice, PriceCatalogue
 from .quotation import Quotation, QuotationLine
 from .receipt_advice import ReceiptAdvice, ReceiptLine
@@ -88,6 +89,7 @@ __all__ = [
     "DespatchLine",
     "Document",
     "DocumentReference",
+    "FinancialAccount",
     "Identifier",
     "InventoryReport",
     "InventoryReportLine",
@@ -111,6 +113,9 @@ __all__ = [
     "PackedLine",
     "Part",
     "Party",
+    "PartyContact",
+    "PartyLocation",
+    "PartyUpdate",
     "PaymentMeans",
     "PaymentTerms",
     "Period",

@@ -17,6 +17,7 @@ from .inventory_report import InventoryReport, ProductActivity
 from .invoice import CreditNote, Invoice
 from .order import Order, OrderCancellation, OrderChange, ShippingOrder
 from .order_response import OrderResponse
+from .party_update import PartyUpdate
 from .price_catalogue import PriceCatalogue
 from .quotation import Quotation
 from .receipt_advice import ReceiptAdvice
@@ -41,6 +42,7 @@ DOCUMENTS: dict[str, type[Document]] = {
         ShipmentStatus,
         RemittanceAdvice,
         AccountStatement,
+        PartyUpdate,
         ShippingOrder,
         Quotation,
         Acknowledgement,

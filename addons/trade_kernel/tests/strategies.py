@@ -231,6 +231,7 @@ account_statements = some(
     c.AccountStatement,
     statement_lines=numbered(some(c.AccountStatementLine, debit_amount=amounts), least=1),
 )
+party_updates = some(c.PartyUpdate)
 shipping_orders = some(c.ShippingOrder, order_lines=numbered(order_lines, least=1))
 quotations = some(c.Quotation, quotation_lines=numbered(some(c.QuotationLine)))
 acknowledgements = some(c.Acknowledgement)
@@ -251,6 +252,7 @@ by_type = {
     "shipment_status": shipment_statuses,
     "remittance_advice": remittance_advices,
     "account_statement": account_statements,
+    "party_update": party_updates,
     "shipping_order": shipping_orders,
     "quotation": quotations,
     "acknowledgement": acknowledgements,

@@ -54,6 +54,7 @@ RIGHT = (
     (base.Time, "12:00Z"),
     (base.Flag, True),
     (base.Id, "x"),
+    (base.Name, "x"),
 )
 NEEDED = {
     c.Party: {"party_name": "x"},

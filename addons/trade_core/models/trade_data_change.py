@@ -1,0 +1,204 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from .. import data_values
+from ..data_rules import SENSITIVE
+
+STATES = [
+    ("proposed", "To decide"),
+    ("accepted", "Accepted"),
+    ("refused", "Refused"),
+    ("ignored", "Ignored"),
+    ("superseded", "Superseded"),
+]
+
+
+class TradeDataChange(models.Model):
+    """What a partner said about its data, one field before and after or a new record, and what became of it.
+
+    Rows are facts: they are written by the gate (``trade.data.owner._offer``) and never edited; only
+    decisions are added. Accepted and ignored ones are the history.
+    """
+
+    _name = "trade.data.change"
+    _description = "Proposed Change"
+    _order = "id desc"
+    _rec_name = "field_label"
+
+    trade_partner_id = fields.Many2one(
+        "trade.partner", "Partner", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    user_id = fields.Many2one(related="trade_partner_id.user_id", string="Responsible")
+    kind = fields.Selection([("update", "Change"), ("create", "New")], required=True, readonly=True)
+    field_group = fields.Selection("_selection_field_group", "What", required=True, readonly=True)
+    res_model = fields.Char("Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference("Record ID", model_field="res_model", readonly=True)
+    record_name = fields.Char("Record", readonly=True)
+    field_name = fields.Char("Technical name", readonly=True)
+    field_label = fields.Char("Field", readonly=True)
+    old_value = fields.Json(readonly=True)
+    new_value = fields.Json(readonly=True)
+    old_text = fields.Char("Now in Odoo", readonly=True)
+    new_text = fields.Text("The partner says", readonly=True)
+    note = fields.Text("Their note", readonly=True)
+    source = fields.Reference("_selection_source", "Came with", readonly=True, index=True)
+    entered_by_id = fields.Many2one(
+        "res.users", "Entered by", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    proposed_at = fields.Datetime("Said on", required=True, readonly=True, default=fields.Datetime.now)
+    target_key = fields.Char(required=True, readonly=True)
+    digest = fields.Char(required=True, readonly=True)
+    state = fields.Selection(STATES, "Decision", required=True, readonly=True, default="proposed")
+    ruling = fields.Selection(
+        [
+            ("write", "The partner is the master"),
+            ("accept", "Accept and notify"),
+            ("ignore", "Ignore and note"),
+        ],
+        "By the rule",
+        readonly=True,
+    )
+    owner_rule_id = fields.Many2one(
+        "trade.data.owner", "Rule", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    decided_by_id = fields.Many2one(
+        "res.users",
+        "Decided by",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Empty: a rule decided, or a newer proposal came.",
+    )
+    decided_at = fields.Datetime(readonly=True)
+    reason = fields.Char(readonly=True, help="Told to the partner when it asks what became of it.")
+    callback_contact_id = fields.Many2one(
+        "res.partner", "Called", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    callback_number = fields.Char("At the number", readonly=True)
+    callback_at = fields.Datetime("Called on", readonly=True)
+    is_sensitive = fields.Boolean(compute="_compute_is_sensitive")
+    is_banking = fields.Boolean(compute="_compute_is_sensitive")
+    current_text = fields.Char("Now in Odoo, really", compute="_compute_current")
+    is_stale = fields.Boolean(
+        compute="_compute_current", help="Odoo was changed after this was proposed: look at it again."
+    )
+
+    _open_idx = models.Index(
+        "(trade_partner_id, target_key) WHERE state IN ('proposed', 'refused', 'ignored')"
+    )
+    _record_idx = models.Index("(res_model, res_id) WHERE state = 'proposed'")
+    _list_idx = models.Index("(company_id, state, id)")
+
+    # -- fields ------------------------------------------------------------------------------------
+
+    @api.model
+    def _selection_field_group(self):
+        return self.env["trade.data.owner"]._fields["field_group"]._description_selection(self.env)
+
+    @api.model
+    def _selection_source(self):
+        """What a proposal can come with; other addons add theirs."""
+        return [("trade.message", self.env._("Message")), ("res.users", self.env._("User"))]
+
+    @api.depends("field_group")
+    def _compute_is_sensitive(self):
+        for change in self:
+            change.is_sensitive = change.field_group in SENSITIVE
+            change.is_banking = change.field_group == "banking"
+
+    @api.depends("state", "res_id", "old_value")
+    def _compute_current(self):
+        for change in self:
+            record = change._target()
+            change.is_stale = change.state == "proposed" and change._differs(record)
+            change.current_text = (
+                data_values.words(record, change.field_name, data_values.current(record, change.field_name))
+                if record and change.field_name
+                else change.old_text
+            )
+
+    @api.depends("field_label", "record_name")
+    def _compute_display_name(self):
+        for change in self:
+            words = (change.field_label, change.record_name)
+            change.display_name = ": ".join(word for word in words if word)
+
+    # -- CRUD --------------------------------------------------------------------------------------
+
+    def write(self, vals):
+        if not self.env.su:
+            raise AccessError(
+                self.env._("What a partner said is a record of facts; accept or refuse it with the buttons.")
+            )
+        return super().write(vals)
+
+    # -- what it is about --------------------------------------------------------------------------
+
+    def _target(self):
+        """The record this is about, in the partner's company; empty for one that is not there."""
+        self.ensure_one()
+        if self.res_model not in self.env:
+            return self.browse()
+        model = self.env[self.res_model].sudo().with_company(self.company_id)
+        return model.browse(self.res_id or []).exists()
+
+    def _differs(self, record):
+        """Whether Odoo says something else than when this was proposed."""
+        self.ensure_one()
+        if self.kind == "create":
+            return False
+        return not record or not data_values.same(
+            self.field_name, data_values.current(record, self.field_name), self.old_value or None
+        )
+
+    def _vals(self):
+        """What is written when it is accepted."""
+        self.ensure_one()
+        if self.kind == "create":
+            profile = self.sudo().trade_partner_id
+            return self.new_value | self.env["trade.data.owner"]._link_of(self.res_model, profile)
+        return {self.field_name: self.new_value}
+
+    def _words(self):
+        """Old → new in one line."""
+        self.ensure_one()
+        new = ", ".join((self.new_text or "").splitlines())
+        if self.kind == "create":
+            return f"{self.field_label}: {new}"
+        nothing = self.env._("nothing")
+        return f"{self.field_label}: {self.old_text or nothing} → {new or nothing}"
+
+    def _answer(self, _):
+        """What the sender is told about it.
+
+        :param _: translates into the sender's language
+        """
+        self.ensure_one()
+        reason = self.reason or ""
+        said = {
+            "proposed": _("Waits for our decision."),
+            "accepted": _("Written."),
+            "refused": _("Refused: %s", reason) if reason else _("Refused."),
+            "ignored": _("Not taken: this is kept by us. Tell your contact here if it is wrong."),
+            "superseded": _("Replaced by what you said later."),
+        }
+        return said[self.state]
+
+    def _supersede(self):
+        """Something newer was said about the same."""
+        open_ones = self.filtered(lambda change: change.state == "proposed")
+        if open_ones:
+            open_ones.sudo().write({"state": "superseded", "decided_at": fields.Datetime.now()})
+
+    def action_open_record(self):
+        self.ensure_one()
+        record = self._target()
+        if not record:
+            record = self.sudo().trade_partner_id
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "view_mode": "form",
+        }
