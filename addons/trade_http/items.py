@@ -76,10 +76,12 @@ class Decision(Item):
     """What we decided about one line of a document."""
 
     line: str
-    """The number of the line, as in the order."""
-    decision: Literal["accepted", "countered", "rejected"]
-    """`countered`: the changed order that follows says what we propose."""
+    """The number of the line, as in the order; of master data, the field."""
+    decision: Literal["pending", "accepted", "countered", "rejected"]
+    """`countered`: the changed order that follows says what we propose. `pending`: one of us decides."""
     decided_at: datetime | None
+    reason: str | None = None
+    """What happened, in words."""
 
 
 class OurAnswer(Item):

@@ -64,7 +64,20 @@ ORDER = {
         }
     ],
 }
-DOCUMENTS = {"OrderResponse": [ORDER_RESPONSE], "Order": [ORDER]}
+PARTY_UPDATE = {
+    "document_type": "party_update",
+    "id": "MD-2026-7",
+    "issue_date": "2026-03-02",
+    "issue_time": "09:30:00+01:00",
+    "party": {
+        "party_name": "Your company",
+        "postal_address": {"street_name": "Quay 7", "city_name": "Antwerp", "country_code": "BE"},
+        "contact": {"telephone": "+32 3 555 01 01"},
+    },
+    "contacts": [{"name": "Ada Peeters", "job_title": "Accounts", "telephone": "+32 3 555 01 02"}],
+    "payee_financial_accounts": [{"id": "BE71 0961 2345 6769", "currency_code": "EUR"}],
+}
+DOCUMENTS = {"OrderResponse": [ORDER_RESPONSE], "Order": [ORDER], "PartyUpdate": [PARTY_UPDATE]}
 
 _SENT_ORDER = {
     "number": "PO00042",

@@ -206,6 +206,7 @@ register("inventory-reports", "inventory_report", "inventory:write")
 register("price-catalogues", "price_catalogue", "prices:write")
 register("invoices", "invoice", "invoices:write")
 register("credit-notes", "credit_note", "invoices:write")
+register("party-updates", "party_update", "account:write")
 register_documents_out(
     "orders",
     "order",

@@ -47,6 +47,11 @@ register("prices:read", "Read prices", "This partner's own prices, and nobody el
 register("prices:write", "Send prices", "Send price catalogues: what the partner charges us.")
 register("shipments:read", "Read shipments", "Deliveries to or by this partner and where they are.")
 register("shipments:write", "Report shipments", "Send shipment statuses: picked up, delayed, delivered.")
+register(
+    "account:write",
+    "Send master data",
+    "Names, addresses, people and bank accounts; what is written is ruled here.",
+)
 register("account:read", "Read the account", "This partner's status, credit and open amounts.")
 register("events:read", "Read the feed of events", "What happened that concerns this partner, in order.")
 
@@ -62,6 +67,7 @@ BY_ROLE = {
         "inventory:write",
         "prices:write",
         "shipments:write",
+        "account:write",
         "events:read",
     ),
     "is_customer": (
@@ -72,6 +78,7 @@ BY_ROLE = {
         "prices:read",
         "shipments:read",
         "account:read",
+        "account:write",
         "events:read",
     ),
     "is_logistics": ("inventory:write", "shipments:read", "shipments:write", "despatch:write", "events:read"),

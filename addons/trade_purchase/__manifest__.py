@@ -11,6 +11,7 @@
         "security/trade_purchase_security.xml",
         "data/trade_deviation_policy_data.xml",
         "data/trade_event_type_data.xml",
+        "data/trade_data_owner_data.xml",
         "data/ir_cron_data.xml",
         "views/trade_deviation_policy_views.xml",
         "views/trade_route_views.xml",

@@ -1,3 +1,4 @@
+from . import trade_data_owner
 from . import account_move
 from . import account_move_statement
 from . import account_move_told

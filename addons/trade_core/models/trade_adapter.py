@@ -91,8 +91,8 @@ class TradeAdapter(models.AbstractModel):
     def _decisions(self, message):
         """What was decided about the lines of a settled message, for its sender.
 
-        :return: ``[{"line": …, "decision": "accepted" | "countered" | "rejected", "decided_at": naive UTC or
-            ``False``}, …]``
+        :return: ``[{"line": …, "decision": "pending" | "accepted" | "countered" | "rejected",
+            "decided_at": naive UTC or ``False``, "reason": in words (optional)}, …]``
         """
         return []
 

@@ -170,6 +170,22 @@ class TradeDataOwner(models.Model):
         return {"partner": partner}
 
     @api.model
+    def _told(self, trade_partner, domain, groups):
+        """What happens with what a partner writes, in one sentence: groups by what becomes of them."""
+        rules = self._rulebook(trade_partner, domain)
+        labels = dict(self._fields["field_group"]._description_selection(self.env))
+        said = {
+            "write": self.env._("written at once"),
+            "accept": self.env._("written, and told"),
+            "hold": self.env._("held for review"),
+            "ignore": self.env._("not taken"),
+        }
+        found = {}
+        for group in groups:
+            found.setdefault(rules.ruling(domain, group)[0], []).append(labels[group])
+        return "; ".join(f"{', '.join(names)}: {said[ruling]}" for ruling, names in found.items())
+
+    @api.model
     def _rulebook(self, trade_partner, domain=None):
         """The rules that concern one partner, in one query.
 

@@ -110,6 +110,8 @@ class TradeRoute(models.Model):
         " answer.",
     )
 
+    owner_words = fields.Char("Systems of record", compute="_compute_owner_words")
+
     _unique_route = models.UniqueIndex(
         "(trade_partner_id, direction, document_type, connector_id, sequence) WHERE active",
         "There is already such a route. Change that one, or give this one another sequence.",
@@ -132,6 +134,24 @@ class TradeRoute(models.Model):
         for route in self:
             arrow = "→" if route.direction == "out" else "←"
             route.name = f"{types.get(route.document_type, '')} {arrow} {route.trade_partner_id.name or ''}"
+
+    @api.depends("document_type", "direction", "trade_partner_id")
+    def _compute_owner_words(self):
+        Owner = self.env["trade.data.owner"]
+        known = self._owned_groups()
+        for route in self:
+            domain, groups = known.get(route.document_type, (None, ()))
+            told = groups and route.direction == "in" and route.trade_partner_id
+            route.owner_words = told and Owner._told(route.trade_partner_id, domain, groups)
+
+    @api.model
+    def _owned_groups(self):
+        """Documents whose contents are ruled by ``trade.data.owner``; other addons add theirs.
+
+        :return: ``{document type: (domain, (group, …))}``
+        """
+        groups = ("legal", "tax", "banking", "contacts", "addresses", "identifiers")
+        return {"party_update": ("partner", groups)}
 
     @api.depends("codec_options")
     def _compute_codec_options_text(self):

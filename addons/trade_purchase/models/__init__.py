@@ -1,5 +1,6 @@
 from . import trade_deviation_policy
 from . import trade_deviation_rule
+from . import trade_data_owner
 from . import trade_route
 from . import account_move
 from . import trade_purchase_answer

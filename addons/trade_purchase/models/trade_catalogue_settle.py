@@ -12,6 +12,8 @@ from ..catalogue_compare import Change, Comparer, of_vendor, today_of
 TYPICAL_FROM = 20
 _COPY = "COPY trade_catalogue_change (%s) FROM STDIN"
 _LEVEL = SQL("c.product_tmpl_id, c.product_id, c.min_qty, c.product_uom_id, c.date_start")
+#: group of fields of ``trade.data.owner`` → kinds of rows
+_KINDS_OF = {"pricing": ("price", "other"), "catalogue": ("new", "ended", "unknown")}
 #: a price change that is told apart from its like only by the line it stands on
 _PRICED = SQL("c.kind IN ('price', 'new', 'other') AND c.decision = 'pending'")
 
@@ -79,7 +81,7 @@ class TradeCatalogue(models.Model):
             catalogue._flag_contradictions()
             catalogue._add_ended()
             catalogue._flag_outliers()
-            catalogue._accept_by_rules()
+            catalogue._accept_by_rules(catalogue._leave_by_owner())
             catalogue._follow()
 
     def _is_waiting(self):
@@ -276,14 +278,38 @@ class TradeCatalogue(models.Model):
         pending = SQL("decision = 'pending' AND kind = 'price' AND flag IS NULL AND %s", condition)
         self._update_rows(pending, flag=words)
 
-    def _accept_by_rules(self):
-        """What the route's rules decide, nobody has to."""
+    def _leave_by_owner(self):
+        """What the rules about catalogues (systems of record) do not let in is refused.
+
+        :return: the groups of fields that nothing is accepted of by itself
+        """
+        rules = self.env["trade.data.owner"]._rulebook(self.trade_partner_id, "catalogue")
+        held = set()
+        for group, kinds in _KINDS_OF.items():
+            ruling, rule = rules.ruling("catalogue", group)
+            if ruling in ("hold", "ignore"):
+                held.add(group)
+            if ruling == "ignore":
+                condition = SQL("decision = 'pending' AND kind IN %s", kinds)
+                now = fields.Datetime.now()
+                if count := self._update_rows(condition, decision="rejected", decided_at=now):
+                    self.message_post(
+                        body=self.env._(
+                            "%(count)s changes not taken by the rule for %(rule)s (Systems of record).",
+                            count=f"{count:,}",
+                            rule=rule.display_name,
+                        )
+                    )
+        return held
+
+    def _accept_by_rules(self, held):
+        """What the route's rules decide, nobody has to; of the groups in ``held`` they decide nothing."""
         route, conditions = self.route_id, []
-        if (limit := route.catalogue_accept_percent) > 0:
+        if (limit := route.catalogue_accept_percent) > 0 and "pricing" not in held:
             conditions.append(SQL("kind IN ('price', 'other') AND abs(percent) <= %s", limit))
-        if route.catalogue_accept_new:
+        if route.catalogue_accept_new and "catalogue" not in held:
             conditions.append(SQL("kind = 'new'"))
-        if route.catalogue_accept_ended:
+        if route.catalogue_accept_ended and "catalogue" not in held:
             conditions.append(SQL("kind = 'ended'"))
         if not conditions:
             return

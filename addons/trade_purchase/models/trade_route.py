@@ -69,5 +69,13 @@ class TradeRoute(models.Model):
     )
 
     def _deviation_policy(self):
-        """The rules of this route, as the kernel's engine takes them."""
-        return self.deviation_policy_id._rules()
+        """The rules of this route as the kernel takes them, within what the rule for orders allows."""
+        policy = self.deviation_policy_id._rules()
+        return self.env["trade.data.owner"]._order_policy(self.trade_partner_id, policy)
+
+    def _owned_groups(self):
+        return {
+            **super()._owned_groups(),
+            "price_catalogue": ("catalogue", ("pricing", "catalogue")),
+            "order_response": ("order", ("*",)),
+        }

@@ -8,6 +8,7 @@ from . import test_promise_billed
 from . import test_promise_lead_time
 from . import test_promise_report
 from . import test_shuffled
+from . import test_data_owner
 from . import test_events
 from . import test_answer_units
 from . import test_catalogue, test_catalogue_large
