@@ -283,7 +283,7 @@ class Gate:
         ]
 
     def _new_row(self, record, group, new):
-        key, env = self._new_key(record, new), record.env
+        key = self._new_key(record, new)
         lines = [
             f"{data_values.label(record, name)}: {data_values.words(record, name, value)}"
             for name, value in new.items()
@@ -291,10 +291,23 @@ class Gate:
         return self._said(record, group, key, [None, new]) | {
             "kind": "create",
             "record_name": new.get("name") or new.get("acc_number") or new.get("value"),
-            "field_label": env._("New: %s", env["ir.model"]._get(record._name).name),
+            "field_label": self._called(record, new),
             "new_value": new,
-            "new_text": "\n".join(lines),
+            "new_text": " · ".join(lines),
         }
+
+    def _called(self, record, new):
+        """What a new record is called."""
+        _ = record.env._
+        called = {
+            "res.partner/contact": _("New contact"),
+            "res.partner/address": _("New address"),
+            "res.partner.bank": _("New bank account"),
+            "trade.identifier": _("New identifier"),
+            "trade.identifier/vat": _("New tax number"),
+        }
+        place = self.Owner._place_of(record, new)
+        return called.get(place) or _("New: %s", record.env["ir.model"]._get(record._name).name)
 
     # -- trying ------------------------------------------------------------------------------------
 

@@ -39,7 +39,7 @@ class TradeDataChange(models.Model):
     field_label = fields.Char("Field", readonly=True)
     old_value = fields.Json(readonly=True)
     new_value = fields.Json(readonly=True)
-    old_text = fields.Char("Now in Odoo", readonly=True)
+    old_text = fields.Char("In Odoo", readonly=True)
     new_text = fields.Text("The partner says", readonly=True)
     note = fields.Text("Their note", readonly=True)
     source = fields.Reference("_selection_source", "Came with", readonly=True, index=True)
@@ -79,7 +79,7 @@ class TradeDataChange(models.Model):
     callback_at = fields.Datetime("Called on", readonly=True)
     is_sensitive = fields.Boolean(compute="_compute_is_sensitive")
     is_banking = fields.Boolean(compute="_compute_is_sensitive")
-    current_text = fields.Char("Now in Odoo, really", compute="_compute_current")
+    current_text = fields.Char("In Odoo by now", compute="_compute_current")
     is_stale = fields.Boolean(
         compute="_compute_current", help="Odoo was changed after this was proposed: look at it again."
     )
@@ -163,7 +163,7 @@ class TradeDataChange(models.Model):
     def _words(self):
         """Old → new in one line."""
         self.ensure_one()
-        new = ", ".join((self.new_text or "").splitlines())
+        new = self.new_text
         if self.kind == "create":
             return f"{self.field_label}: {new}"
         nothing = self.env._("nothing")

@@ -78,7 +78,7 @@ class TradeDataOwner(models.Model):
         required=True,
         default="hold",
     )
-    what_happens = fields.Char("So", compute="_compute_what_happens")
+    what_happens = fields.Char("What the partner writes is", compute="_compute_what_happens")
 
     _unique_rule = models.UniqueIndex(
         "(COALESCE(company_id, 0), domain, field_group, COALESCE(trade_partner_id, 0), COALESCE(role, ''))",
@@ -95,13 +95,8 @@ class TradeDataOwner(models.Model):
 
     @api.depends("domain", "field_group", "master", "on_foreign_write")
     def _compute_what_happens(self):
-        said = {
-            "write": self.env._("What the partner says is written at once."),
-            "accept": self.env._("It is written, and the responsible is told."),
-            "hold": self.env._("A person decides, field by field."),
-            "ignore": self.env._("Nothing is changed; it is noted."),
-        }
         for rule in self:
+            said = self._words_of(rule.domain)
             rule.what_happens = said[ruling_of(rule.master, rule.on_foreign_write, rule.field_group)]
 
     @api.depends("domain", "field_group")
@@ -170,16 +165,21 @@ class TradeDataOwner(models.Model):
         return {"partner": partner}
 
     @api.model
+    def _words_of(self, domain):
+        """What each ruling means for a kind of data, in words."""
+        return {
+            "write": self.env._("written at once"),
+            "accept": self.env._("written, and the responsible is told"),
+            "hold": self.env._("held until a person decides"),
+            "ignore": self.env._("not taken; it is noted"),
+        }
+
+    @api.model
     def _told(self, trade_partner, domain, groups):
         """What happens with what a partner writes, in one sentence: groups by what becomes of them."""
         rules = self._rulebook(trade_partner, domain)
         labels = dict(self._fields["field_group"]._description_selection(self.env))
-        said = {
-            "write": self.env._("written at once"),
-            "accept": self.env._("written, and told"),
-            "hold": self.env._("held for review"),
-            "ignore": self.env._("not taken"),
-        }
+        said = self._words_of(domain)
         found = {}
         for group in groups:
             found.setdefault(rules.ruling(domain, group)[0], []).append(labels[group])

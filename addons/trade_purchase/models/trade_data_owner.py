@@ -31,6 +31,14 @@ class TradeDataOwner(models.Model):
     def _groups_of_domains(self):
         return {**super()._groups_of_domains(), "catalogue": {"pricing", "catalogue"}, "order": set()}
 
+    @api.model
+    def _words_of(self, domain):
+        said = super()._words_of(domain)
+        if domain in ("catalogue", "order"):
+            within = self.env._("accepted within the limits of the route")
+            said |= {"write": within, "accept": within, "ignore": self.env._("refused; it is noted")}
+        return said
+
     @api.constrains("domain", "master", "on_foreign_write")
     def _check_order(self):
         if self.filtered(lambda rule: rule.domain == "order" and rule.on_foreign_write == "ignore"):

@@ -86,7 +86,7 @@ class TestCatalogueOwner(CatalogueCase):
     def test_the_route_says_so(self):
         self.rule("pricing", "hold")
         self.route.invalidate_recordset(["owner_words"])
-        self.assertIn("Prices and terms of known items: held for review", self.route.owner_words)
+        self.assertIn("Prices and terms of known items: held until a person decides", self.route.owner_words)
 
 
 @tagged("post_install", "-at_install")
