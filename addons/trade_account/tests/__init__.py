@@ -1,3 +1,4 @@
+from . import test_data_owner
 from . import test_invoices
 from . import test_payments
 from . import test_remittance

@@ -109,8 +109,9 @@ class TradeDataChange(models.Model):
 
     @api.depends("state", "res_id", "old_value")
     def _compute_current(self):
+        targets = self._targets()
         for change in self:
-            record = change._target()
+            record = targets[change.id]
             change.is_stale = change.state == "proposed" and change._differs(record)
             change.current_text = (
                 data_values.words(record, change.field_name, data_values.current(record, change.field_name))
@@ -135,13 +136,25 @@ class TradeDataChange(models.Model):
 
     # -- what it is about --------------------------------------------------------------------------
 
+    def _targets(self):
+        """The records these are about, in the partner's company, one query for each model.
+
+        :return: ``{id of the change: record}``; an empty one for a record that is not there
+        """
+        targets = dict.fromkeys(self.ids, self.browse())
+        for (name, company), some in self.grouped(lambda one: (one.res_model, one.company_id)).items():
+            if name not in self.env:  # its addon is gone
+                continue
+            model = self.env[name].sudo().with_company(company)
+            there = model.browse({one.res_id for one in some if one.res_id}).exists()
+            known = {record.id: record for record in there}
+            targets |= {one.id: known.get(one.res_id, model) for one in some}
+        return targets
+
     def _target(self):
-        """The record this is about, in the partner's company; empty for one that is not there."""
+        """As :meth:`_targets`, of one."""
         self.ensure_one()
-        if self.res_model not in self.env:
-            return self.browse()
-        model = self.env[self.res_model].sudo().with_company(self.company_id)
-        return model.browse(self.res_id or []).exists()
+        return self._targets()[self.id]
 
     def _differs(self, record):
         """Whether Odoo says something else than when this was proposed."""

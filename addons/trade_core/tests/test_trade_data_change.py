@@ -97,6 +97,16 @@ class TestTradeDataChange(DataCase):
         change.with_user(self.manager).with_context(trade_seen_digest=change.digest).action_accept()
         self.assertEqual(self.vendor.name, "Wood Corner NV")
 
+    def test_the_list_asks_once_for_all_rows(self):
+        vendors = self.env["res.partner"].create([{"name": f"Vendor {number}"} for number in range(12)])
+        changes = self.Change.union(
+            *(self.proposed(vendor, {"city": "X"}, profile=self.make_profile(vendor)) for vendor in vendors)
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(6):
+            self.assertEqual(changes.mapped("is_stale"), [False] * 12)
+
     def test_what_odoo_says_by_now_needs_no_decision(self):
         change = self.proposed()
         self.vendor.name = "Wood Corner NV"
