@@ -16,6 +16,7 @@
         "views/trade_onboarding_step_views.xml",
         "views/trade_onboarding_views.xml",
         "views/trade_onboarding_template_views.xml",
+        "views/trade_onboarding_batch_views.xml",
         "views/trade_partner_views.xml",
         "views/trade_partner_document_views.xml",
         "views/res_config_settings_views.xml",

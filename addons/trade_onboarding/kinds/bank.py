@@ -100,12 +100,13 @@ class TradeOnboardingKindBank(models.AbstractModel):
         return "".join((values.get("iban") or values.get("number") or "").split())
 
     def _check_confirm(self, step):
-        super()._check_confirm(step)
+        result = super()._check_confirm(step)
         values = step._values()
         if step.entered_by_id == self.env.user and not self.env.su:
             raise BusinessRefused("onboarding.own_approval")
         if not all((values.get(name) or "").strip() for name in ("called", "called_number", "called_note")):
             raise BusinessRefused("onboarding.no_call")
+        return result
 
     def _apply(self, step):
         case, values = step.onboarding_id, step._values()

@@ -15,4 +15,6 @@ from . import (
     trade_partner_document,
     trade_credit_report,
     res_config_settings,
+    trade_onboarding_batch,
+    trade_onboarding_batch_row,
 )

@@ -78,7 +78,7 @@ class TradeOnboarding(models.Model):
     lang = fields.Selection(
         lambda self: self.env["res.lang"].get_installed(),
         "Language",
-        default=lambda self: self.env.lang,
+        default=lambda self: self.env.user.lang,
         help="In which they are written to.",
     )
     user_id = fields.Many2one(

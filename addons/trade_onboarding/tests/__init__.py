@@ -1,4 +1,5 @@
 from . import (
+    test_onboarding_batch,
     test_onboarding_case,
     test_onboarding_clock,
     test_onboarding_effects,

@@ -11,6 +11,7 @@ const EVERY = 1500; // ms; asking costs one small query, and works without a web
 export class TradeReplayProgress extends Component {
     static template = "trade_core.ReplayProgress";
     static props = { ...standardWidgetProps };
+    static running = "replaying"; // the state in which there is something to watch
 
     setup() {
         this.orm = useService("orm");
@@ -30,7 +31,7 @@ export class TradeReplayProgress extends Component {
     }
 
     get isReplaying() {
-        return this.props.record.data.state === "replaying";
+        return this.props.record.data.state === this.constructor.running;
     }
 
     get progress() {
@@ -64,7 +65,7 @@ export class TradeReplayProgress extends Component {
             return; // another record is shown by now
         }
         this.state.progress = now.progress;
-        if (now.state === "replaying") {
+        if (now.state === this.constructor.running) {
             this.wait();
         } else if (!(await record.isDirty())) {
             await record.load();
