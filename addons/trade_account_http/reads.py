@@ -62,7 +62,8 @@ class InvoiceStatus(Item):
     `approved`: it is right and is paid when it is due. `partly_paid`, `paid`: see the payments. `settled`:
     against a credit note or otherwise, without a payment. `refused`: it does not count."""
     reason: str | None = None
-    """Why it is blocked or refused, as far as it concerns you."""
+    """Why it is blocked or refused, or what we expect of you, such as a credit note; as far as it concerns
+    you."""
     invoice_date: date | None = None
     due_date: date | None = None
     total_amount: Money | None = None

@@ -118,6 +118,7 @@ def meanings(env):
             "received": _("Received"),
             "accepted": _("Accepted"),
             "accepted_with_errors": _("Accepted, with errors"),
+            "under_query": _("Under query"),
             "rejected": _("Rejected"),
         },
         "level": {"syntax": _("Whether it could be read"), "application": _("What it says")},

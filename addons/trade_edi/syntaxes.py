@@ -20,6 +20,8 @@ class Answers(NamedTuple):
         it: CONTRL, 997, 999; ``None`` where files are not acknowledged
     :ivar application: ``(part, errors, now, number)`` → the same for one document: APERAK, 824,
         ApplicationResponse
+    :ivar standing: ``(part, Standing, now, number)`` → how a document stands with us: APERAK, 824, invoice
+        response
     :ivar line_at: ``(raw, n)`` → the number of the line the n-th segment of the first message belongs to;
         ``None`` where errors are not told by segments
     """
@@ -27,6 +29,7 @@ class Answers(NamedTuple):
     identity: tuple[str, ...]
     functional: Callable | None
     application: Callable
+    standing: Callable
     line_at: Callable | None = None
 
 
@@ -67,8 +70,15 @@ BY_CODEC = {
         _INTERCHANGE,
         lambda parts, now, _options: edifact.contrl(parts, now),
         edifact.aperak,
+        edifact.standing,
         _edifact_line,
     ),
-    "x12": Answers((*_INTERCHANGE, "group_type", "group_reference"), x12.functional, x12.advice, _x12_line),
-    "ubl": Answers((), None, ubl.application_response),
+    "x12": Answers(
+        (*_INTERCHANGE, "group_type", "group_reference"),
+        x12.functional,
+        x12.advice,
+        x12.standing,
+        _x12_line,
+    ),
+    "ubl": Answers((), None, ubl.application_response, ubl.standing),
 }

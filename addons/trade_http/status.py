@@ -26,6 +26,7 @@ _ANSWERS = {
     "ignored": "none",
 }
 _CORRECT = "Correct the document and send it again with a new key."
+_ANSWER = "Answer us, or send what we ask for."
 _WAIT = "Nothing to do: it goes on by itself once we have solved this."
 # exception class → sentence instead of the problem's own (None: its own), what the sender does
 _WORDS = {
@@ -110,6 +111,8 @@ def problems(message):
     """What is wrong with a held or rejected message, as its sender may know it; see ``items.Error``."""
     problem = message.exception_id
     name = problem.exception_class or "internal"
+    if said := message._standing_words():
+        return [{"class": "business", "code": "business", "detail": said, "pointer": None, "remedy": _ANSWER}]
     sentence, remedy = _WORDS.get(name, _OTHER)
     if sentence:
         return [{"class": name, "code": name, "detail": sentence, "pointer": None, "remedy": remedy}]

@@ -13,6 +13,8 @@ from odoo.addons.trade_kernel.matching import Billed, LineMatch, Match
 from odoo.addons.trade_kernel.tolerance import Action, Deviation, worst
 
 _SHOWN = 2
+#: how a charge on the whole document is called among the lines: ``charge:1`` is its first one
+CHARGE = "charge:"
 #: what nobody can accept, because it is not clear what would be accepted
 NOT_ACCEPTABLE = ("currency", "order")
 _POLICY = {
@@ -31,7 +33,7 @@ class Part:
     """What a line of the document bills of one order line."""
 
     key: str  # the line's id; with a number behind it when it bills several order lines
-    line: InvoiceLine
+    line: InvoiceLine | None  # none: a charge on the whole document
     order_line: models.BaseModel
     product: models.BaseModel
     billed: Billed

@@ -95,6 +95,10 @@ class Spread:
         ordered = Fraction(decimal(line.product_qty, self.digits))
         return Open(line, ordered - billed - taken, received - billed - taken)
 
+    def left(self, line):
+        """What of an order line is still to be billed after the lines of the document so far."""
+        return self._open(line).left
+
     def _alike(self, lines):
         def terms(line):
             return line.product_id, line.product_uom_id, agreed_price(line), line.tax_ids

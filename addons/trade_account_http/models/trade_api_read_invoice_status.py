@@ -65,7 +65,21 @@ class TradeApiReadInvoiceStatus(models.AbstractModel):
         paid = self._not_booked(payments.filtered(lambda payment: not payment.move_id))
         for payment, taken in payments._trade_paid().items():
             paid |= {(payment, bill): amount for bill, amount in taken.items() if amount is not None}
-        return [self._item(bill, paid) for bill in bills]
+        said = self._said(bills)
+        return [self._item(bill, paid, said.get(bill.id)) for bill in bills]
+
+    def _said(self, bills):
+        """``{bill id: what its supplier was told}`` of those that came as documents."""
+        messages = self.env["trade.message"].search(
+            [
+                ("res_model", "=", bills._name),
+                ("res_id", "in", bills.ids),
+                ("direction", "=", "in"),
+                ("document_type", "in", list(_KINDS.values())),
+                ("state", "=", "applied"),
+            ]
+        )
+        return {message.res_id: message._standing_words() for message in messages}
 
     def _not_booked(self, payments):
         """What payments that wait for the bank's statement bring each bill, as their supplier is told."""
@@ -79,7 +93,7 @@ class TradeApiReadInvoiceStatus(models.AbstractModel):
                     found[payment, bill] = abs(float(line["paid"]))
         return found
 
-    def _item(self, bill, paid):
+    def _item(self, bill, paid, said=None):
         currency = bill.currency_id
         payments = [
             InvoicePayment(
@@ -96,7 +110,7 @@ class TradeApiReadInvoiceStatus(models.AbstractModel):
             number=bill.ref,
             kind=_KINDS[bill.move_type],
             state="settled" if state == "paid" and not payments else state,
-            reason=reason,
+            reason=reason or said or None,
             invoice_date=bill.invoice_date or None,
             due_date=bill.invoice_date_due or None if posted else None,
             total_amount=money(bill.amount_total, currency),

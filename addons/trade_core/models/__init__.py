@@ -16,9 +16,11 @@ from . import trade_message
 from . import trade_message_again
 from . import trade_message_block
 from . import trade_message_intake
+from . import trade_message_beside
 from . import trade_message_envelope
 from . import trade_message_parts
 from . import trade_message_silence
+from . import trade_message_standing
 from . import trade_message_view
 from . import trade_attempt
 from . import trade_event

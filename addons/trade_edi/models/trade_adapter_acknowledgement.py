@@ -3,9 +3,13 @@ from datetime import UTC, datetime
 from odoo import fields, models
 
 from odoo.addons.trade_core.models.trade_route import INTERCHANGE
+from odoo.addons.trade_kernel.canonical import AcknowledgedError, parse
+from odoo.addons.trade_kernel.codecs._told import Reason, Standing
+from odoo.addons.trade_kernel.codecs.base import Decoded
 from odoo.addons.trade_kernel.errors import BusinessRefused, TradeError
 
 from .. import syntaxes
+from .trade_message_acknowledge import STANDING
 
 REFUSED, RECEIVED = "rejected", "received"
 _SHOWN = 10  # reasons of one refusal; more are in the acknowledgement itself
@@ -85,7 +89,7 @@ class TradeAdapterInAcknowledgement(models.AbstractModel):
                 of_it = [one for one in of_file if one.message_reference == response.control_reference]
             else:
                 of_it = [one for one in sent if one.document_number == response.document_id][:1]
-            found += [(message, response.response_code, response.errors) for message in of_it]
+            found += [(message, response.response_code, _reasons(response)) for message in of_it]
             named |= {message.id for message in of_it}
         others = [message for message in of_file if message.id not in named]
         return found + [(message, document.response_code, document.errors) for message in others]
@@ -162,6 +166,8 @@ class TradeAdapterOutAcknowledgement(models.AbstractModel):
 
     def _collect(self, message, record):
         about, now = message.envelope, datetime.now(UTC)
+        if about["level"] == STANDING:
+            return self._collect_standing(message, record, now)
         answers = syntaxes.BY_CODEC[record.envelope["syntax"]]
         parts = record._parts_of()
         if about["level"] == "application":
@@ -174,6 +180,24 @@ class TradeAdapterOutAcknowledgement(models.AbstractModel):
             document, options = answers.functional(mine, now, message.route_id._codec_options())
         message.envelope = {**about, "options": options}
         return document
+
+    def _collect_standing(self, message, record, now):
+        """How a document of theirs stands with us, in the format of the route, whatever it came in."""
+        about = message.envelope
+        said = about["standing"]
+        standing = Standing(said["code"], tuple(Reason(**one) for one in said["reasons"]), said["action"])
+        envelope = record.envelope or {} if record.codec == message.codec else {}
+        part = Decoded(parse(record.canonical), (), envelope)
+        answers = syntaxes.BY_CODEC[message.codec]
+        document, options = answers.standing(part, standing, now, str(message.id))
+        message.envelope = {**about, "options": options}
+        return document
+
+
+def _reasons(response):
+    """Why a document was refused: for its lines, or as a whole."""
+    whole = [AcknowledgedError(code=one.code, text=one.text) for one in response.statuses]
+    return (*response.errors, *whole)
 
 
 def _of_envelope(work):

@@ -9,6 +9,11 @@ from odoo.addons.trade_kernel.errors import MappingMissing
 
 from .. import syntaxes
 
+#: the level of an answer that says how a document stands with us
+STANDING = "standing"
+#: what Peppol's invoice response calls itself, where a route speaks Peppol
+_PEPPOL_RESPONSE = "peppol_invoice_response"
+
 
 class TradeMessage(models.Model):
     """What we answer to files and documents of partners, in their own format."""
@@ -64,6 +69,71 @@ class TradeMessage(models.Model):
         number = about.get("interchange_reference") or self.document_number or f"#{self.id}"
         message = self._queue(route, self, document_number=f"{about['level']} {self.id} {number}")
         message.sudo().envelope = about
+
+    # -- how a document stands with us -----------------------------------------------------------
+
+    def _tell_standing(self, standing):
+        """By APERAK, 824 or invoice response, when the partner has a route for acknowledgements in such a
+        format. What was decided otherwise before it left does not leave."""
+        self.ensure_one()
+        route = self._standing_route()
+        if not route:
+            return super()._tell_standing(standing)
+        about = {"level": STANDING, "standing": standing, "acknowledges": self.id}
+        told = self._standings_told()
+        waiting = told.filtered(
+            lambda message: message.state in ("queued", "held") and not message._may_have_left()
+        )
+        if told and _same(told[-1].envelope, about):
+            return told[-1]
+        waiting._withdraw(self.env._("It was decided otherwise before this left."))
+        left = told - waiting
+        if left and _same(left[-1].envelope, about):
+            return left[-1]
+        message = self._queue(
+            route,
+            self,
+            document_number=f"{STANDING} {self.id} {self.document_number}",
+            revision=left[-1].revision + 1 if left else 0,
+        )
+        message.sudo().envelope = about
+        return message
+
+    def _standings_told(self):
+        """What its sender was told, or is about to be, oldest first."""
+        found = self.sudo().search(
+            [
+                ("direction", "=", "out"),
+                ("document_type", "=", "acknowledgement"),
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("state", "!=", "cancelled"),
+            ],
+            order="id",
+        )
+        return found.filtered(lambda message: (message.envelope or {}).get("level") == STANDING)
+
+    def _standing_route(self):
+        """The route by which its sender is told, the one in the document's own format first."""
+        routes = self.env["trade.route"].sudo().search(
+            [
+                ("trade_partner_id", "=", self.trade_partner_id.id),
+                ("direction", "=", "out"),
+                ("document_type", "=", "acknowledgement"),
+                ("codec", "in", list(syntaxes.BY_CODEC)),
+                ("edi_tell_standing", "=", True),
+            ]
+        )  # fmt: skip
+        return routes.sorted(lambda route: route.codec != self.codec)[:1]
+
+    def _write_options(self, parts=None):
+        options = super()._write_options(parts)
+        standing = self.direction == "out" and (self.envelope or {}).get("level") == STANDING
+        if standing and self.codec == "ubl" and str(options.get("profile", "")).startswith("peppol"):
+            options = {**options, "profile": _PEPPOL_RESPONSE}
+        return options
+
+    # -- helpers ---------------------------------------------------------------------------------
 
     def _sender_or_none(self, envelope):
         try:

@@ -52,6 +52,12 @@ class TradeRoute(models.Model):
         default=True,
         help="By APERAK, 824 or ApplicationResponse, when its sender has to correct something.",
     )
+    edi_tell_standing = fields.Boolean(
+        "Tell them how their invoices stand",
+        default=True,
+        help="When an invoice is disputed, a credit note is expected, or it is refused; and when that is"
+        " settled: by APERAK, 824 or invoice response.",
+    )
     ack_expected = fields.Selection(
         selection_add=[("functional", "Their system could read it (CONTRL, 997, 999)")],
         ondelete={"functional": "set default"},

@@ -29,6 +29,11 @@ class TradeMessage(models.Model):
         "(trade_partner_id) WHERE api_position IS NULL AND direction = 'out' AND canonical_digest IS NOT NULL"
     )
 
+    def _sender_reads_standing(self):
+        """What came over the API is looked at there."""
+        came = self.parent_id or self
+        return (came.idempotency_scope or "").startswith("client:") or super()._sender_reads_standing()
+
     @api.model
     def _out_lane(self, route, document_number):
         lane = super()._out_lane(route, document_number)

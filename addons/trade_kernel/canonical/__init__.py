@@ -5,7 +5,7 @@
 """
 
 from .account_statement import AccountStatement, AccountStatementLine
-from .acknowledgement import AcknowledgedDocument, AcknowledgedError, Acknowledgement
+from .acknowledgement import AcknowledgedDocument, AcknowledgedError, Acknowledgement, ResponseStatus
 from .base import SCHEMA_VERSION, Document, Part, canonical_digest
 from .despatch_advice import DespatchAdvice, DespatchLine
 from .inventory_report import (
@@ -131,6 +131,7 @@ __all__ = [
     "RemittanceAdjustment",
     "RemittanceAdvice",
     "RemittanceAdviceLine",
+    "ResponseStatus",
     "SCHEMA_VERSION",
     "SELF_BILLED",
     "Shipment",

@@ -5,6 +5,9 @@ from typing import ClassVar, Literal
 from .base import Document, Id, OptionalId, OptionalName, Part
 from .parts import Party
 
+#: ``under_query``: it was read, and is not accepted before a question about it is settled
+ResponseCode = Literal["received", "accepted", "accepted_with_errors", "under_query", "rejected"]
+
 
 class AcknowledgedError(Part):
     """One thing that was wrong with what was sent. UBL: cac:LineResponse/cac:Response"""
@@ -25,6 +28,17 @@ class AcknowledgedError(Part):
     """A copy of what was wrong."""
 
 
+class ResponseStatus(Part):
+    """Why a document stands as it does, or what its sender is asked to do. UBL: cac:Response/cac:Status"""
+
+    list_id: OptionalId = None
+    """The list of the code: OPStatusReason, OPStatusAction. UBL: cbc:StatusReasonCode/@listID"""
+    code: OptionalId = None
+    """UBL: cbc:StatusReasonCode"""
+    text: OptionalName = None
+    """In words. UBL: cbc:StatusReason"""
+
+
 class AcknowledgedDocument(Part):
     """One document of the file, and what is said to it. UBL: cac:DocumentResponse"""
 
@@ -36,8 +50,10 @@ class AcknowledgedDocument(Part):
     """ORDERS, 850, or UNTDID 1001. UBL: cac:DocumentReference/cbc:DocumentTypeCode"""
     document_id: OptionalId = None
     """Its own number, when it is named by that. UBL: cac:DocumentReference/cbc:ID"""
-    response_code: Literal["received", "accepted", "accepted_with_errors", "rejected"]
+    response_code: ResponseCode
     """UBL: cac:Response/cbc:ResponseCode"""
+    statuses: tuple[ResponseStatus, ...] = ()
+    """What is said to the document as a whole. UBL: cac:Response/cac:Status"""
     errors: tuple[AcknowledgedError, ...] = ()
     """UBL: cac:LineResponse"""
 
@@ -54,7 +70,7 @@ class Acknowledgement(Document):
     """Always "acknowledgement"."""
     level: Literal["syntax", "application"]
     """What was looked at."""
-    response_code: Literal["received", "accepted", "accepted_with_errors", "rejected"]
+    response_code: ResponseCode
     """What is said to the whole. UBL: cac:DocumentResponse/cac:Response/cbc:ResponseCode"""
     interchange_reference: OptionalId = None
     """Which file is answered: UNB 0020, ISA13."""

@@ -3,9 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from ..canonical import parse
+from ..canonical import ResponseStatus, parse
 from ..codecs import get
-from ..codecs.edifact.acknowledge import aperak, contrl, interchanges
+from ..codecs._told import Reason, Standing
+from ..codecs.base import Decoded
+from ..codecs.edifact.acknowledge import aperak, contrl, interchanges, standing
 from ..errors import MappingMissing, TradeErrors, ValidationFailed
 
 EDIFACT = get("edifact")
@@ -123,6 +125,37 @@ def test_an_application_accepts_or_refuses(errors, code):
     [again] = EDIFACT.decode(EDIFACT.encode([document], options))
     assert again.document.response_code == code
     assert (again.document.id, again.document.thread) == ("AP-7", "P00042")
+
+
+def test_an_invoice_under_query_says_why_and_for_which_line():
+    [part] = EDIFACT.decode(payload("invoice/full"))
+    said = Standing("under_query", (Reason("PRI", "10.00 EUR was agreed.", "1"),))
+    document, options = standing(part, said, NOW, "AP-9")
+    raw = EDIFACT.encode([document], {**options, "line_ends": "lf"})
+    lines = raw.decode().splitlines()
+    assert lines[2] == "BGM+305+AP-9+9+UQ'"
+    assert ["ERC+PRI'", "FTX+AAO+++10.00 EUR was agreed.'", "RFF+LI:1'"] == lines[-5:-2]
+    [again] = EDIFACT.decode(raw)
+    assert (again.document.response_code, again.document.thread) == ("under_query", part.document.id)
+
+
+def test_an_invoice_that_came_otherwise_is_answered_under_the_routes_own_names():
+    document, options = standing(
+        Decoded(next(EDIFACT.decode(payload("invoice/full"))).document, (), {}),
+        Standing("accepted"),
+        NOW,
+        "1",
+    )
+    assert (document.response_code, options) == ("accepted", {})
+
+
+def test_what_is_said_of_the_document_as_a_whole_is_not_lost_without_a_word():
+    [part] = EDIFACT.decode(payload("order/full"))
+    document, options = aperak(part, (), NOW, "AP-7")
+    [response] = document.responses
+    response = response.model_copy(update={"statuses": (ResponseStatus(code="PRI"),)})
+    with pytest.raises(ValidationFailed, match="APERAK says errors"):
+        EDIFACT.encode([document.model_copy(update={"responses": (response,)})], options)
 
 
 def test_business_errors_name_the_line():

@@ -15,8 +15,9 @@ from lxml import etree
 from .. import codecs
 from ..canonical import DOCUMENTS, parse
 from ..codecs import _xml
+from ..codecs._told import Reason, Standing
 from ..codecs.ubl import ROOTS, Ubl, check
-from ..codecs.ubl.acknowledge import application_response
+from ..codecs.ubl.acknowledge import application_response, standing
 from ..codecs.ubl.documents import WRITTEN
 from ..codecs.ubl.profiles import PROFILES
 from ..codecs.ubl.schemes import scheme
@@ -188,6 +189,36 @@ def test_a_refusal_names_the_document_by_its_number_whatever_was_wrong_with_it()
     assert len(response.errors) == len(part.errors)
     assert part.errors[0].pointer in response.errors[0].text
     assert again.receiver_party.endpoint_id.id == "5412345000013"
+
+
+def test_an_invoice_under_query_is_told_as_peppol_wants_it():
+    part = one(payload("invoice/peppol"))
+    said = Standing("under_query", (Reason("PRI", "10.00 EUR was agreed", "1"),), "CNP")
+    answer, options = standing(part, said, datetime(2026, 3, 2, 10, tzinfo=UTC_ZONE), "78")
+    data = UBL.encode([answer], {**options, "profile": "peppol_invoice_response"})
+    for expected in (
+        b'<cbc:ResponseCode listID="UNCL4343OpSubset">UQ</cbc:ResponseCode>',
+        b'<cbc:StatusReasonCode listID="OPStatusReason">PRI</cbc:StatusReasonCode>',
+        b"<cbc:StatusReason>Line 1: 10.00 EUR was agreed</cbc:StatusReason>",
+        b'<cbc:StatusReasonCode listID="OPStatusAction">CNP</cbc:StatusReasonCode>',
+        b'<cbc:DocumentTypeCode listID="UNCL1001">380</cbc:DocumentTypeCode>',
+    ):
+        assert expected in data
+    assert b"LineResponse" not in data  # Peppol speaks of the invoice as a whole
+    again = one(data).document
+    assert again == answer
+    [response] = again.responses
+    assert (response.document_id, response.response_code) == (part.document.id, "under_query")
+    assert again.receiver_party.endpoint_id == part.document.accounting_supplier_party.endpoint_id
+
+
+@needs_schemas
+def test_an_invoice_response_follows_the_schema():
+    said = Standing("accepted_with_errors", (Reason("QTY", "a credit note is expected"),), "CNP")
+    answer, options = standing(
+        one(payload("invoice/peppol")), said, datetime(2026, 3, 2, tzinfo=UTC_ZONE), "79"
+    )
+    assert not one(UBL.encode([answer], options), {"check": True}).errors
 
 
 def test_a_profile_is_for_its_documents():

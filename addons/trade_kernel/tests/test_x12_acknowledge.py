@@ -6,7 +6,16 @@ import pytest
 
 from ..canonical import parse
 from ..codecs import get
-from ..codecs.x12.acknowledge import acknowledge, advice, functional, groups, interchanges, ta1
+from ..codecs._told import Reason, Standing
+from ..codecs.x12.acknowledge import (
+    acknowledge,
+    advice,
+    functional,
+    groups,
+    interchanges,
+    standing,
+    ta1,
+)
 from ..errors import MappingMissing, TradeErrors, ValidationFailed
 
 X12 = get("x12")
@@ -197,6 +206,19 @@ def order(**changes):
         ],
     }
     return parse(values | changes)
+
+
+def test_an_invoice_under_query_is_accepted_with_errors_that_say_so():
+    [part] = X12.decode(payload("invoice/full"))
+    reasons = (Reason("PRI", "10.00 EUR was agreed.", "1"), Reason("UNR", "Nobody ordered it."))
+    document, options = standing(part, Standing("under_query", reasons), NOW, "A-3")
+    lines = X12.encode([document], {**options, "line_ends": "lf"}).decode().splitlines()
+    assert lines[4].startswith("OTI*TE*TN*")
+    assert lines[5:-3] == [
+        "TED*024*Under query: 10.00 EUR was agreed.~",
+        "NTE*LIN*1~",
+        "TED*011*Nobody ordered it.~",
+    ]
 
 
 def test_business_errors_speak_of_the_documents_lines():

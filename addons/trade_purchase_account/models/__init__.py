@@ -9,10 +9,12 @@ from . import trade_route
 from . import trade_bill_tolerance
 from . import trade_bill_match
 from . import trade_bill_match_line
+from . import trade_bill_match_told
 from . import trade_message
 from . import trade_exception
 from . import trade_adapter_invoice
 from . import trade_adapter_invoice_lines
+from . import trade_adapter_invoice_charges
 from . import trade_adapter_invoice_apply
 from . import trade_adapter_credit_note
 from . import trade_adapter_out_invoice

@@ -102,3 +102,4 @@ class TradeAdapterInCreditNote(models.AbstractModel):
                     amount=round(part, 2),
                 )
                 row.match_id.message_post(body=text)
+                row.match_id._standing_changed()

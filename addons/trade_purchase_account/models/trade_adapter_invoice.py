@@ -454,7 +454,7 @@ class TradeAdapterInInvoice(models.AbstractModel):
 
     def _check_charges(self, work):
         document, company = work.document, work.message.company_id
-        named = [charge.name for charge in self._charges(work)]
+        named = [charge.name for charge in self._unagreed(work, work.plan.lines)]
         named += [line.match.billed.item for line in work.plan.others if not line.product]
         if named and not company.trade_charge_product_id:
             raise BusinessRefused(

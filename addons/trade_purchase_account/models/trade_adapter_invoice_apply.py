@@ -71,12 +71,11 @@ class TradeAdapterInInvoice(models.AbstractModel):
         for sequence, line in enumerate(plan.goods, 10):
             vals = line.order_line._prepare_account_move_line()
             billed = line.match.billed
+            quantity = self._as_kept(billed.quantity)
             vals |= {
                 "sequence": sequence,
-                "quantity": float(billed.quantity),
-                "price_unit": float(Fraction(billed.amount) / billed.quantity)
-                if billed.quantity
-                else float(billed.amount),
+                "quantity": float(quantity),
+                "price_unit": float(Fraction(billed.amount) / quantity) if quantity else float(billed.amount),
                 "discount": 0.0,
                 "tax_ids": [Command.set(self._taxes(work, line).ids)],
             }
@@ -92,11 +91,16 @@ class TradeAdapterInInvoice(models.AbstractModel):
             yield self._other_line(
                 work, billed.item, billed.quantity, billed.amount, billed.rates, line.product
             )
-        for charge in self._charges(work):
+        for charge in self._unagreed(work, plan.lines):
             yield self._other_line(work, charge.name, Fraction(1), charge.amount, charge.rates)
         if rounding := self._rounding(work):
             name = self.env._("Rounding")
             yield self._other_line(work, name, Fraction(1), rounding, ())
+
+    def _as_kept(self, quantity):
+        """A quantity with the decimals that are kept of it: the price of one makes up for the rest."""
+        kept = round(quantity, self.env["decimal.precision"].precision_get("Product Unit"))
+        return kept or quantity
 
     def _rounding(self, work):
         """What the document rounds its total by, as far as a line has to bring it."""

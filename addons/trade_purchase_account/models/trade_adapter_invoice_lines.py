@@ -55,6 +55,8 @@ class TradeAdapterInInvoice(models.AbstractModel):
             for line, product, shares in found
             for part in self._parts(line, product, shares, ratios, invoiced)
         ]
+        agreed = self._agreed_charges(work, parts, spread)
+        parts = agreed.parts
         matcher = Matcher(
             lambda order_line: batch.policies(
                 (order_line or self.env["purchase.order.line"]).product_id.categ_id
@@ -64,9 +66,11 @@ class TradeAdapterInInvoice(models.AbstractModel):
             credit=self._is_credit,
         )
         match = matcher.match(
-            self._ordered({part.order_line for part in parts if part.order_line}, work, batch),
+            agreed.without_receipt(
+                self._ordered({part.order_line for part in parts if part.order_line}, work, batch)
+            ),
             [part.billed for part in parts],
-            self._charges(work),
+            agreed.others,
             invoiced.wrong,
             invoiced.figures.tax,
             known,

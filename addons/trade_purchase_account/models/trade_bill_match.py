@@ -162,7 +162,7 @@ class TradeBillMatch(models.Model):
             "matched": _("Everything is decided; the bill is being made."),
             "credit_requested": _("Booked as billed. A credit note from the supplier is expected."),
             "billed": _("Booked."),
-            "rejected": _("Refused; the supplier was told where the format allows it."),
+            "rejected": _("Refused; it is not booked."),
             "ended": _("No longer counts: a duplicate, ignored, or replaced by a correction."),
         }
         return says.get(self.state)
@@ -219,7 +219,7 @@ class TradeBillMatch(models.Model):
         return rows
 
     def action_refuse(self):
-        """Refuse the whole invoice: it is not booked, and the supplier is told where the format allows it."""
+        """Refuse the whole invoice: it is not booked, and the supplier is told."""
         self.ensure_one()
         rows = self._pending()
         return rows._decide("reject")
@@ -284,7 +284,7 @@ class TradeBillMatch(models.Model):
             raise Conflict from error  # the same invoice by another way at this instant: look again
         for work, match in zip(new, created, strict=True):
             work.plan.kept = match
-            match._attach(work.document)
+            match._attach(work)
         for work in works:
             match = work.plan.kept
             if work not in new:
@@ -319,10 +319,10 @@ class TradeBillMatch(models.Model):
             "difference": float(sum(line.owed for line in plan.lines)),
         }
 
-    def _attach(self, document):
-        """Keep the files that came within the document; the picture of it is shown beside."""
+    def _attach(self, work):
+        """Keep the files that came within the document or beside it; the picture of it is shown beside."""
         vals_list = []
-        for reference in document.additional_document_reference:
+        for reference in work.document.additional_document_reference:
             file = reference.attachment
             if not (file and file.content):
                 continue
@@ -341,8 +341,11 @@ class TradeBillMatch(models.Model):
                     "res_id": self.id,
                 }
             )
-        if vals_list:
-            self._message_set_main_attachment_id(self.env["ir.attachment"].create(vals_list))
+        files = self.env["ir.attachment"].create(vals_list)
+        beside = work.message.beside_ids.filtered(lambda file: file.checksum not in files.mapped("checksum"))
+        files += beside.copy({"res_model": self._name, "res_id": self.id})
+        if files:
+            self._message_set_main_attachment_id(files)
 
     def _attachments(self):
         return self.env["ir.attachment"].search([("res_model", "=", self._name), ("res_id", "in", self.ids)])

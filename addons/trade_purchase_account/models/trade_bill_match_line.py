@@ -167,6 +167,7 @@ class TradeBillMatchLine(models.Model):
             match.message_post(
                 body=f"{words}: {titles}. {reason or ''}".strip(), author_id=self.env.user.partner_id.id
             )
+        rows.match_id._standing_changed()
         return rows.match_id._settle()
 
     # -- keeping -------------------------------------------------------------------------------
@@ -199,7 +200,7 @@ class TradeBillMatchLine(models.Model):
             return vals
         billed, ordered = line.match.billed, line.match.ordered
         vals |= {
-            "document_line": line.line.id,
+            "document_line": line.line.id if line.line else False,
             "order_line_id": line.order_line.id,
             "product_id": (line.product or line.order_line.product_id).id,
             "billed_qty": float(billed.quantity),
@@ -219,7 +220,8 @@ class TradeBillMatchLine(models.Model):
 
     def _title(self, line):
         if line.match:
-            title = f"{line.key} · {line.match.billed.item}"
+            item = line.match.billed.item
+            title = f"{line.key} · {item}" if line.line else item
             return f"{title} · {line.match.ordered.label}" if line.several else title
         return {
             "charges": self.env._("Freight and charges"),

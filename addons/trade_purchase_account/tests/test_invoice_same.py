@@ -277,6 +277,16 @@ class TestDecisions(InvoiceCase):
         [unset] = self.process_invoice(self.invoice(self.ordered(), allowance_charge=freight))
         self.assertHeld(unset, "what product freight and other charges are booked on")
 
+    def test_the_picture_that_came_beside_goes_with_the_bill(self):
+        file = self.env["ir.attachment"].create({"name": "R-8.pdf", "raw": b"%PDF-1.4 beside"})
+        [message] = self.receive(self.invoice(self.ordered(), number="R-8"), route=self.route_invoice)
+        message._keep_beside(file)
+        self.run_ready()
+        bill = self.bill_of(message)
+        match = self.match_of(message)
+        self.assertEqual(match.message_main_attachment_id.raw, b"%PDF-1.4 beside")
+        self.assertEqual(bill.message_main_attachment_id.raw, b"%PDF-1.4 beside")
+
     def test_the_picture_of_the_invoice_goes_with_the_bill(self):
         raw = b"%PDF-1.4 invoice"
         files = [

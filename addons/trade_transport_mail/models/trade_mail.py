@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.trade_kernel.errors import AuthenticationFailed, BusinessRefused
 
 from ..mail import senders
-from ..mail.files import wanted
+from ..mail.files import beside, is_picture, wanted
 
 
 class TradeMail(models.Model):
@@ -121,7 +121,10 @@ class TradeMail(models.Model):
 
         :return: how many there were
         """
-        attachments = self._attachments().filtered(lambda one: wanted(one.name, route.mail_files or "*"))
+        came = self._attachments()
+        attachments = came.filtered(lambda one: wanted(one.name, route.mail_files or "*"))
+        pictures = self._pictures(came, attachments)
+        attachments -= attachments.browse().union(*pictures.values())
         most = route._max_file_bytes()
         for attachment in attachments:
             raw = attachment.raw or b""
@@ -147,10 +150,23 @@ class TradeMail(models.Model):
                     more={"mail_id": self.id},
                 )
             )
-            self.env["trade.message"].browse(receipt.message_id).invalidate_recordset(["mail_id"])
+            message = self.env["trade.message"].sudo().browse(receipt.message_id)
+            message.invalidate_recordset(["mail_id"])
+            if picture := pictures.get(attachment):
+                message._keep_beside(picture)
         if attachments:
             self.write({"state": "taken", "route_id": route.id, "reason": False})
         return len(attachments)
+
+    def _pictures(self, came, attachments):
+        """PDFs that came beside documents of this mail; one that came alone is a document like others.
+
+        :return: ``{attachment: its picture}``
+        """
+        pictures = came.filtered(lambda one: is_picture(one.raw or b""))
+        documents = attachments - pictures
+        pairs = beside(documents.mapped("name"), pictures.mapped("name"))
+        return {documents[first]: pictures[second] for first, second in pairs.items()}
 
     def _attachments(self):
         return (

@@ -7,6 +7,8 @@ from odoo.tests import tagged
 
 from odoo.addons.trade_core.tests.common import TradeCase
 
+from ..mail.files import beside
+
 VERIFIED = "mx.us.example; dmarc=pass header.from=wood.example"
 
 
@@ -70,6 +72,39 @@ class TestTradeMail(TradeCase):
         self.process(document)
         self.assertEqual(document.child_ids.route_id, self.route)
         self.assertFalse(self.problems())
+
+    def test_the_picture_beside_a_document_goes_with_it(self):
+        picture = b"%PDF-1.4 the same to read"
+        mail = self.mail(self.answer(), ("scan 4711.pdf", picture))
+        document = mail.document_ids
+        self.assertEqual(document.beside_ids.mapped("raw"), [picture])
+        self.process(document)
+        self.assertEqual(document.child_ids.beside_ids.mapped("raw"), [picture])
+        mail._take(self.box)
+        self.assertEqual(len(document.beside_ids), 1, "taken again, it is not kept twice")
+
+    def test_of_several_pictures_the_names_say_which(self):
+        self.box.mail_files = "*"
+        mail = self.mail(
+            ("R-1.json", self.response("P1", self.line("TAB-1"))),
+            ("R-2.json", self.response("P2", self.line("TAB-1"))),
+            ("Rechnung_R-2.pdf", b"%PDF-2"),
+            ("r_1.PDF", b"%PDF-1"),
+        )
+        found = {one.filename: one.beside_ids.mapped("raw") for one in mail.document_ids}
+        self.assertEqual(found, {"R-1.json": [b"%PDF-1"], "R-2.json": [b"%PDF-2"]})
+
+    def test_a_picture_alone_is_read_by_a_person(self):
+        mail = self.mail(("R-1.pdf", b"%PDF-1"))
+        self.assertEqual((mail.state, self.problems().code), ("held", "mail.no_document"))
+
+    def test_what_is_called_otherwise_is_nobodys_picture(self):
+        self.assertEqual(beside(["R-1.xml", "R-2.xml"], ["terms.pdf"]), {})
+        self.assertEqual(beside(["R-1.xml"], ["conditions of sale.pdf", "R-1 copy.pdf"]), {0: 1})
+        self.assertEqual(beside(["INV-2026-001.xml"], ["INV-2026-002.pdf", "terms.pdf"]), {})
+        self.assertEqual(beside(["INV-2026-001.xml"], ["scan_INV2026001.pdf", "terms.pdf"]), {0: 0})
+        self.assertEqual(beside(["R-1.xml"], ["R-12.pdf", "terms.pdf"]), {})
+        self.assertEqual(beside([], ["R-1.pdf"]), {})
 
     def test_the_same_mail_again_is_one_mail_and_one_document(self):
         self.mail(self.answer(), key="<same@wood.example>")

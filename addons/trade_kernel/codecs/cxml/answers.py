@@ -247,7 +247,13 @@ def _code(values) -> str:
     return "accepted" if code[:1] == "2" else "rejected"
 
 
-_NUMBERS = {"received": "201", "accepted": "200", "accepted_with_errors": "200", "rejected": "400"}
+_NUMBERS = {
+    "received": "201",
+    "under_query": "201",
+    "accepted": "200",
+    "accepted_with_errors": "200",
+    "rejected": "400",
+}
 
 
 def _acknowledgement(answer, _reading):

@@ -13,7 +13,7 @@ from typing import Any
 
 from ...canonical import AcknowledgedDocument, AcknowledgedError, Acknowledgement, Document, Identifier, Party
 from ...errors import TradeError
-from .._told import line_of
+from .._told import Standing, line_of
 from ..base import Decoded
 from .messages._parties import ADDRESS_SCHEMES
 from .messages.contrl import MEANINGS
@@ -265,3 +265,17 @@ def _business(error: TradeError, document: Document | None) -> AcknowledgedError
     return AcknowledgedError(
         code=_CODES.get(error.code, _INVALID), text=error.message, line_id=line_of(error.pointer, document)
     )
+
+
+def standing(
+    part: Decoded, said: Standing, now: datetime, number: str
+) -> tuple[Acknowledgement, dict[str, Any]]:
+    """How a document stands with us, as APERAK; and how to encode that. Parameters as for :func:`aperak`."""
+    answer, options = aperak(part, (), now, number)
+    errors = tuple(
+        AcknowledgedError(code=one.code, text=one.text, line_id=one.line_id) for one in said.reasons
+    )
+    [response] = answer.responses
+    response = response.model_copy(update={"response_code": said.code, "errors": errors})
+    answer = answer.model_copy(update={"response_code": said.code, "responses": (response,)})
+    return answer, options if part.envelope else {}

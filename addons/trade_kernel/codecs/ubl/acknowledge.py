@@ -1,4 +1,5 @@
-"""What we say to a UBL document we got: ApplicationResponse, as Peppol's message level response.
+"""What we say to a UBL document we got: ApplicationResponse, as Peppol's message level response; and how an
+invoice stands with us, as its invoice response.
 
 Pure: what was decoded goes in, a canonical acknowledgement and the options to encode it come out.
 """
@@ -7,13 +8,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from ...canonical import AcknowledgedDocument, AcknowledgedError, Acknowledgement, Identifier, Party
+from ...canonical import (
+    AcknowledgedDocument,
+    AcknowledgedError,
+    Acknowledgement,
+    Identifier,
+    Party,
+    ResponseStatus,
+)
 from ...errors import TradeError
-from .._told import line_of
+from .._told import Standing, line_of
 from ..base import Decoded
 
 #: UNCL 4343 has no code for a reason; OpenPeppol's status reasons: a rule of business is broken
 _BROKEN = "BV"
+#: OpenPeppol's lists of why an invoice stands as it does, and of what is asked for
+_REASONS, _ACTIONS = "OPStatusReason", "OPStatusAction"
+#: UNTDID 1001
+_TYPES = {"invoice": "380", "credit_note": "381"}
 
 
 def application_response(
@@ -47,6 +59,51 @@ def application_response(
         responses=(response,),
     )
     return acknowledgement, {}
+
+
+def standing(
+    part: Decoded, said: Standing, now: datetime, number: str
+) -> tuple[Acknowledgement, dict[str, Any]]:
+    """How a document stands with us, as Peppol's invoice response; and how to encode that.
+
+    That speaks of the document as a whole: a reason names its line in words.
+    """
+    document, envelope = part.document, part.envelope
+    statuses = [
+        ResponseStatus(
+            list_id=_REASONS,
+            code=one.code,
+            text=f"Line {one.line_id}: {one.text}" if one.line_id else one.text,
+        )
+        for one in said.reasons
+    ]
+    if said.action:
+        statuses.append(ResponseStatus(list_id=_ACTIONS, code=said.action))
+    response = AcknowledgedDocument(
+        document_id=document.id,
+        document_type_code=getattr(document, "invoice_type_code", None) or _TYPES.get(document.document_type),
+        response_code=said.code,
+        statuses=tuple(statuses),
+    )
+    answer = Acknowledgement(
+        id=number,
+        issue_date=now.date(),
+        issue_time=now.replace(microsecond=0).timetz(),
+        level="application",
+        response_code=said.code,
+        sender_party=_named(getattr(document, "accounting_customer_party", None))
+        or _party(envelope.get("receiver")),
+        receiver_party=_named(getattr(document, "accounting_supplier_party", None))
+        or _party(envelope.get("sender")),
+        responses=(response,),
+    )
+    return answer, {}
+
+
+def _named(party: Party | None) -> Party | None:
+    """Who somebody is, without what only the bill needs."""
+    names = ("endpoint_id", "party_identification", "party_name", "legal_entity_id")
+    return Party(**{name: getattr(party, name) for name in names}) if party else None
 
 
 def _text(error: TradeError) -> str:

@@ -158,8 +158,14 @@ ORDER_RESPONSE_SIMPLE = Table(
 # --- application response -------------------------------------------------------------------------
 #: UNCL 4343, as in Peppol's message level response and invoice response
 ACKNOWLEDGED = Codes(
-    {"AB": "received", "AP": "accepted", "CA": "accepted_with_errors", "RE": "rejected"},
-    {"ip": "received", "uq": "received", "pd": "accepted", "acceptance": "accepted", "rejection": "rejected"},
+    {
+        "AB": "received",
+        "AP": "accepted",
+        "CA": "accepted_with_errors",
+        "UQ": "under_query",
+        "RE": "rejected",
+    },
+    {"ip": "received", "pd": "accepted", "acceptance": "accepted", "rejection": "rejected"},
     strict=True,
 )
 _LINE_ERROR = Table(
@@ -172,7 +178,18 @@ _LINE_ERROR = Table(
 )
 
 
+_STATUS = Table(
+    field("cbc:StatusReasonCode", "code", CODE),
+    field("cbc:StatusReasonCode/@listID", "list_id"),
+    field("cbc:StatusReason", "text"),
+)
+#: the lists Peppol's invoice response wants to be named
+_ANSWER_LIST, _TYPE_LIST = "UNCL4343OpSubset", "UNCL1001"
+
+
 def _document(document, _reading):
+    for name in ("_answer_list", "_type_list"):
+        document.pop(name, None)
     errors = document.get("errors", [])
     for error in errors:
         error.pop("_code", None)
@@ -183,17 +200,22 @@ def _document(document, _reading):
 
 
 def _document_before(document):
+    if document.get("statuses"):
+        document["_answer_list"] = _ANSWER_LIST
+        if document.get("document_type_code"):
+            document["_type_list"] = _TYPE_LIST
     for error in document.get("errors", ()):
         error["_code"] = "RE"
 
 
 _DOCUMENT_RESPONSE = Table(
     field("cac:Response/cbc:ResponseCode", "response_code", ACKNOWLEDGED),
+    field("cac:Response/cbc:ResponseCode/@listID", "_answer_list"),
     field("cac:Response/cbc:Description", "_error.text"),
-    field("cac:Response/cac:Status/cbc:StatusReasonCode", "_error.code", CODE),
-    field("cac:Response/cac:Status/cbc:StatusReason", "_error.text", fallback=True),
+    group("cac:Response/cac:Status*", "statuses", _STATUS),
     field("cac:DocumentReference/cbc:ID", "document_id", ABSENT),
     field("cac:DocumentReference/cbc:DocumentTypeCode", "document_type_code", CODE),
+    field("cac:DocumentReference/cbc:DocumentTypeCode/@listID", "_type_list"),
     must("cac:DocumentReference"),
     group("cac:LineResponse*", "errors", _LINE_ERROR),
     after=_document,
@@ -206,7 +228,7 @@ def _acknowledgement(answer, _reading):
     codes = {response.get("response_code") for response in answer.get("responses", ())} or {"received"}
     if len(codes) == 1:
         [answer["response_code"]] = codes
-    elif codes & {"rejected", "accepted_with_errors"}:
+    elif codes & {"rejected", "under_query", "accepted_with_errors"}:
         answer["response_code"] = "accepted_with_errors"
     else:
         answer["response_code"] = "received"

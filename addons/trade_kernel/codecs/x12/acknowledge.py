@@ -13,7 +13,7 @@ from typing import Any
 
 from ...canonical import AcknowledgedDocument, AcknowledgedError, Acknowledgement, Document, Party
 from ...errors import TradeError
-from .._told import line_of
+from .._told import Standing, line_of
 from ..base import Decoded
 from .transactions._acknowledgements import ELEMENT, GROUP, INTERCHANGE, SEGMENT, SET
 from .transactions._parties import interchange_party
@@ -53,6 +53,8 @@ _REASONS = {
     "delivery.sum": "010",
 }
 _OTHER_REASON = "024"
+#: OpenPeppol's reason → element 647
+_STANDING: Mapping[str, str] = {"UNR": "011", "REF": "011"}
 
 
 def interchanges(parts: Sequence[Decoded]) -> Iterator[list[Decoded]]:
@@ -253,6 +255,30 @@ def _business(error: TradeError, document: Document | None) -> AcknowledgedError
         segment_position=position,
         element_position=f"{element}.{component}" if component else element,
     )
+
+
+def standing(
+    part: Decoded, said: Standing, now: datetime, number: str
+) -> tuple[Acknowledgement, dict[str, Any]]:
+    """How a document stands with us, as 824; and how to encode that. Parameters as for :func:`advice`.
+
+    Element 110 knows no "under query": it is accepted with errors, and the first reason says what it means.
+    """
+    answer, options = advice(part, (), now, number)
+    asked = said.code == "under_query"
+    code = "accepted_with_errors" if asked else said.code
+    errors = tuple(
+        AcknowledgedError(
+            code=_STANDING.get(one.code, _OTHER_REASON),
+            text=f"Under query: {one.text}" if asked and not index else one.text,
+            line_id=one.line_id,
+        )
+        for index, one in enumerate(said.reasons)
+    )
+    [response] = answer.responses
+    response = response.model_copy(update={"response_code": code, "errors": errors})
+    answer = answer.model_copy(update={"response_code": code, "responses": (response,)})
+    return answer, options if part.envelope else {}
 
 
 # --- what all have in common ------------------------------------------------------------------------

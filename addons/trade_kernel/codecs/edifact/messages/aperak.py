@@ -19,6 +19,7 @@ _RESPONSES = {
     "AD": "accepted",
     "AC": "accepted_with_errors",
     "CA": "accepted_with_errors",
+    "UQ": "under_query",
     "RE": "rejected",
     "RJ": "rejected",
     "AB": "received",
@@ -26,7 +27,13 @@ _RESPONSES = {
 }
 _PURPOSES = {"27": "rejected", "29": "accepted"}
 _KINDS = {"313": "rejected", "312": "accepted"}
-_WRITTEN = {"accepted": "AP", "accepted_with_errors": "AC", "rejected": "RE", "received": "AB"}
+_WRITTEN = {
+    "accepted": "AP",
+    "accepted_with_errors": "AC",
+    "under_query": "UQ",
+    "rejected": "RE",
+    "received": "AB",
+}
 #: 1153 of the document that is answered → UNTDID 1001
 _ANSWERED = {"ON": "220", "POR": "231", "VN": "231", "AAK": "351", "DQ": "270", "IV": "380", "PL": "9"}
 _PREVIOUS, _MESSAGE, _LINE = "ACW", "AGO", "LI"
@@ -150,6 +157,8 @@ class Aperak(LineMessage):
             out.add("RFF", (kind, response.document_id))
         for role, field in self.parties.items():
             write_party(out, role, getattr(document, field))
+        if response and response.statuses:
+            raise self.cannot("the status of a document as a whole", "APERAK says errors")
         for error in response.errors if response else ():
             self._write_error(out, error)
         out.close()

@@ -125,6 +125,8 @@ class ApplicationAdvice(AcknowledgementTransaction):
             response.control_reference,
             response.document_type_code,
         )
+        if response.statuses:
+            raise self.cannot("the status of a document as a whole", "824 says errors")
         for error in response.errors:
             self._write_error(out, error)
 
