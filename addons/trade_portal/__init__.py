@@ -7,5 +7,6 @@ from . import words
 from . import pages
 from . import models
 from . import controllers
+from . import wizards
 
 log_filter.install()

@@ -15,6 +15,8 @@
         "views/trade_portal_home_templates.xml",
         "views/trade_portal_keys_templates.xml",
         "views/res_config_settings_views.xml",
+        "wizards/trade_portal_link_send_views.xml",
+        "views/trade_partner_views.xml",
         "views/trade_portal_link_views.xml",
     ],
     "assets": {

@@ -146,6 +146,17 @@ class TradePortalLink(models.Model):
         return self._create_link(values)[1]
 
     @api.model
+    def _send(self, purpose, record, trade_partner, *, email, subject=None, text=None, **options):
+        """Make a link and mail it; see :meth:`_issue` and :meth:`_mail`.
+
+        :return: the link
+        """
+        url = self._issue(purpose, record, trade_partner, email=email, **options)
+        link = self._prove(url.rpartition("/")[2])
+        link._mail(url, subject=subject, text=text)
+        return link
+
+    @api.model
     def _create_link(self, values):
         """:return: the link and its address"""
         token = tokens.new()

@@ -3,6 +3,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.trade_portal import purposes
@@ -184,6 +185,24 @@ class TestTradePortalLink(PortalCase):
         link.action_revoke()
         self.assertRefused("revoked", link._renew)
         self.assertRefused("revoked", self.link(self.issue(email=False))._renew)
+
+    def test_people_send_a_link(self):
+        self.ours.partner_id.email = "Info <info@wood.example>"
+        Send = self.env["trade.portal.link.send"].with_user(self.responsible)
+        wizard = Send.create({"trade_partner_id": self.ours.id, "text": "As we said <b>."})
+        self.assertEqual(wizard.purpose, PURPOSE)
+        wizard.action_send()
+        [url] = self.mailed("info@wood.example")
+        self.assertEqual(self.link(url)._record(), self.ours)
+        mail = self.env["mail.mail"].search([("email_to", "=", "info@wood.example")])
+        self.assertIn("As we said &lt;b&gt;.", mail.body_html)
+        note = self.ours.message_ids[0]
+        self.assertIn("info@wood.example", note.body)
+        self.assertNotIn("/trade/link/", note.body)
+        with self.assertRaises(UserError):
+            Send.create({"trade_partner_id": self.ours.id, "email": "a@x.example, b@y.example"}).action_send()
+        with self.assertRaises(AccessError):
+            Send.with_user(self.our_user).create({"trade_partner_id": self.ours.id})
 
     def test_only_managers_end_links_and_nobody_edits_them(self):
         link = self.link(self.issue())

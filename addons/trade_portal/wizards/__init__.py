@@ -1,0 +1,1 @@
+from . import trade_portal_link_send
