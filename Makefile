@@ -16,8 +16,8 @@ setup:  ## get Odoo, PostgreSQL, the Python packages and Chromium, what is missi
 demo: setup  ## play the scenario and leave Odoo running (DEMO_EXIT=1: stop everything after the table)
 	@DEMO_EXIT=$(DEMO_EXIT) $(PYTHON) setup/run_demo.py
 
-test: setup  ## run all tests (SUITE="kernel addons e2e" chooses, ARGS="-k lane -x" goes to pytest)
-	@$(PYTHON) setup/run_tests.py $(SUITE) $(if $(ARGS),-- $(ARGS))
+test: setup  ## run all tests (SUITE="kernel addons e2e" chooses, ARGS="-k lane -x" goes to pytest, JOBS=1: one by one)
+	@JOBS=$(JOBS) $(PYTHON) setup/run_tests.py $(SUITE) $(if $(ARGS),-- $(ARGS))
 
 lint: setup  ## run the checks of .pre-commit-config.yaml on all files
 	@PRE_COMMIT_HOME=.odoo/pre-commit .odoo/venv/bin/pre-commit run --all-files

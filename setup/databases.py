@@ -129,7 +129,7 @@ def template(*, demo_data: bool = False) -> str:
     prefix = "demo_template_" if demo_data else "template_"
     name = prefix + _digest(*modules, *requirements, odoo)
     target = clusters.cluster("test")
-    with clusters.locked("template"):
+    with clusters.locked(prefix.rstrip("_")):
         if not exists(target, name):
             _drop_others(target, prefix)
             title = "with its demo data" if demo_data else "without demo data"
@@ -284,7 +284,7 @@ def _copy(source: Cluster, name: str, target: Cluster) -> None:
     source.run("pg_dump", "-Fc", "-Z0", "-f", str(dump), f"{name}_dump")
     drop(source, f"{name}_dump")
     target.run("createdb", "-T", "template0", "-E", "UTF8", "--lc-collate=C", f"{name}_new")
-    target.run("pg_restore", "--no-owner", "-d", f"{name}_new", str(dump))
+    target.run("pg_restore", "--jobs=2", "--no-owner", "-d", f"{name}_new", str(dump))
     dump.unlink()
     shutil.copytree(
         filestore(source.kind, name),

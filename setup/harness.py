@@ -17,6 +17,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TextIO
 
 import clusters
 import databases
@@ -165,10 +166,12 @@ class Server:
             return False
 
 
-def pytest_odoo(target: Cluster, name: str, arguments: Sequence[str]) -> int:
+def pytest_odoo(target: Cluster, name: str, arguments: Sequence[str], output: TextIO | None = None) -> int:
     """Run addons' tests with pytest-odoo against a database; returns pytest's exit status.
 
     Installs nothing: the database must already hold the addons as they are now.
+
+    :param output: where it prints, instead of the screen.
     """
     config = databases.write_config(target, name)
     command = [
@@ -180,13 +183,23 @@ def pytest_odoo(target: Cluster, name: str, arguments: Sequence[str]) -> int:
         "--odoo-http",
         *arguments,
     ]
-    return subprocess.call(command, cwd=ROOT, env=target.env(), stdin=subprocess.DEVNULL)
+    return _call(command, output, env=target.env())
 
 
-def plain_pytest(arguments: Sequence[str]) -> int:
-    """Run tests that need no Odoo in the test's own process; returns pytest's exit status."""
+def plain_pytest(arguments: Sequence[str], output: TextIO | None = None) -> int:
+    """Run tests that need no Odoo in the test's own process; returns pytest's exit status.
+
+    :param output: where it prints, instead of the screen.
+    """
     command = [sys.executable, "-m", "pytest", "-p", "no:odoo", *arguments]
-    return subprocess.call(command, cwd=ROOT, stdin=subprocess.DEVNULL)
+    return _call(command, output)
+
+
+def _call(command: Sequence[str], output: TextIO | None, **kwargs) -> int:
+    errors = subprocess.STDOUT if output else None
+    return subprocess.call(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, **kwargs
+    )
 
 
 def shell(target: Cluster, name: str, script: str) -> str:

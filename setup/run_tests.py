@@ -1,10 +1,9 @@
-"""`make test`: all tests, in three suites, and one closing summary.
-
-1. kernel: plain pytest, no database;
-2. addons: pytest-odoo on a clone of the database with our addons, installed just before without a warning;
-3. e2e: plain pytest; these tests start Odoo servers, suppliers and browsers of their own.
+"""`make test`: all tests, in parts, as many at once as there are processors, and one closing summary.
 
     setup/run_tests.py [kernel|addons|e2e]… [-- PYTEST ARGUMENTS]
+
+`JOBS` in the environment says how many parts run at once. What a part prints is shown when it ends, and is in
+`.odoo/log/tests-<part>.log`.
 """
 
 import os
@@ -12,88 +11,109 @@ import sys
 import time
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
 
-import clusters
 import databases
 import harness
-from clusters import DOT, ROOT, SetupError
+import suites
+from clusters import DOT, SetupError
+from suites import Part
 
-#: Its own for every run: two may run at the same time.
-DATABASE = f"test_addons_{os.getpid()}"
 NO_TESTS = 5
 
 
-def kernel(arguments: Sequence[str]) -> int:
-    return harness.plain_pytest(["addons/trade_kernel", *arguments])
+@dataclass
+class Outcome:
+    """:ivar counts: how many tests passed, failed, were skipped, or could not run (errors)
+    :ivar text: what was printed, unless it was printed already
+    """
 
+    part: Part
+    seconds: float = 0.0
+    counts: Counter = field(default_factory=Counter)
+    text: str = ""
 
-def addons(arguments: Sequence[str]) -> int:
-    folders = [
-        f"addons/{name}"
-        for name in databases.our_addons()
-        if name != "trade_kernel" and (ROOT / "addons" / name / "tests").is_dir()
-    ]
-    if not folders:
-        return 0
-    target = clusters.cluster("test")
-    databases.clone_ready(DATABASE)
-    try:
-        return harness.pytest_odoo(target, DATABASE, [*folders, *arguments])
-    finally:
-        databases.drop(target, DATABASE)
-
-
-def end_to_end(arguments: Sequence[str]) -> int:
-    if not any((ROOT / "tests").rglob("test_*.py")):
-        return 0
-    databases.ready()
-    return harness.plain_pytest(["tests", *arguments])
-
-
-SUITES: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
-    "kernel": ("The kernel, without Odoo", kernel),
-    "addons": ("The addons, inside Odoo", addons),
-    "e2e": ("End to end: real servers, jobs, suppliers and browser", end_to_end),
-}
+    @property
+    def failed(self) -> bool:
+        return bool(self.counts["failed"] or self.counts["errors"])
 
 
 def main(arguments: Sequence[str]) -> int:
     split = arguments.index("--") if "--" in arguments else len(arguments)
-    chosen, extra = arguments[:split] or list(SUITES), arguments[split + 1 :]
-    unknown = set(chosen) - set(SUITES)
+    chosen, extra = arguments[:split] or list(suites.SUITES), arguments[split + 1 :]
+    unknown = set(chosen) - set(suites.SUITES)
     if unknown:
-        raise SetupError(f"there is no suite {', '.join(unknown)}; the suites are {', '.join(SUITES)}.")
+        raise SetupError(
+            f"there is no suite {', '.join(unknown)}; the suites are {', '.join(suites.SUITES)}."
+        )
     if not harness.chromium():
         print("No Chromium found: the browser tests are skipped (Debian: apt-get install chromium).")
-    started, counts = time.monotonic(), Counter()
-    for name in chosen:
-        counts.update(_run(name, extra))
-    print(_summary(counts, time.monotonic() - started))
-    return 1 if counts["failed"] or counts["errors"] else 0
+    started, counts, failed = time.monotonic(), Counter(), []
+    for outcome in _outcomes([part for name in chosen for part in suites.SUITES[name]()], extra):
+        print(f"\n=== {outcome.part.title}: {outcome.seconds:.0f} s ===\n{outcome.text}", flush=True)
+        counts.update(outcome.counts)
+        failed += [outcome.part.title] * outcome.failed
+    print(_summary(counts, failed, time.monotonic() - started))
+    return 1 if failed else 0
 
 
-def _run(name: str, extra: Sequence[str]) -> Counter:
-    """Run one suite; returns how many tests passed, failed, were skipped, or could not run (errors)."""
-    title, suite = SUITES[name]
-    print(f"\n=== {title} ===", flush=True)
-    report = DOT / "log" / f"tests-{name}.xml"
-    report.unlink(missing_ok=True)
+def _outcomes(parts: Sequence[Part], extra: Sequence[str]) -> Iterator[Outcome]:
+    """Run parts, some of them at the same time; each one's outcome when it ends."""
+    jobs = int(os.environ.get("JOBS") or os.cpu_count() or 1)
+    early = [part for part in parts if not part.needs_database]
+    later = [part for part in parts if part.needs_database]
+    with ThreadPoolExecutor(jobs) as pool:
+        running = [pool.submit(_run, part, extra, len(parts) > 1) for part in early]
+        if later:
+            running += _when_ready(pool, later, extra, len(parts) > 1)
+        for future in as_completed(running):
+            yield future.result()
+
+
+def _when_ready(
+    pool: ThreadPoolExecutor, parts: Sequence[Part], extra: Sequence[str], quiet: bool
+) -> list[Future]:
+    """Build the database these parts need, and begin them."""
     try:
-        status = suite([f"--junitxml={report}", *extra])
+        databases.ready()
     except SetupError as error:
-        print(f"Cannot run these tests: {error}")
-        return Counter(errors=1)
+        why = f"Cannot run these tests: {error}"
+        return [pool.submit(Outcome, part, counts=Counter(errors=1), text=why) for part in parts]
+    return [pool.submit(_run, part, extra, quiet) for part in parts]
+
+
+def _run(part: Part, extra: Sequence[str], quiet: bool) -> Outcome:
+    """Run one part.
+
+    :param quiet: keep what it prints for later, as others print at the same time
+    """
+    report, log = (DOT / "log" / f"tests-{part.name}.{kind}" for kind in ("xml", "log"))
+    report.unlink(missing_ok=True)
+    begun, text = time.monotonic(), ""
+    print(f"· {part.title}", flush=True)
+    try:
+        if quiet:
+            with log.open("w") as output:
+                status = part.run([f"--junitxml={report}", *extra], output)
+            text = log.read_text(errors="replace")
+        else:
+            status = part.run([f"--junitxml={report}", *extra], None)
+    except SetupError as error:
+        text = f"Cannot run these tests: {error}"
+        return Outcome(part, time.monotonic() - begun, Counter(errors=1), text)
     counts = _counts(report) if report.exists() else Counter()
     if status not in (0, NO_TESTS) and not counts["failed"] + counts["errors"]:
         counts["errors"] += 1  # pytest itself broke off: no report says so
     elif status == NO_TESTS and not extra:
-        print("Cannot run these tests: pytest found none where there should be some.")
+        text += "Cannot run these tests: pytest found none where there should be some."
         counts["errors"] += 1
-    return counts
+    return Outcome(part, time.monotonic() - begun, counts, text)
 
 
-def _counts(report) -> Counter:
+def _counts(report: Path) -> Counter:
     counts = Counter()
     for suite in ElementTree.parse(report).iter("testsuite"):
         total, failed, errors, skipped = (
@@ -103,11 +123,12 @@ def _counts(report) -> Counter:
     return counts
 
 
-def _summary(counts: Counter, seconds: float) -> str:
+def _summary(counts: Counter, failed: Sequence[str], seconds: float) -> str:
     parts = [f"{counts['passed']} passed", f"{counts['failed']} failed", f"{counts['skipped']} skipped"]
     if counts["errors"]:
         parts.insert(2, f"{counts['errors']} errors")
-    return f"\n===== {', '.join(parts)} in {seconds:.0f} s ====="
+    where = "".join(f"\nFailed: {title}" for title in failed)
+    return f"{where}\n===== {', '.join(parts)} in {seconds:.0f} s ====="
 
 
 if __name__ == "__main__":
