@@ -28,6 +28,7 @@ LONGEST = ("test_demo_data.py", "test_fuzz.py", "test_api_schema.py")
 class Part:
     """:ivar name: of its log and report in `.odoo/log`
     :ivar title: for people
+    :ivar files: the test files that are in it
     :ivar run: runs it with further arguments for pytest; its output goes to a file, or to the screen for
         `None`; returns pytest's exit status
     :ivar needs_database: whether `databases.ready` has to be there
@@ -35,26 +36,34 @@ class Part:
 
     name: str
     title: str
+    files: Sequence[Path]
     run: Callable[[Sequence[str], TextIO | None], int]
     needs_database: bool = True
 
 
 def kernel() -> list[Part]:
-    pieces = pieces_of(_test_files([ROOT / "addons" / "trade_kernel"]), KERNEL_PARTS)
+    pieces = pieces_of(_test_files([ROOT / "addons" / "trade_kernel" / "tests"]), KERNEL_PARTS)
     return [
         Part(
-            f"kernel-{number}", f"The kernel, without Odoo ({number} of {len(pieces)})", _plain(files), False
+            f"kernel-{number}",
+            _title("The kernel, without Odoo", number, pieces),
+            files,
+            _plain(files),
+            False,
         )
         for number, files in enumerate(pieces, 1)
     ]
 
 
 def addons() -> list[Part]:
-    folders = [ROOT / "addons" / name for name in databases.our_addons() if name != "trade_kernel"]
+    folders = [ROOT / "addons" / name / "tests" for name in databases.our_addons() if name != "trade_kernel"]
     pieces = pieces_of(_test_files(folders), ADDONS_PARTS)
     return [
         Part(
-            f"addons-{number}", f"The addons, inside Odoo ({number} of {len(pieces)})", _inside(number, files)
+            f"addons-{number}",
+            _title("The addons, inside Odoo", number, pieces),
+            files,
+            _inside(number, files),
         )
         for number, files in enumerate(pieces, 1)
     ]
@@ -63,7 +72,8 @@ def addons() -> list[Part]:
 def end_to_end() -> list[Part]:
     files = sorted(_test_files([ROOT / "tests"]), key=lambda file: (file.name not in LONGEST, file))
     return [
-        Part(f"e2e-{file.stem}", f"End to end: {file.relative_to(ROOT)}", _plain([file])) for file in files
+        Part(f"e2e-{file.stem}", f"End to end: {file.relative_to(ROOT)}", [file], _plain([file]))
+        for file in files
     ]
 
 
@@ -80,6 +90,10 @@ def pieces_of(files: Sequence[Path], count: int) -> list[list[Path]]:
         pieces[smallest].append(file)
         sizes[smallest] += file.stat().st_size
     return [sorted(piece) for piece in pieces if piece]
+
+
+def _title(what: str, number: int, pieces: Sequence) -> str:
+    return f"{what} ({number} of {len(pieces)})"
 
 
 def _test_files(folders: Sequence[Path]) -> list[Path]:
