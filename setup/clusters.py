@@ -15,9 +15,11 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +27,7 @@ DOT = ROOT / ".odoo"
 PORTS = {"test": 54319, "demo": 54320}
 #: A socket's whole path must fit into 107 bytes (sun_path); this many are ours: "/.s.PGSQL.54319".
 SOCKET_NAME_LENGTH = 16
+PATIENCE = 5  # seconds one waits for a lock before one says so
 COMMON_SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -275,9 +278,20 @@ def locked(name: str) -> Iterator[None]:
     """One process at a time, across processes, for as long as the block runs."""
     DOT.mkdir(exist_ok=True)
     with open(DOT / f"{name}.lock", "w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(f"· Waiting for another command that holds .odoo/{name}.lock", flush=True)
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        told_at = time.monotonic() + PATIENCE
+        while not _lock(handle):
+            if time.monotonic() > told_at:
+                print(f"· Waiting for another command that holds .odoo/{name}.lock", flush=True)
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                break
+            time.sleep(0.05)
         yield
+
+
+def _lock(handle: IO) -> bool:
+    """Take the lock if it is free."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
