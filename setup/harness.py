@@ -55,7 +55,7 @@ def database(name: str, *, kind: str = "test", keep: bool = False) -> Iterator[s
 
 
 class Server:
-    """One running Odoo with its job runner; also a context manager, which kills it at the end: an orderly stop
+    """One running Odoo with its job runner; also a context manager, which kills it at its end: orderly, it
     takes a second of processor time for each of its processes, and nothing comes after it.
 
     :param database: the only database it serves; it must exist on the cluster `kind`.
