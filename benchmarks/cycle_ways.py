@@ -6,13 +6,17 @@ from odoo import Command, fields
 
 VENDOR = "Bench Supplier"
 LINES = 5
+LOTS = (7, 5)  # of the 12 pieces of a line, where shipments are packed
 DAY = date(2031, 3, 10)
 KINDS = ("order_response", "despatch_advice", "invoice")
 QUIET = {"tracking_disable": True, "skip_uom_conversion": True, "mail_notify_force_send": False}
 
 
-def prepare(count):
-    """Confirmed orders of 5 lines of a supplier whose answers may be dearer by 10 %, and later by 5 days."""
+def prepare(count, packed=False):
+    """Confirmed orders of 5 lines of a supplier whose answers may be dearer by 10 %, and later by 5 days.
+
+    :param packed: goods come in packages and lots
+    """
     vendor = env["res.partner"].create({"name": VENDOR, "is_company": True})
     profile = env["trade.partner"].create({"partner_id": vendor.id, "state": "live"})
     connector = env["trade.connector"].create(
@@ -43,6 +47,7 @@ def prepare(count):
                 "name": f"Article {number}",
                 "default_code": f"B-{number}",
                 "is_storable": True,
+                "tracking": "lot" if packed else "none",
                 "purchase_method": "receive",
                 "supplier_taxes_id": [],
                 "seller_ids": [
@@ -99,7 +104,7 @@ def line(number, **values):
     }
 
 
-def document(kind, name):
+def document(kind, name, packed=False):
     """The supplier's document about an order: dearer, two days later, all of it sent and billed."""
     quantity, numbers = {"value": "12", "unit_code": "C62"}, range(1, LINES + 1)
     price = {"price_amount": money(10.5)}
@@ -119,6 +124,7 @@ def document(kind, name):
             "order_reference": {"id": name},
             "shipment": {"estimated_delivery_period": {"end_date": (DAY + timedelta(days=2)).isoformat()}},
             "despatch_lines": [line(number, delivered_quantity=quantity) for number in numbers],
+            **(packing(name) if packed else {}),
         }
     total = 12 * 10.5 * LINES
     billed = {"quantity": quantity, "price": price, "line_extension_amount": money(126)}
@@ -137,18 +143,39 @@ def document(kind, name):
     }
 
 
+def packing(name):
+    """A pallet with a carton for each line, and what the lines say of their lots."""
+    pallet, *cartons = [f"34{int(name.lstrip('P')):014d}{part:02d}" for part in range(LINES + 1)]
+    packed = [
+        {"id": carton, "parent_id": pallet, "packed_line": [{"line_id": str(number)}]}
+        for number, carton in enumerate(cartons, 1)
+    ]
+    lines = []
+    for number in range(1, LINES + 1):
+        said = line(number, delivered_quantity={"value": "12", "unit_code": "C62"})
+        said["item"]["item_instance"] = [
+            {"lot_number_id": f"{name}-{number}-{lot}", "quantity": {"value": str(size), "unit_code": "C62"}}
+            for lot, size in enumerate(LOTS)
+        ]
+        lines.append(said)
+    return {"transport_handling_units": [{"id": pallet}, *packed], "despatch_lines": lines}
+
+
 # -- the ways ----------------------------------------------------------------------------------------
 
 
 class pipeline:
     """From stored bytes: what arrives is received before the clock starts, its lane is drained on it."""
 
+    def __init__(self, packed):
+        self.packed = packed
+
     def arrive(self, kind, orders):
         self.route = env["trade.route"].search(
             [("document_type", "=", kind), ("trade_partner_id.name", "=", VENDOR)]
         )
         for name in orders.mapped("name"):
-            raw = json.dumps(document(kind, name)).encode()
+            raw = json.dumps(document(kind, name, self.packed)).encode()
             env["trade.message"]._receive(raw, route=self.route, scope="bench", key=f"{kind}:{name}")
         env.cr.postcommit.clear()  # nobody wakes lanes here
         env.cr.commit()
@@ -163,8 +190,11 @@ class pipeline:
 class orm:
     """The same effects by plain ORM calls on the parsed document, committed in batches as the lanes do."""
 
+    def __init__(self, packed):
+        self.packed = packed
+
     def arrive(self, kind, orders):
-        self.raw = [json.dumps(document(kind, name)) for name in orders.mapped("name")]
+        self.raw = [json.dumps(document(kind, name, self.packed)) for name in orders.mapped("name")]
 
     def apply(self, kind, orders):
         for start in range(0, len(orders), 50):
@@ -187,8 +217,42 @@ class orm:
         day = date.fromisoformat(said["shipment"]["estimated_delivery_period"]["end_date"])
         picking = order.picking_ids.filtered(lambda one: one.state not in ("done", "cancel"))
         picking.write({"origin": f"{order.name}, {said['id']}"})
-        for move in picking.move_ids:
-            move.date = datetime_of(day, move.date)
+        picking.move_ids.date = datetime_of(day, picking.move_ids[0].date)
+        if said.get("transport_handling_units"):
+            self.pack(picking, said)
+
+    def pack(self, picking, said):
+        """The receipt as the goods will be found: packages in their pallet, lots and quantities."""
+        units = said["transport_handling_units"]
+        records = env["stock.package"].create([{"name": unit["id"]} for unit in units])
+        packages = dict(zip([unit["id"] for unit in units], records, strict=True))
+        within, cartons = {}, {}
+        for unit in units:
+            if unit.get("parent_id"):
+                within.setdefault(unit["parent_id"], env["stock.package"])
+                within[unit["parent_id"]] |= packages[unit["id"]]
+            for content in unit.get("packed_line", ()):
+                cartons[content["line_id"]] = packages[unit["id"]]
+        for name, packed in within.items():
+            packed.package_dest_id = packages[name]
+        picking.move_line_ids.unlink()
+        env["stock.move.line"].create(
+            [
+                {
+                    "move_id": move.id,
+                    "picking_id": picking.id,
+                    "product_id": move.product_id.id,
+                    "product_uom_id": move.product_uom.id,
+                    "location_id": move.location_id.id,
+                    "location_dest_id": move.location_dest_id.id,
+                    "quantity": float(instance["quantity"]["value"]),
+                    "lot_name": instance["lot_number_id"],
+                    "result_package_id": cartons[goods["id"]].id,
+                }
+                for move, goods in zip(picking.move_ids, said["despatch_lines"], strict=True)
+                for instance in goods["item"]["item_instance"]
+            ]
+        )
 
     def invoice(self, order, said):
         order.action_create_invoice()
@@ -199,13 +263,13 @@ def datetime_of(day, like):
     return like.replace(year=day.year, month=day.month, day=day.day)
 
 
-def cycle(way, count, warm):
+def cycle(way, count, warm, packed=False):
     """Run one way over all orders, stage by stage; the first orders warm up and are not counted."""
-    work, spent = way(), {}
+    work, spent = way(packed), {}
     orders = all_orders()
     for part, counted in ((orders[:warm], False), (orders[warm : warm + count], True)):
         for kind in ("order_response", "despatch_advice", "receipt", "invoice"):
-            clock, before = Clock(), memory()
+            clock, before = Clock(database=env.cr.dbname), memory()
             if kind == "receipt":  # by people, the same for both
                 clock.start()
                 receive(part)
@@ -223,14 +287,15 @@ def cycle(way, count, warm):
 def receive(orders):
     pickings = orders.picking_ids.filtered(lambda one: one.state not in ("done", "cancel"))
     for move in pickings.move_ids:
-        move.quantity = move.product_uom_qty
+        if move.quantity != move.product_uom_qty:
+            move.quantity = move.product_uom_qty
     pickings.move_ids.picked = True
     pickings.with_context(skip_backorder=True).button_validate()
     env.cr.commit()
 
 
 def outcome(orders):
-    """What must be the same whatever way was taken: prices, days, goods and bills."""
+    """What must be the same whatever way was taken: prices, days, goods, packages, lots and bills."""
     env.invalidate_all()
     found = set()
     for order in orders:
@@ -243,7 +308,21 @@ def outcome(orders):
                     lines.mapped("qty_received"),
                     lines.mapped("qty_invoiced"),
                     sorted(order.invoice_ids.mapped("amount_total")),
+                    sorted(received(order)),
                 ]
             )
         )
     return sorted(found)
+
+
+def received(order):
+    """``[product, quantity, lot, package, pallet]`` of what was received, without what names the order."""
+    for found in order.picking_ids.move_line_ids.filtered(lambda one: one.state == "done"):
+        package = found.result_package_id
+        yield [
+            found.product_id.name,
+            found.quantity,
+            (found.lot_id.name or "").replace(order.name, ""),
+            (package.name or "")[-2:],
+            (package.parent_package_id.name or "")[-2:],
+        ]

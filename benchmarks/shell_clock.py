@@ -18,11 +18,12 @@ class Clock:
 
     :param backend: PostgreSQL's process of this connection, since what others do on the server is none of
         ours; without one, all of the server
+    :param database: all of PostgreSQL's processes that work for this database; their titles name it
     """
 
-    def __init__(self, backend=None):
+    def __init__(self, backend=None, database=None):
         self.seconds = self.python = self.postgres = 0.0
-        self._backend = backend
+        self._backend, self._database = backend, database
 
     def start(self):
         self._at = self._now()
@@ -37,12 +38,13 @@ class Clock:
         ticks = sum(_ticks(self._backend)[:2]) if self._backend else self._server()
         return time.perf_counter(), time.process_time(), ticks / TICKS
 
-    @staticmethod
-    def _server():
+    def _server(self):
         children = Path(f"/proc/{POSTMASTER}/task/{POSTMASTER}/children").read_text().split()
-        total = sum(_ticks(POSTMASTER))
+        total = 0 if self._database else sum(_ticks(POSTMASTER))
         for child in children:
             try:
+                if self._database and f" {self._database} " not in _title(child):
+                    continue
                 total += sum(_ticks(child)[:2])
             except FileNotFoundError:
                 continue  # ended meanwhile: then it is in the postmaster's figures of its children
@@ -62,6 +64,10 @@ class Clock:
 def _ticks(pid):
     """utime, stime, cutime, cstime (proc(5))"""
     return [int(value) for value in Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[11:15]]
+
+
+def _title(pid):
+    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
 
 
 def backend():

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 from odoo import models
 
@@ -34,14 +35,38 @@ class Plan:
     excess: list[dict] = field(default_factory=list)
     refused: dict = field(default_factory=dict)
     withdraws: bool = False
+    refs: dict = field(default_factory=dict)  # {order: {line number: order line}}
+    packages: dict = field(default_factory=dict)  # {SSCC: packages that were announced under it}
 
-    @property
+    @cached_property
     def totals(self):
-        """``{order line: quantity}``, exactly."""
+        """``{order line: quantity}``, exactly; once all parts are known."""
         found = {}
         for part in self.parts:
             found[part.order_line] = found.get(part.order_line, Fraction(0)) + part.quantity
         return found
+
+
+@dataclass(eq=False)
+class Load:
+    """What of a shipment goes to one place.
+
+    :ivar taken: ``{order line: [(open move, quantity in the product's unit)]}``
+    """
+
+    despatch: models.BaseModel
+    taken: dict
+    receipt: models.BaseModel | None = None
+
+    @property
+    def order(self):
+        """One of its orders: all of them are received in the same way."""
+        return next(iter(self.taken)).order_id
+
+    @cached_property
+    def sizes(self):
+        """``{move: quantity}`` of all its lines"""
+        return {move: size for moves in self.taken.values() for move, size in moves}
 
 
 def cut(document, line, order_line, quantity, convert):

@@ -30,6 +30,7 @@ from . import stock_warehouse_orderpoint
 from . import stock_warehouse_orderpoint_lead_time
 from . import trade_despatch
 from . import trade_despatch_line
+from . import trade_despatch_pack
 from . import trade_despatch_receipt
 from . import trade_despatch_scan
 from . import trade_despatch_milestone

@@ -20,8 +20,7 @@ class PurchaseOrderLine(models.Model):
         despatches = despatches.filtered(lambda one: not one._is_touched())
         despatches._release()
         # Odoo takes the difference out of one receipt and would return the rest to the supplier.
-        for line in self.filtered(lambda one: len(one.trade_schedule or []) > 1):
-            line._trade_gather_receipts()
+        self.filtered(lambda one: len(one.trade_schedule or []) > 1)._trade_gather_receipts()
         result = super().write(vals)
         despatches._arrange()
         return result
@@ -137,27 +136,34 @@ class PurchaseOrderLine(models.Model):
         )
 
     def _trade_gather_receipts(self):
-        """All open receipts of this line in one, on the line's day; announced shipments stay as they are.
+        """All open receipts of each line in one, on the line's day; announced shipments stay as they are.
 
-        :return: the one move
+        :return: the one move of each line
         """
-        self.ensure_one()
-        moves = self._trade_free_moves()
-        base, others = moves[:1], moves[1:]
-        if not others or self._trade_is_being_received():
-            return base
-        total = sum(
-            move.product_uom._compute_quantity(move.product_uom_qty, base.product_uom) for move in moves
-        )
-        emptied = others.picking_id - base.picking_id
-        others._clean_merged()
-        others._action_cancel()
-        others.sudo().unlink()
-        base.write({"product_uom_qty": total, "date": self.date_planned, "date_deadline": self.date_planned})
+        bases, gathered, surplus = self.env["stock.move"], {}, self.env["stock.move"]
+        for line in self:
+            moves = line._trade_free_moves()
+            base, others = moves[:1], moves[1:]
+            bases |= base
+            if others and not line._trade_is_being_received():
+                gathered[base] = sum(
+                    move.product_uom._compute_quantity(move.product_uom_qty, base.product_uom)
+                    for move in moves
+                )
+                surplus |= others
+        if not surplus:
+            return bases
+        emptied = surplus.picking_id
+        surplus._clean_merged()
+        surplus._action_cancel()
+        surplus.sudo().unlink()
+        for base, total in gathered.items():
+            day = base.purchase_line_id.date_planned
+            base.write({"product_uom_qty": total, "date": day, "date_deadline": day})
         emptied.filtered(
             lambda picking: not picking.move_ids and not picking.trade_despatch_id
         ).sudo().unlink()
-        return base
+        return bases
 
     def _trade_receipt_on(self, when, first):
         """The receipt of this order for a later delivery: another one of that day, else a new one."""

@@ -46,10 +46,13 @@ class TradeAdapterInDespatchAdvice(models.AbstractModel):
         orders = self.env["purchase.order"]._trade_named(names, partner, company)
         despatches = self._known(works, partner, company)
         resolver = self.env["trade.mapping"]._resolver(partner, company)
-        self._prefetch(works, orders, resolver)
+        found = [order for order in orders.values() if not isinstance(order, TradeError)]
+        self._read_ahead(self.env["purchase.order"].union(*found))
+        self._prefetch(works, resolver)
+        packages = self._packages(works, partner, company)
         for work in works:
             despatch = despatches.get(work.document.document_number, self.env["trade.despatch"])
-            work.plan = Plan(despatch)
+            work.plan = Plan(despatch, packages=packages)
             try:
                 self._plan_one(work, orders, resolver)
             except TradeError as error:
@@ -65,7 +68,33 @@ class TradeAdapterInDespatchAdvice(models.AbstractModel):
         )
         return found.grouped("number")
 
-    def _prefetch(self, works, orders, resolver):
+    def _packages(self, works, partner, company):
+        """``{SSCC: packages}`` of open shipments that have packages of the same numbers."""
+        units = [unit for work in works for unit in work.document.transport_handling_units]
+        names = [unit.id for unit in units if _is_sscc(unit.id)]
+        if not names:
+            return {}
+        found = self.env["trade.despatch.unit"].search(
+            [
+                ("name", "in", names),
+                ("company_id", "=", company.id),
+                ("despatch_id.trade_partner_id", "=", partner.id),
+                ("despatch_id.state", "in", OPEN),
+            ]
+        )
+        return found.grouped("name")
+
+    def _read_ahead(self, orders):
+        """Read what is needed of all orders at once: cut into works it would be read order by order."""
+        lines = orders.order_line
+        lines.product_id.mapped("uom_id")
+        lines.trade_despatch_line_ids.despatch_id.mapped("state")
+        moves = lines.move_ids
+        moves.move_line_ids.mapped("quantity")
+        moves.picking_id.mapped("state")
+        moves.picking_id.move_ids.mapped("state")
+
+    def _prefetch(self, works, resolver):
         lines = [line for work in works for line in work.document.despatch_lines]
         resolver.prefetch("product", [pair for line in lines for pair in line.item.identifiers])
         resolver.factors.prefetch({line.delivered_quantity.unit_code for line in lines})
@@ -116,7 +145,7 @@ class TradeAdapterInDespatchAdvice(models.AbstractModel):
         document = work.document
         order = self._order_of(work, line, orders)
         work.record = work.record or order
-        hint, product = self._line_of(document, line, order), None
+        hint, product = self._line_of(work.plan, line, order), None
         if line.item.identifiers or not hint:
             expected = hint.product_id if hint else order.order_line.product_id[:0]
             product, evidence = resolver.product(
@@ -161,7 +190,7 @@ class TradeAdapterInDespatchAdvice(models.AbstractModel):
             raise BusinessRefused(code, order=order.name, state=state, subject=order.name)
         return order
 
-    def _line_of(self, document, line, order):
+    def _line_of(self, plan, line, order):
         """The order line a line names by its number; empty when it names none.
 
         :raise BusinessRefused: the order has no such line
@@ -169,7 +198,10 @@ class TradeAdapterInDespatchAdvice(models.AbstractModel):
         reference = line.order_line_reference and line.order_line_reference.line_id
         if not reference:
             return order.order_line.browse()
-        found = order._trade_lines_by_ref().get(reference)
+        refs = plan.refs.get(order)
+        if refs is None:
+            refs = plan.refs[order] = order._trade_lines_by_ref()
+        found = refs.get(reference)
         if not found:
             raise BusinessRefused(
                 "despatch.unknown_line",
@@ -220,27 +252,18 @@ class TradeAdapterInDespatchAdvice(models.AbstractModel):
         """
         :raise DeviationHeld: a package was announced with another advice already
         """
-        names = [unit.id for unit in work.document.transport_handling_units if _is_sscc(unit.id)]
-        if not names:
-            return
-        again = self.env["trade.despatch.unit"].search(
-            [
-                ("name", "in", names),
-                ("company_id", "=", work.message.company_id.id),
-                ("despatch_id", "!=", work.plan.despatch.id),
-                ("despatch_id.trade_partner_id", "=", work.message.trade_partner_id.id),
-                ("despatch_id.state", "in", OPEN),
-            ],
-            limit=1,
-        )
-        if again:
-            raise BusinessRefused(
-                "despatch.package_again",
-                package=again.name,
-                other=again.despatch_id.number,
-                number=work.document.document_number,
-                subject=again.name,
-            )
+        plan = work.plan
+        for unit in work.document.transport_handling_units:
+            known = plan.packages.get(unit.id, ())
+            again = next((one for one in known if one.despatch_id != plan.despatch), None)
+            if again:
+                raise BusinessRefused(
+                    "despatch.package_again",
+                    package=again.name,
+                    other=again.despatch_id.number,
+                    number=work.document.document_number,
+                    subject=again.name,
+                )
 
     def _check_quantities(self, work):
         """

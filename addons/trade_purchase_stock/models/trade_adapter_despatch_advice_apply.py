@@ -14,50 +14,64 @@ class TradeAdapterInDespatchAdvice(models.AbstractModel):
 
     def _apply(self, works):
         """See :meth:`trade.adapter._apply`."""
-        noted = []
-        for work in works:
-            before = self._announced(work.plan.despatch)
-            if work.plan.withdraws:
-                self._withdraw(work)
-            else:
-                self._announce(work)
-            noted += self._ledger_rows(work, before)
-        self.env["trade.promise"]._note("despatched", noted)
-        for work in works:
-            self.env["trade.despatch"]._trade_arrived(work.record)
+        before = [self._announced(work.plan.despatch) for work in works]
+        self._withdraw([work for work in works if work.plan.withdraws])
+        self._announce([work for work in works if not work.plan.withdraws])
+        self._read_ahead(self._despatches(works).order_ids)
+        rows = [row for work, old in zip(works, before, strict=True) for row in self._ledger_rows(work, old)]
+        self.env["trade.promise"]._note("despatched", rows)
+        self._despatches(works)._trade_arrived()
 
-    def _withdraw(self, work):
-        despatch = work.plan.despatch
-        despatch._forget()
-        despatch.write({"state": "cancelled", "revision": min(work.document.revision, 2**31 - 1)})
-        work.notes.append(self.env._("The supplier withdrew the shipment; its goods are expected later."))
+    def _despatches(self, works):
+        return self.env["trade.despatch"].union(*(work.plan.despatch for work in works))
 
-    def _announce(self, work):
-        vals = self._despatch_vals(work)
-        despatch = work.plan.despatch.with_context(**_QUIET)
-        if despatch:
-            despatch._release()
-            despatch._drop_packages()
-            despatch.line_ids.unlink()
-            despatch.unit_ids.unlink()
-            despatch.reference_ids.unlink()
+    def _withdraw(self, works):
+        self._despatches(works)._forget()
+        for work in works:
+            revision = min(work.document.revision, 2**31 - 1)
+            work.plan.despatch.write({"state": "cancelled", "revision": revision})
+            work.notes.append(self.env._("The supplier withdrew the shipment; its goods are expected later."))
+
+    def _announce(self, works):
+        known = [work for work in works if work.plan.despatch]
+        self._replace(known)
+        new = [work for work in works if not work.plan.despatch]
+        Despatch = self.env["trade.despatch"]
+        despatches = Despatch.with_context(**_QUIET).create([self._despatch_vals(work) for work in new])
+        for work, despatch in zip(new, despatches.with_env(self.env), strict=True):
+            work.plan.despatch = despatch
+        despatches = self._despatches(works)
+        for work, despatch in zip(works, despatches, strict=True):  # they are read together from now on
+            work.plan.despatch = work.record = despatch
+        self._write_content(works)
+        despatches._arrange()
+        self._end_lines(works)
+        despatches._message_log_batch(
+            {
+                despatch.id: self.env._(
+                    "Announced for %(orders)s with %(number)s.",
+                    orders=", ".join(despatch.order_ids.mapped("name")),
+                    number=despatch.number,
+                )
+                for despatch in despatches
+            }
+        )
+
+    def _replace(self, works):
+        """Corrections: what was announced before counts no longer."""
+        despatches = self._despatches(works).with_context(**_QUIET)
+        despatches._release()
+        despatches._drop_packages()
+        despatches.line_ids.unlink()
+        despatches.unit_ids.unlink()
+        despatches.reference_ids.unlink()
+        for work, despatch in zip(works, despatches, strict=True):
+            vals = self._despatch_vals(work)
             if despatch.eta_as_of and vals["eta_as_of"] < despatch.eta_as_of:
                 del vals["eta"], vals["eta_as_of"]  # a status said something newer
             if despatch.state == "cancelled":
                 vals["state"] = "announced"
             despatch.write(vals)
-        else:
-            despatch = despatch.create(vals)
-        work.plan.despatch = work.record = despatch.with_env(self.env)
-        self._write_content(work)
-        work.record._arrange()
-        self._end_lines(work)
-        orders = ", ".join(work.record.order_ids.mapped("name"))
-        work.record.message_post(
-            body=self.env._(
-                "Announced for %(orders)s with %(number)s.", orders=orders, number=despatch.number
-            )
-        )
 
     # -- the record ------------------------------------------------------------------------------
 
@@ -84,9 +98,13 @@ class TradeAdapterInDespatchAdvice(models.AbstractModel):
             ],
         }
 
-    def _write_content(self, work):
+    def _write_content(self, works):
+        units = self._write_units(works)
+        rows = [row for work in works for row in self._line_vals(work, units)]
+        self.env["trade.despatch.line"].create(rows)
+
+    def _line_vals(self, work, units):
         despatch, plan = work.record, work.plan
-        units = self._write_units(despatch, work.document.transport_handling_units)
         left, rows = dict(plan.refused), []
         for part in reversed(plan.parts):  # what is too much is what was packed last
             quantity = float(part.quantity)
@@ -105,13 +123,14 @@ class TradeAdapterInDespatchAdvice(models.AbstractModel):
                     "lot": part.lot,
                     "expiry": part.expiry,
                     "best_before": part.best_before,
-                    "unit_id": units[part.package].id if part.package else False,
+                    "unit_id": units[despatch, part.package].id if part.package else False,
                 }
             )
-        self.env["trade.despatch.line"].create(rows[::-1])
+        return rows[::-1]
 
-    def _write_units(self, despatch, said):
-        """:return: ``{package number: unit}``"""
+    def _write_units(self, works):
+        """:return: ``{(shipment, package number): unit}``"""
+        said = [(work.record, unit) for work in works for unit in work.document.transport_handling_units]
         records = self.env["trade.despatch.unit"].create(
             [
                 {
@@ -119,38 +138,50 @@ class TradeAdapterInDespatchAdvice(models.AbstractModel):
                     "name": unit.id,
                     "type_code": unit.transport_handling_unit_type_code,
                 }
-                for unit in said
+                for despatch, unit in said
             ]
         )
-        units = dict(zip([unit.id for unit in said], records, strict=True))
-        for unit in said:
+        units = {(despatch, unit.id): record for (despatch, unit), record in zip(said, records, strict=True)}
+        within = {}
+        for despatch, unit in said:
             if unit.parent_id:
-                units[unit.id].parent_id = units[unit.parent_id]
+                within.setdefault(units[despatch, unit.parent_id], []).append(units[despatch, unit.id].id)
+        for parent, ids in within.items():
+            records.browse(ids).parent_id = parent
         return units
 
     # -- what follows ----------------------------------------------------------------------------
 
-    def _end_lines(self, work):
+    def _end_lines(self, works):
         """Less than ordered comes and nothing follows: as the route says."""
-        short = (work.plan.ends or self.env["purchase.order.line"]).filtered(
-            lambda line: line._trade_free_moves()
-        )
-        if not short:
-            return
-        names = ", ".join(short.product_id.mapped("display_name"))
-        if work.message.route_id.despatch_short == "close":
-            short._trade_free_moves()._action_cancel()
-            text = self.env._("The supplier says nothing follows; the rest is not expected: %s.", names)
-        else:
-            text = self.env._("The supplier says nothing follows, but less than ordered comes: %s.", names)
-            for order in short.order_id:
-                order.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    summary=text,
-                    user_id=order.user_id.id or self.env.uid,
-                    date_deadline=work.record.eta,
+        ends = self.env["purchase.order.line"].union(*(work.plan.ends for work in works if work.plan.ends))
+        short = set(ends.filtered(lambda line: line._trade_free_moves()))
+        closed = self.env["stock.move"]
+        for work in works:
+            lines = (work.plan.ends or ends.browse()).filtered(lambda line: line in short)
+            if not lines:
+                continue
+            names = ", ".join(lines.product_id.mapped("display_name"))
+            if work.message.route_id.despatch_short == "close":
+                closed |= lines._trade_free_moves()
+                text = self.env._("The supplier says nothing follows; the rest is not expected: %s.", names)
+            else:
+                text = self.env._(
+                    "The supplier says nothing follows, but less than ordered comes: %s.", names
                 )
-        work.notes.append(text)
+                self._tell_short(work, lines.order_id, text)
+            work.notes.append(text)
+        if closed:
+            closed._action_cancel()
+
+    def _tell_short(self, work, orders, text):
+        for order in orders:
+            order.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=text,
+                user_id=order.user_id.id or self.env.uid,
+                date_deadline=work.record.eta,
+            )
 
     def _announced(self, despatch):
         """``{order line: quantity}`` as it stands in the ledger."""
@@ -179,15 +210,22 @@ class TradeAdapterInDespatchAdvice(models.AbstractModel):
 class TradeDespatch(models.Model):
     _inherit = "trade.despatch"
 
-    def _trade_arrived(self, despatch):
-        """Let documents go on that waited for this shipment, whoever sent them: carriers do, too."""
-        subjects = {f"shipment:{despatch.number}"}
-        subjects |= {f"shipment:{one.name}" for one in despatch.reference_ids}
-        subjects |= {f"shipment:{one.name}" for one in despatch.unit_ids}
-        subjects |= {f"shipment:{order.name}" for order in despatch.order_ids}
-        waiting = self.env["trade.exception"].sudo()._search_waiting(despatch.company_id, subjects)
-        for partner in waiting.trade_partner_id:
-            waiting._arrived(partner, subjects)
+    def _trade_arrived(self):
+        """Let documents go on that waited for these shipments, whoever sent them: carriers do, too."""
+        for company, despatches in self.grouped("company_id").items():
+            subjects = {f"shipment:{number}" for number in despatches._called()}
+            waiting = self.env["trade.exception"].sudo()._search_waiting(company, subjects)
+            for partner in waiting.trade_partner_id:
+                waiting._arrived(partner, subjects)
+
+    def _called(self):
+        """The numbers by which documents speak about these shipments."""
+        return [
+            *self.mapped("number"),
+            *self.reference_ids.mapped("name"),
+            *self.unit_ids.mapped("name"),
+            *self.order_ids.mapped("name"),
+        ]
 
 
 class TradeException(models.Model):

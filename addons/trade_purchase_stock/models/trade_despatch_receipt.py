@@ -1,59 +1,109 @@
-from datetime import datetime, time
-
 from odoo import models
+from odoo.tools import groupby
 
 from odoo.addons.trade_purchase.tools import at_day
 
+from ..despatch_plan import Load
+
 _QUIET = {"tracking_disable": True, "mail_notify_force_send": False, "mail_create_nosubscribe": True}
+_ENDED = ("done", "cancel")
 
 
 class TradeDespatch(models.Model):
     """What is announced is one receipt, whatever orders it is of; the rest stays where it was (see
-    docs/adr/0034-a-shipment-is-one-receipt.md)."""
+    docs/adr/0034-a-shipment-is-one-receipt.md). All shipments of a batch are arranged together."""
 
     _inherit = "trade.despatch"
 
-    # -- arranging -------------------------------------------------------------------------------
-
     def _arrange(self):
         """Bring what is announced together in one receipt per place it goes to."""
-        for despatch in self.with_context(**_QUIET):
-            despatch = despatch.with_company(despatch.company_id)
-            lines = despatch.line_ids.order_line_id.filtered(lambda line: line.product_id.type == "consu")
-            for place in lines.order_id.grouped(
-                lambda order: (order.picking_type_id, order._get_destination_location())
-            ).values():
-                despatch._arrange_at(lines.filtered(lambda line, here=place: line.order_id in here))
-            despatch.picking_ids.filtered(lambda picking: not picking.move_ids).sudo().unlink()
-            despatch._plan_moves()
-            despatch._pack()
+        for company, despatches in self.with_context(**_QUIET).grouped("company_id").items():
+            for part in despatches.with_company(company)._apart():
+                part._arrange_together()
 
-    def _arrange_at(self, order_lines):
-        taken = {line: self._take(line) for line in order_lines}
-        receipt = self._receipt(taken)
-        emptied = self.env["stock.picking"]
-        for line, moves in taken.items():
-            emptied |= self._bring(line, moves, receipt)
-        emptied = emptied - receipt
-        emptied.filtered(lambda picking: not picking.move_ids).sudo().unlink()
-        names = dict.fromkeys(order_lines.order_id.mapped("name"))
-        receipt.write({"trade_despatch_id": self.id, "origin": ", ".join(names)})
-        if "carrier_tracking_ref" in receipt._fields and self.tracking:
-            receipt.carrier_tracking_ref = self.tracking
+    def _apart(self):
+        """Cut these into parts within which no two share an order or a receipt: each of those is to see what
+        the one before it did."""
+        left = self
+        self.line_ids.order_line_id.order_id.picking_ids.move_ids.mapped("state")  # of all at once
+        while left:
+            part, taken = [], set()
+            for despatch in left:
+                orders = despatch.line_ids.order_line_id.order_id
+                receipts = (orders.picking_ids | despatch.picking_ids).filtered(_is_open)
+                keys = {*orders, *receipts}
+                if taken.isdisjoint(keys):
+                    part.append(despatch.id)
+                taken |= keys  # also of those that wait: nothing may overtake them
+            yield self.browse(part)
+            left -= self.browse(part)
 
-    def _take(self, order_line):
+    def _arrange_together(self):
+        loads = self._loads()
+        self._choose_receipts(loads)
+        emptied = self._bring(loads)
+        self.move_ids.picking_id._track_discard()  # the shipment itself says when it arrives
+        self.order_ids.mapped("name")  # of all at once
+        for load in loads:
+            load.despatch._mark(load)
+        (emptied | self.picking_ids).filtered(lambda picking: not picking.move_ids).sudo().unlink()
+        self._plan_moves()
+        self._pack()
+
+    def _mark(self, load):
+        """The receipt says which shipment it is."""
+        names = dict.fromkeys(line.order_id.name for line in load.taken)
+        vals = {"trade_despatch_id": self.id, "origin": ", ".join(names)}
+        if "carrier_tracking_ref" in load.receipt._fields and self.tracking:
+            vals["carrier_tracking_ref"] = self.tracking
+        load.receipt.write(vals)
+
+    # -- what is brought -------------------------------------------------------------------------
+
+    def _loads(self):
+        """What of each shipment goes to which place."""
+        expected = self._expected()
+        order_lines = self.line_ids.order_line_id
+        order_lines.move_ids.picking_id.move_ids.mapped("state")  # of all at once
+        need = {
+            (despatch, line): line.product_uom_id._compute_quantity(
+                quantity, line.product_id.uom_id, rounding_method="HALF-UP"
+            )
+            for (despatch, line), quantity in expected.items()
+            if line.product_id.type == "consu"
+        }
+        order_lines.browse(
+            line.id
+            for (_despatch, line), size in need.items()
+            if line.product_id.uom_id.compare(size, 0.0) > 0 and not line._trade_free_moves()
+        )._create_or_update_picking()  # their receipts were cancelled or deleted
+        taken = {(despatch, line): despatch._take(line, size) for (despatch, line), size in need.items()}
+        # What Odoo forgets on the way is read again of all moves at once, because all are of one recordset.
+        moves = {move: move for move in self.env["stock.move"].union(*_moves(taken.values()))}
+        loads = []
+        for (despatch, _place), keys in groupby(need, lambda key: (key[0], _place_of(key[1].order_id))):
+            load = {key[1]: [(moves[move], size) for move, size in taken[key]] for key in keys}
+            loads.append(Load(despatch, load))
+        return loads
+
+    def _expected(self):
+        """``{(shipment, order line): quantity in the line's unit}`` of what is not received yet; 0 of what is
+        received already."""
+        found = {}
+        announced = self.line_ids.filtered("order_line_id")
+        order_lines = {line: line for line in announced.order_line_id}
+        for line in announced:
+            key = (line.despatch_id, order_lines[line.order_line_id])
+            found[key] = found.get(key, 0.0) + (0.0 if line.received else line.expected)
+        return found
+
+    def _take(self, order_line, need):
         """Which open moves of an order line bring what is announced.
 
+        :param need: in the product's unit
         :return: ``[(move, quantity in the product's unit)]``
         """
-        unit = order_line.product_id.uom_id
-        need = order_line.product_uom_id._compute_quantity(
-            self._expected(order_line), unit, rounding_method="HALF-UP"
-        )
-        moves = order_line._trade_free_moves()
-        if not moves and unit.compare(need, 0.0) > 0:
-            order_line._create_or_update_picking()  # its receipt was cancelled or deleted
-            moves = order_line._trade_free_moves()
+        unit, moves = order_line.product_id.uom_id, order_line._trade_free_moves()
         own = moves.filtered(lambda move: move.picking_id.trade_despatch_id == self)
         taken = []
         for move in own + (moves - own):
@@ -64,17 +114,24 @@ class TradeDespatch(models.Model):
             need -= size
         return taken
 
-    def _expected(self, order_line):
-        lines = self.line_ids.filtered(lambda line: line.order_line_id == order_line and not line.received)
-        return sum(lines.mapped("expected"))
+    # -- the receipts ----------------------------------------------------------------------------
 
-    def _receipt(self, taken):
-        """The receipt of this shipment: its own, one of which everything is announced, else a new one."""
-        sizes = {move: size for moves in taken.values() for move, size in moves}
-        order = next(iter(taken)).order_id
-        pickings = self.env["stock.move"].union(*sizes).picking_id
+    def _choose_receipts(self, loads):
+        """The receipt of each load: the shipment's own, one of which all is announced, else a new one."""
+        missing = []
+        for load in loads:
+            load.receipt = load.despatch._receipt(load)
+            if not load.receipt:
+                missing.append(load)
+        vals = [load.order._prepare_picking() for load in missing]
+        new = self.env["stock.picking"].create(vals)
+        for load, receipt in zip(missing, new, strict=True):
+            load.receipt = receipt
+
+    def _receipt(self, load):
+        sizes = load.sizes
         same = self.picking_ids.filtered(
-            lambda one: one.state not in ("done", "cancel") and one.picking_type_id == order.picking_type_id
+            lambda one: _is_open(one) and one.picking_type_id == load.order.picking_type_id
         )
 
         def is_whole(picking):
@@ -84,167 +141,196 @@ class TradeDespatch(models.Model):
                 for move in moves
             )
 
-        found = same[:1] or pickings.filtered(is_whole).sorted("id")[:1]
-        return found or self.env["stock.picking"].create(order._prepare_picking())
+        pickings = self.env["stock.move"].union(*sizes).picking_id
+        return same[:1] or pickings.filtered(is_whole).sorted("id")[:1]
 
-    def _bring(self, order_line, moves, receipt):
-        """Bring what was taken of one order line into the receipt, as one move.
+    def _bring(self, loads):
+        """Bring what was taken into the receipts, one move for each order line.
 
         :return: the receipts it was taken from
         """
-        sources = self.env["stock.move"].union(*(move for move, _size in moves)).picking_id
-        base = self.env["stock.move"]
-        for move, size in moves:
-            part = self._cut_off(move, size, receipt)
-            if not base:
-                base = part
-                continue
-            more = part.product_uom._compute_quantity(part.product_uom_qty, base.product_uom)
-            part._clean_merged()
-            part._action_cancel()
-            part.sudo().unlink()
-            base.product_uom_qty += more
-        if not base:
-            base = self._extra_move(order_line, receipt)
-        base.trade_despatch_id = self
+        Move = self.env["stock.move"]
+        moves = Move.union(*(move for load in loads for move in load.sizes))
+        sources = moves.picking_id
+        parts = self._cut_off(loads)
+        more = {}
+        for load in loads:
+            for taken in load.taken.values():
+                [base, *others] = [parts[move] for move, _size in taken] or [Move]
+                if others:
+                    more[base] = Move.union(*others)
+        self._join(more)
+        extra = self._extra_moves(loads)
+        for load in loads:
+            bases = [parts[taken[0][0]] if taken else extra[load, line] for line, taken in load.taken.items()]
+            Move.union(*bases).write({"trade_despatch_id": load.despatch.id})
         return sources
 
-    def _cut_off(self, move, size, receipt):
-        """A move of exactly ``size`` in the receipt; the rest of ``move`` stays, or leaves the receipt."""
-        rest = move.product_qty - size
-        whole = move.product_id.uom_id.compare(rest, 0.0) <= 0
-        if whole and move.picking_id == receipt:
-            return move  # by far the usual case, and letting go of what is prepared is expensive
-        move._do_unreserve()
-        if not whole:
-            stays = move.picking_id == receipt
-            [vals] = move._split(rest if stays else size)
-            picking = self._rest_receipt(move, receipt) if stays else receipt
-            new = self.env["stock.move"].create({**vals, "picking_id": picking.id})
-            if stays:
-                new.date = new.date_deadline or move.purchase_line_id.date_planned
-            new = new._action_confirm(merge=stays)
-            (new if stays else move)._action_assign()
-            return move if stays else new
-        move.picking_id = receipt
-        return move
+    def _cut_off(self, loads):
+        """Moves of exactly what is taken, in the receipts; the rest of a move stays where it is, or leaves
+        the receipt.
 
-    def _rest_receipt(self, move, receipt):
-        order = move.purchase_line_id.order_id
-        others = order.picking_ids.filtered(
-            lambda one: (
-                one != receipt
-                and one.state not in ("done", "cancel")
-                and not one.trade_despatch_id
-                and one.picking_type_id == receipt.picking_type_id
+        :return: ``{move: what of it is in the receipt}``
+        """
+        Move = self.env["stock.move"]
+        parts, whole, partly = {}, [], []
+        for load in loads:
+            for move, size in load.sizes.items():
+                if move.product_id.uom_id.compare(move.product_qty - size, 0.0) > 0:
+                    partly.append((load, move, size))
+                else:
+                    parts[move] = move
+                    if move.picking_id != load.receipt:  # else it is as it should be, by far the usual case
+                        whole.append((load, move))
+        loose = Move.union(*(move for _load, move in whole), *(move for _load, move, _size in partly))
+        loose._do_unreserve()
+        for load, found in groupby(whole, lambda one: one[0]):
+            Move.union(*(move for _load, move in found)).write({"picking_id": load.receipt.id})
+        return parts | self._split(partly)
+
+    def _split(self, partly):
+        """Cut moves in two.
+
+        :param partly: ``[(load, move, size of what goes in the load's receipt)]``
+        :return: ``{move: what of it is in the receipt}``
+        """
+        if not partly:
+            return {}
+        Move = self.env["stock.move"]
+        stays = [move.picking_id == load.receipt for load, move, _size in partly]
+        rests = self._rest_receipts(
+            [(load, move) for (load, move, _size), stay in zip(partly, stays, strict=True) if stay]
+        )
+        vals_list = []
+        for (load, move, size), stay in zip(partly, stays, strict=True):
+            [vals] = move._split(move.product_qty - size if stay else size)
+            vals["picking_id"] = rests[load, move.purchase_line_id.order_id] if stay else load.receipt.id
+            if stay:
+                vals["date"] = move.date_deadline or move.purchase_line_id.date_planned
+            vals_list.append(vals)
+        new = Move.create(vals_list)
+        parts, left, arrived = {}, Move, Move
+        for (_load, move, _size), stay, part in zip(partly, stays, new, strict=True):
+            parts[move] = move if stay else part
+            if stay:
+                left |= part
+            else:
+                arrived |= part
+        gone = Move.union(*(move for move, part in parts.items() if move != part))
+        (left._action_confirm(merge=True) | gone)._action_assign()
+        arrived._action_confirm(merge=False)
+        return parts
+
+    def _rest_receipts(self, staying):
+        """Where the rest of an order goes that is not with the shipment.
+
+        :return: ``{(load, order): receipt id}``
+        """
+        found, missing = {}, []
+        for load, move in staying:
+            order = move.purchase_line_id.order_id
+            if (load, order) in found:
+                continue
+            others = order.picking_ids.filtered(
+                lambda one, load=load: (
+                    one != load.receipt
+                    and _is_open(one)
+                    and not one.trade_despatch_id
+                    and one.picking_type_id == load.receipt.picking_type_id
+                )
             )
-        )
-        return others[:1] or self.env["stock.picking"].create(order._prepare_picking())
+            found[load, order] = others[:1].id
+            if not others:
+                missing.append((load, order))
+        new = self.env["stock.picking"].create([order._prepare_picking() for _load, order in missing])
+        return found | dict(zip(missing, new.ids, strict=True))
 
-    def _extra_move(self, order_line, receipt):
-        """Accepted although nothing of the line is open any more."""
-        vals = order_line._prepare_stock_move_vals(
-            receipt,
-            order_line._get_stock_move_price_unit(),
-            self._expected(order_line),
-            order_line.product_uom_id,
-        )
-        return self.env["stock.move"].create(vals)._action_confirm(merge=False)
+    def _join(self, more):
+        """Make one move of several.
+
+        :param more: ``{move: the moves that become part of it}``
+        """
+        if not more:
+            return
+        quantities = {
+            base: sum(
+                part.product_uom._compute_quantity(part.product_uom_qty, base.product_uom) for part in others
+            )
+            for base, others in more.items()
+        }
+        joined = self.env["stock.move"].union(*more.values())
+        joined._clean_merged()
+        joined._action_cancel()
+        joined.sudo().unlink()
+        for base, quantity in quantities.items():
+            base.product_uom_qty += quantity
+
+    def _extra_moves(self, loads):
+        """Accepted although nothing of the line is open any more.
+
+        :return: ``{(load, order line): move}``
+        """
+        keys = [(load, line) for load in loads for line, taken in load.taken.items() if not taken]
+        if not keys:
+            return {}
+        expected = self._expected()
+        vals = [
+            line._prepare_stock_move_vals(
+                load.receipt,
+                line._get_stock_move_price_unit(),
+                expected[load.despatch, line],
+                line.product_uom_id,
+            )
+            for load, line in keys
+        ]
+        moves = self.env["stock.move"].create(vals)
+        moves._action_confirm(merge=False)
+        return dict(zip(keys, moves, strict=True))
 
     def _plan_moves(self):
         """The warehouse expects the goods on the day they arrive; the deadline stays what was promised."""
-        for despatch in self.filtered("eta"):
-            open_moves = despatch.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
-            for line, moves in open_moves.grouped("purchase_line_id").items():
-                moves.date = at_day(line.order_id, despatch.eta, line.date_planned)
-
-    # -- packing ---------------------------------------------------------------------------------
-
-    def _pack(self):
-        """Prepare what the warehouse will find: packages, batches and quantities."""
-        for despatch in self:
-            despatch._make_packages()
-            moves = despatch.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
-            moves._do_unreserve()
-            vals = []
-            for move in moves:
-                lines = despatch.line_ids.filtered(
-                    lambda line, move=move: line.order_line_id == move.purchase_line_id and not line.received
-                )
-                vals += [line._move_line_vals(move) for line in lines if line._is_ready(move)]
-            self.env["stock.move.line"].create(vals)
-            moves._recompute_state()
-            moves._action_assign()
-
-    def _make_packages(self):
-        new = self.unit_ids.filtered(lambda unit: not unit.package_id)
-        packages = self.env["stock.package"].create([{"name": unit.name} for unit in new])
-        for unit, package in zip(new, packages, strict=True):
-            unit.package_id = package
-        for unit in self.unit_ids.filtered("parent_id"):
-            package, parent = unit.package_id, unit.parent_id.package_id
-            if package.parent_package_id != parent and package.package_dest_id != parent:
-                package.package_dest_id = parent
+        days = {}
+        for move in self.move_ids:
+            line, eta = move.purchase_line_id, move.trade_despatch_id.eta
+            if eta and move.state not in _ENDED:
+                days.setdefault(at_day(line.order_id, eta, line.date_planned), []).append(move.id)
+        for day, ids in days.items():
+            moves = self.move_ids.browse(ids)
+            moves.filtered(lambda move, day=day: move.date != day).date = day
 
     # -- taking back -----------------------------------------------------------------------------
 
     def _release(self):
         """Let go of everything that is not received yet: the receipts are as if nothing was announced."""
-        for despatch in self.with_context(**_QUIET):
-            moves = despatch.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
-            moves._do_unreserve()
-            moves.write({"trade_despatch_id": False})
-            for move in moves:
-                move.date = move.date_deadline or move.date
-            moves._action_assign()
+        moves = self.with_context(**_QUIET).move_ids.filtered(_is_open)
+        if not moves:
+            return
+        moves._do_unreserve()
+        moves.write({"trade_despatch_id": False})
+        for day, late in moves.grouped(lambda move: move.date_deadline or move.date).items():
+            late.filtered(lambda move, day=day: move.date != day).date = day
+        moves._action_assign()
 
     def _forget(self):
         """Withdrawn: what was announced is expected with the rest of its order again."""
         self._release()
-        pickings = self.picking_ids.filtered(lambda one: one.state not in ("done", "cancel"))
-        pickings.write({"trade_despatch_id": False})
+        self.picking_ids.filtered(_is_open).write({"trade_despatch_id": False})
         self._drop_packages()
-        for line in self.line_ids.order_line_id:
-            if len(line.trade_schedule or []) > 1:
-                line._trade_schedule_receipts(line.trade_schedule)
-            else:
-                line._trade_gather_receipts()
-
-    def _drop_packages(self):
-        """Delete the packages nothing ever came in."""
-        packages = self.unit_ids.package_id.sudo()
-        used = self.env["stock.move.line"].sudo().search([("result_package_id", "in", packages.ids)])
-        unused = packages.filtered(lambda one: not one.quant_ids) - used.result_package_id
-        unused.package_dest_id = False
-        (unused - unused.filtered("child_package_ids")).unlink()
+        lines = self.line_ids.order_line_id
+        scheduled = lines.filtered(lambda line: len(line.trade_schedule or []) > 1)
+        (lines - scheduled)._trade_gather_receipts()
+        for line in scheduled:
+            line._trade_schedule_receipts(line.trade_schedule)
 
 
-class TradeDespatchLine(models.Model):
-    _inherit = "trade.despatch.line"
+def _is_open(record):
+    """Whether a receipt or move is still to be done."""
+    return record.state not in _ENDED
 
-    def _is_ready(self, move):
-        """Whether there is something to prepare; pieces with serial numbers only where they are known."""
-        wanted = self.product_uom_id.compare(self.expected, 0.0) > 0
-        return wanted and (move.product_id.tracking != "serial" or bool(self.lot))
 
-    def _move_line_vals(self, move):
-        self.ensure_one()
-        vals = {
-            "move_id": move.id,
-            "picking_id": move.picking_id.id,
-            "product_id": move.product_id.id,
-            "product_uom_id": self.product_uom_id.id,
-            "location_id": move.location_id.id,
-            "location_dest_id": move.location_dest_id.id,
-            "company_id": move.company_id.id,
-            "quantity": self.expected,
-            "result_package_id": self.unit_id.package_id.id,
-            "trade_despatch_line_id": self.id,
-            "picked": False,
-        }
-        if self.lot and move.product_id.tracking != "none":
-            vals["lot_name"] = self.lot
-            expires = "expiration_date" in self.env["stock.move.line"]._fields
-            if expires and self.expiry and move.product_id.use_expiration_date:
-                vals["expiration_date"] = datetime.combine(self.expiry, time(12))
-        return vals
+def _moves(taken):
+    return [move for moves in taken for move, _size in moves]
+
+
+def _place_of(order):
+    return order.picking_type_id, order._get_destination_location()

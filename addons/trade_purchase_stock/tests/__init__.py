@@ -1,4 +1,5 @@
 from . import test_despatch_advice
+from . import test_despatch_batch
 from . import test_despatch_packages
 from . import test_despatch_scan
 from . import test_shipment_status
