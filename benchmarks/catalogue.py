@@ -4,10 +4,10 @@ Ours: documents of 1,000 lines, 10 at a time, are compared with the vendor price
 accepted all at once by a person, and applied with their history (the old price stays, ended); one commit
 per batch and per chunk. 95,000 prices change, 5,000 are new. `load()` imports the same new prices over
 5,000 of the same vendor prices: with the columns of Odoo's own export and, for comparison, with nothing but
-database ids and prices. The raw way has the finished rows, copies them into a temporary table, updates what
-is there and inserts the rest: no comparison, no review, no history. Making the documents is not counted;
-"from the file" is what it all costs from stored bytes on, and its peak of memory is that of the whole Odoo
-process.
+database ids and prices. The raw way copies the list into a temporary table, updates what is there, matched by
+the vendor's code, and inserts the rest: no comparison, no review, no history. Making the documents is not
+counted; "from the file" is what it all costs from stored bytes on, and its peak of memory that of the whole
+Odoo process.
 
     CATALOGUE_SCALE=0.1 make bench ONLY=catalogue    a short one
 """
@@ -72,5 +72,6 @@ def _result(measured: dict) -> Result:
     notes = [
         "Of the first way: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in parts.items()) + ".",
         "The same table with its indexes and foreign keys for all; PostgreSQL without fsync.",
+        "CPU of PostgreSQL is that of the connections to this database alone.",
     ]
     return Result(rows, goals, notes, short=SCALE < 1)

@@ -124,7 +124,7 @@ def reviewed(lines):
     """Documents → rows to review → accepted by a person → vendor prices with history."""
     way = env["trade.adapter.in.price_catalogue"]
     pieces = stored_pieces(-(-lines // PIECE))
-    clock, before, parts = Clock(), memory(), {}
+    clock, before, parts = Clock(database=env.cr.dbname), memory(), {}
     for start in range(0, len(pieces), BATCH):
         numbers = range(start, min(start + BATCH, len(pieces)))
         works = [Work(pieces[number], document(number, lines)) for number in numbers]
@@ -194,34 +194,38 @@ def drain(lane):
 
 
 def raw(lines):
-    """COPY into a temporary table, then what is there is updated and the rest inserted."""
-    vendor = route().trade_partner_id.partner_id
-    env.cr.execute("SELECT id FROM product_product WHERE default_code = 'B-0'")
-    [first] = env.cr.fetchone()
-    env.cr.execute("SELECT product_tmpl_id, id FROM product_product WHERE id >= %s ORDER BY id", [first])
-    products = env.cr.fetchall()[:lines]
-    said = [(*ids, f"ACME-{number}", price(number)) for number, ids in enumerate(products)]
+    """COPY of the list into a temporary table, then what is there is updated and the rest inserted: matched
+    by the vendor's code, in the list's currency, from its day on."""
+    vendor, today = route().trade_partner_id.partner_id, fields.Date.today().isoformat()
+    said = [(f"ACME-{number}", price(number)) for number in range(lines)]
     env.cr.commit()
-    clock, before = Clock(), memory()
+    clock, before = Clock(database=env.cr.dbname), memory()
     clock.start()
     env.cr.execute(
-        "CREATE TEMP TABLE said (tmpl int, product int, code varchar, price float8) ON COMMIT DROP"
+        "CREATE TEMP TABLE said (code varchar, price float8, currency varchar, day date) ON COMMIT DROP"
     )
-    file = io.StringIO("".join(f"{tmpl}\t{product}\t{code}\t{new}\n" for tmpl, product, code, new in said))
+    file = io.StringIO("".join(f"{code}\t{new}\tUSD\t{today}\n" for code, new in said))
     env.cr.copy_expert("COPY said FROM STDIN", file)
     env.cr.execute(
-        "UPDATE product_supplierinfo s SET price = said.price, write_date = now() AT TIME ZONE 'UTC'"
-        "  FROM said WHERE s.product_id = said.product AND s.partner_id = %s AND s.min_qty = 0",
+        "UPDATE product_supplierinfo s SET price = said.price, date_start = said.day, currency_id = c.id,"
+        "       write_date = now() AT TIME ZONE 'UTC'"
+        "  FROM said JOIN res_currency c ON c.name = said.currency"
+        " WHERE s.product_code = said.code AND s.partner_id = %s AND s.min_qty = 0",
         [vendor.id],
     )
     updated = env.cr.rowcount
     env.cr.execute(
         "INSERT INTO product_supplierinfo (partner_id, product_tmpl_id, product_id, product_uom_id, min_qty,"
-        "       price, currency_id, company_id, product_code, delay, sequence, create_date, write_date)"
-        " SELECT %s, said.tmpl, said.product, t.uom_id, 0, said.price, %s, %s, said.code, 1, 1, now(), now()"
-        "   FROM said JOIN product_template t ON t.id = said.tmpl WHERE NOT EXISTS ("
-        "        SELECT FROM product_supplierinfo s WHERE s.product_id = said.product AND s.partner_id = %s)",
-        [vendor.id, env.company.currency_id.id, env.company.id, vendor.id],
+        "       price, currency_id, company_id, product_code, delay, sequence, date_start, create_uid,"
+        "       write_uid, create_date, write_date)"
+        " SELECT %s, t.id, p.id, t.uom_id, 0, said.price, c.id, %s, said.code, 1, 1, said.day, 1, 1, now(),"
+        "       now()"
+        "   FROM said JOIN res_currency c ON c.name = said.currency"
+        "   JOIN trade_mapping m ON m.code_key = said.code AND m.trade_partner_id = %s AND m.kind = 'product'"
+        "   JOIN product_product p ON p.id = m.res_id JOIN product_template t ON t.id = p.product_tmpl_id"
+        "  WHERE NOT EXISTS ("
+        "        SELECT FROM product_supplierinfo s WHERE s.product_code = said.code AND s.partner_id = %s)",
+        [vendor.id, env.company.id, route().trade_partner_id.id, vendor.id],
     )
     inserted = env.cr.rowcount
     env.cr.commit()
@@ -263,7 +267,7 @@ def vendor_prices(lines):
 
 def loaded(head, rows):
     env.invalidate_all()
-    clock, before = Clock(), memory()
+    clock, before = Clock(database=env.cr.dbname), memory()
     clock.start()
     found = env["product.supplierinfo"].load(head, rows)
     env.flush_all()
@@ -296,7 +300,7 @@ def file(lines):
     env.cr.postcommit.clear()  # nobody wakes lanes here
     env.cr.commit()
     del text
-    clock, before, parts = Clock(), memory(), {}
+    clock, before, parts = Clock(database=env.cr.dbname), memory(), {}
     clock.start()
     while env["trade.message"].search_count([("state", "=", "received")]):
         env.cr.commit()

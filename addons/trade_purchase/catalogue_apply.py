@@ -9,6 +9,7 @@ holds today keeps its record, so that whatever points to it goes on doing so, an
 
 import logging
 import sys
+from typing import NamedTuple
 
 from odoo.tools import SQL
 from psycopg2 import OperationalError
@@ -22,7 +23,7 @@ _logger = logging.getLogger(__name__)
 
 ROAD = "catalogue"
 #: rows of one transaction
-CHUNK = 5_000
+CHUNK = 10_000
 #: what a row says of a price, under its column's name
 _WRITTEN = ("price", "discount", "currency_id", "min_qty", "product_uom_id")
 #: what other models store something computed from: reordering rules
@@ -52,15 +53,17 @@ def step(env, lane, limit):
     """Apply one chunk in the current transaction; the caller commits."""
     catalogue = env["trade.catalogue"].browse(int(lane.rpartition("/")[2]))
     ids = ready(env, lane, limit)
-    if not ids:
-        return Step(0)
     catalogue = catalogue.with_company(catalogue.company_id)
+    if not ids:
+        if catalogue.state == "applying":
+            catalogue._follow()
+        return Step(0)
     if ids == [0]:
         catalogue._settle()
         return Step(1)
     Chunk(catalogue, ids).apply()
     catalogue._forget()
-    if not catalogue.accepted_count:
+    if len(ids) < limit:
         catalogue._follow()
     return Step(len(ids))
 
@@ -86,6 +89,20 @@ trade_lane.ROADS[ROAD] = trade_lane.Road(
 )
 
 
+class Has(NamedTuple):
+    """Which of these a chunk has: most have one or two, and need no statement for the others."""
+
+    doubt: bool = "doubt"
+    price: bool = "kind = 'price'"
+    until: bool = "kind = 'price' AND holds AND date_end IS NOT NULL"
+    future: bool = "kind = 'price' AND NOT in_place"
+    other: bool = "kind = 'other'"
+    new: bool = "kind = 'new'"
+    ended: bool = "kind = 'ended'"
+    undated: bool = "kind <> 'ended' AND (day IS NULL OR kind = 'other')"
+    terms: bool = "terms"
+
+
 class Chunk:
     """Some accepted rows of one catalogue.
 
@@ -104,26 +121,41 @@ class Chunk:
         ]
 
     def apply(self):
-        """Everything the rows say; what does not hold any more goes back to a person."""
+        """Everything the rows say; what does not hold any more goes back to a person.
+
+        A row that somebody decides about meanwhile makes this transaction fail where it says *applied*, and
+        begin anew; a lock on each row first would be one more write of each.
+        """
         self.env.flush_all()
+        has = self._gather()
+        if has.doubt:
+            self._give_back()
+            has = self._gather()
+        if has.until:
+            self._continue_after()
+        if has.price:
+            self._keep_history()
+        if has.future:
+            self._end_before_future()
+            self._insert_future()
+        if has.price or has.other:
+            self._update_in_place()
+        if has.new:
+            self._insert_new()
+        if has.ended:
+            self._end()
+        self._clip(has.undated)
+        self._mark()
+        self._announce(has.terms)
+
+    # -- what is still true ------------------------------------------------------------------------
+
+    def _give_back(self):
         self.env.execute_query(
             SQL("SELECT id FROM trade_catalogue_change WHERE id = ANY(%s) ORDER BY id FOR UPDATE", self.ids)
         )
         self._find_in_place_of_new()
         self._give_back_what_changed()
-        self._gather()
-        self._continue_after()
-        self._keep_history()
-        self._end_before_future()
-        self._insert_future()
-        self._update_in_place()
-        self._insert_new()
-        self._end()
-        self._clip()
-        self._mark()
-        self._announce()
-
-    # -- what is still true ------------------------------------------------------------------------
 
     def _find_in_place_of_new(self):
         """A price that was new when the catalogue came and exists by now is a change of that one."""
@@ -135,18 +167,33 @@ class Chunk:
                    old_discount = COALESCE(s.discount, 0), old_currency_id = s.currency_id, percent = NULL,
                    decision = 'pending', decided_by_id = NULL, decided_at = NULL, flag = %s
               FROM product_supplierinfo s
-             WHERE c.id = ANY(%s) AND c.kind = 'new' AND %s
-               AND s.product_tmpl_id = c.product_tmpl_id
+             WHERE c.id = ANY(%s) AND c.kind = 'new' AND %s""",
+                self.env._("There is a vendor price by now."),
+                self.ids,
+                self._in_place_of_new(),
+            )
+        )
+
+    def _in_place_of_new(self):
+        """The condition for a vendor price ``s`` that exists where ``c`` says there is none."""
+        return SQL(
+            """%s AND s.product_tmpl_id = c.product_tmpl_id
                AND s.product_id IS NOT DISTINCT FROM c.product_id
                AND s.min_qty = c.min_qty AND s.product_uom_id = c.product_uom_id
                AND (s.date_start IS NULL OR s.date_start <= COALESCE(c.date_start, %s))
                AND (s.date_end IS NULL OR s.date_end >= COALESCE(c.date_start, %s))""",
-                self.env._("There is a vendor price by now."),
-                self.ids,
-                self._vendor(),
-                self.today,
-                self.today,
-            )
+            of_vendor(self.env, self.catalogue.trade_partner_id, self.catalogue.company_id),
+            self.today,
+            self.today,
+        )
+
+    def _is_another(self):
+        """The condition for an old price ``s`` that is not what was on the screen of ``c``."""
+        return SQL(
+            """(s.price IS DISTINCT FROM c.old_price
+                OR COALESCE(s.discount, 0) <> COALESCE(c.old_discount, 0)
+                OR s.currency_id IS DISTINCT FROM c.old_currency_id OR c.flag = %s)""",
+            self.env._("There is a vendor price by now."),
         )
 
     def _give_back_what_changed(self):
@@ -172,9 +219,7 @@ class Chunk:
               FROM product_supplierinfo s
              WHERE c.id = ANY(%(ids)s) AND s.id = c.supplierinfo_id AND c.kind IN ('price', 'ended')
                AND (c.decision = 'accepted' OR c.flag = %(by_now)s)
-               AND (s.price IS DISTINCT FROM c.old_price
-                    OR COALESCE(s.discount, 0) <> COALESCE(c.old_discount, 0)
-                    OR s.currency_id IS DISTINCT FROM c.old_currency_id OR c.flag = %(by_now)s)
+               AND %(another)s
                AND NOT EXISTS (SELECT FROM trade_catalogue_change o
                                 WHERE o.supplierinfo_id = s.id AND o.catalogue_id = c.catalogue_id
                                   AND o.decision = 'applied')""",
@@ -185,6 +230,7 @@ class Chunk:
                 so=self.env._("It was so already."),
                 words=self.env._("The vendor price was changed meanwhile. Look at it again."),
                 by_now=self.env._("There is a vendor price by now."),
+                another=self._is_another(),
             )
         )
         self.cr.execute(
@@ -192,19 +238,23 @@ class Chunk:
                 """
             UPDATE trade_catalogue_change c
                SET decision = 'pending', decided_by_id = NULL, decided_at = NULL, flag = %s, kind = 'new',
-                   old_price = NULL, old_discount = NULL, old_currency_id = NULL, percent = NULL
+                   supplierinfo_id = NULL, old_price = NULL, old_discount = NULL,
+                   old_currency_id = NULL, percent = NULL
              WHERE c.id = ANY(%s) AND c.decision = 'accepted' AND c.kind IN ('price', 'other')
-               AND c.supplierinfo_id IS NULL""",
+               AND NOT EXISTS (SELECT FROM product_supplierinfo s WHERE s.id = c.supplierinfo_id)""",
                 self.env._("The vendor price was deleted meanwhile. Look at it again."),
                 self.ids,
             )
         )
 
     def _gather(self):
-        """What is to be written, in a table of this transaction that the planner knows the size of.
+        """What is to be written, in a table of this transaction.
 
         ``day``: when a row takes effect; no earlier than today, because what was ordered was ordered at the
-        price of its day; ``NULL`` where it has no date. ``holds``: the old price does on that day.
+        price of its day; ``NULL`` where it has no date. ``holds``: the old price does on that day. ``doubt``:
+        what was on the screen is not so any more.
+
+        :return: :class:`Has`
         """
         self.cr.execute("DROP TABLE IF EXISTS pg_temp.trade_catalogue_chunk")
         self.cr.execute(
@@ -214,22 +264,34 @@ class Chunk:
             SELECT c.*, h.holds,
                    h.holds AND (c.day IS NULL OR c.day <= %(today)s
                                 OR s.date_start IS NOT DISTINCT FROM c.day) AS in_place,
-                   c.delay <> s.delay OR c.product_uom_id <> s.product_uom_id AS terms
+                   c.delay <> s.delay OR c.product_uom_id <> s.product_uom_id AS terms,
+                   CASE WHEN c.kind = 'new' THEN EXISTS (SELECT FROM product_supplierinfo s WHERE %(known)s)
+                        WHEN s.id IS NULL THEN c.kind <> 'ended'
+                        ELSE c.kind <> 'other' AND %(another)s END AS doubt
               FROM (SELECT *, CASE WHEN date_start IS NOT NULL THEN GREATEST(date_start, %(today)s) END AS day
-                      FROM trade_catalogue_change WHERE id = ANY(%(ids)s) AND decision = 'accepted') AS c
+                      FROM trade_catalogue_change
+                     WHERE catalogue_id = %(catalogue)s AND id BETWEEN %(first)s AND %(last)s
+                       AND decision = 'accepted' ORDER BY id) AS c
               LEFT JOIN product_supplierinfo s ON s.id = c.supplierinfo_id
               JOIN LATERAL (
                    SELECT (s.date_start IS NULL OR s.date_start <= COALESCE(c.day, %(today)s))
                       AND (s.date_end IS NULL OR s.date_end >= COALESCE(c.day, %(today)s)) AS holds) AS h
                 ON TRUE""",
+                known=self._in_place_of_new(),
+                another=self._is_another(),
                 today=self.today,
-                ids=self.ids,
+                catalogue=self.catalogue.id,
+                first=self.ids[0],
+                last=self.ids[-1],
             )
         )
-        self.cr.execute("ANALYZE trade_catalogue_chunk")
-
-    def _vendor(self):
-        return of_vendor(self.env, self.catalogue.trade_partner_id, self.catalogue.company_id)
+        # The planner knows nothing of rows that came a second ago.
+        self.cr.execute("ANALYZE trade_catalogue_chunk (id, supplierinfo_id, kind, holds, in_place)")
+        columns = [
+            SQL("COALESCE(bool_or(%s), FALSE)", SQL(condition)) for condition in Has._field_defaults.values()
+        ]
+        [found] = self.env.execute_query(SQL("SELECT %s FROM trade_catalogue_chunk", SQL(", ").join(columns)))
+        return Has(*found)
 
     # -- writing -----------------------------------------------------------------------------------
 
@@ -260,14 +322,15 @@ class Chunk:
         return SQL("write_uid = %s, write_date = now() AT TIME ZONE 'UTC'", self.env.uid)
 
     def _keep_history(self):
-        """The price until yesterday, beside the record that is about to say the new one."""
+        """The price until yesterday, beside the record that is about to say the new one. No user wrote it:
+        who decided stands in the change."""
         self._copy(
             SQL(
                 "c.kind = 'price' AND c.holds AND c.day <= %s"
                 " AND (s.date_start IS NULL OR s.date_start < c.day)",
                 self.today,
             ),
-            {"date_end": SQL("c.day - 1")},
+            {"date_end": SQL("c.day - 1"), "create_uid": SQL("NULL"), "write_uid": SQL("NULL")},
         )
 
     def _continue_after(self):
@@ -389,8 +452,11 @@ class Chunk:
             )
         )
 
-    def _clip(self):
-        """What was written ends where a later price of its level begins: never do two hold on one day."""
+    def _clip(self, undated):
+        """What was written ends where a later price of its level begins: never do two hold on one day.
+
+        :param undated: something was written that begins before today
+        """
         self.cr.execute(
             SQL(
                 """
@@ -404,9 +470,10 @@ class Chunk:
                        AND o.company_id IS NOT DISTINCT FROM t.company_id
                        AND o.date_start > COALESCE(t.date_start, '-infinity')
                        AND (t.date_end IS NULL OR o.date_start <= t.date_end)
-                     WHERE t.id = ANY(%s) GROUP BY t.id) AS n
+                     WHERE t.id = ANY(%s) AND o.date_start > %s GROUP BY t.id) AS n
              WHERE s.id = n.id""",
                 self.touched,
+                "-infinity" if undated else self.today,
             )
         )
 
@@ -417,16 +484,23 @@ class Chunk:
             SQL(
                 "UPDATE trade_catalogue_change"
                 "   SET decision = 'applied', applied_at = now() AT TIME ZONE 'UTC'"
-                " WHERE id IN (SELECT id FROM trade_catalogue_chunk)",
+                " WHERE catalogue_id = %s AND id BETWEEN %s AND %s AND decision = 'accepted'",
+                self.catalogue.id,
+                self.ids[0],
+                self.ids[-1],
             )
         )
 
-    def _announce(self):
+    def _announce(self, terms):
         """Nothing that Odoo computed from the prices before is true any more."""
         infos = self.env["product.supplierinfo"]
         infos.invalidate_model()
         self.env["trade.catalogue.change"].invalidate_model()
-        rows = self.env.execute_query(SQL("SELECT supplierinfo_id FROM trade_catalogue_chunk WHERE terms"))
-        changed = [*self.new, *(row[0] for row in rows)]
+        changed = self.new
+        if terms:
+            rows = self.env.execute_query(
+                SQL("SELECT supplierinfo_id FROM trade_catalogue_chunk WHERE terms")
+            )
+            changed = [*self.new, *(row[0] for row in rows)]
         if changed:
             infos.browse(changed).modified(_DEPENDED)

@@ -121,20 +121,22 @@ class Comparer:
     def prefetch(self, lines):
         """Look up the items, units, products and vendor prices of all these lines."""
         resolver = self.resolver
-        resolver.prefetch("product", [pair for line in lines for pair in line.item.identifiers])
-        codes = {line.orderable_unit for line in lines} | {
-            quantity.unit_code
-            for line in lines
-            for quantity in (
-                line.minimum_order_quantity,
-                *(price.minimum_quantity for price in line.prices),
-                *(price.price.base_quantity for price in line.prices),
-            )
-            if quantity
-        }
+        resolver.prefetch(
+            "product",
+            {pair for line in lines for pair in resolver.pairs(line.item.identifiers, line.item.name)},
+        )
+        codes = {line.orderable_unit for line in lines}
+        for line in lines:
+            for said in line.prices:
+                for quantity in (
+                    said.minimum_quantity,
+                    said.price.base_quantity,
+                    line.minimum_order_quantity,
+                ):
+                    if quantity:
+                        codes.add(quantity.unit_code)
         resolver.factors.prefetch(codes - {None})
-        products = resolver.prefetched("product")
-        self._load_targets(products)
+        self._load_targets(resolver.prefetched("product"))
         self._load_infos({target.template for target in self._targets.values()})
         self._load_currencies()
 
@@ -186,24 +188,24 @@ class Comparer:
         :raise BusinessRefused: ``catalogue.currency``: prices in a currency that is not used here
         """
         found = Compared()
-        for index, line in enumerate(document.catalogue_lines):
-            if wanted is None or index in wanted:
-                self._line(found, document, index, line)
+        lines = [
+            (index, line, line.item.identifiers)
+            for index, line in enumerate(document.catalogue_lines)
+            if wanted is None or index in wanted
+        ]
+        products = self.resolver.products([(pairs, line.item.name) for _index, line, pairs in lines])
+        for (index, line, pairs), product_id in zip(lines, products, strict=True):
+            scheme, code = _told_as(pairs)
+            self._line(found, document, line, product_id, (line.id, index, scheme, code, line.item.name))
         return found
 
-    def _line(self, found, document, index, line):
-        item = line.item
-        pairs = item.identifiers
-        scheme, code = next(
-            (pair for pair in pairs if pair[0] == "seller"), pairs[0] if pairs else (None, None)
-        )
-        about = (line.id, index, scheme, code, item.name)
+    def _line(self, found, document, line, product_id, about):
         try:
-            target = self._target(item)
+            target = self._targets[product_id] if product_id else self._target(line.item)
         except (MappingMissing, MappingAmbiguous) as error:
+            line_id, index, scheme, code, name = about
             scheme, code = error.params.get("key") or (scheme, code)
-            unknown = Change(line.id, index, scheme, code, item.name, "unknown", note=error.message)
-            found.changes.append(unknown)
+            found.changes.append(Change(line_id, index, scheme, code, name, "unknown", note=error.message))
             return
         infos = [info for info in self._infos[target.template] if _concerns(info, target)]
         changes, seen = [], []
@@ -229,13 +231,11 @@ class Comparer:
         found.unchanged += not changes
 
     def _target(self, item):
+        """Of an item that is no one product."""
         try:
             product, _evidence = self.resolver.product(item.identifiers, name=item.name)
         except MappingAmbiguous as error:
             return self._all_variants(error)
-        if product.id not in self._targets:  # known by its text alone
-            self._load_targets([product.id])
-            self._load_infos({target.template for target in self._targets.values()})
         return self._targets[product.id]
 
     def _all_variants(self, error):
@@ -290,7 +290,7 @@ class Comparer:
         )
         if info:
             change = self._beside(change, info, point, day)
-            if change is None:
+            if not change:
                 seen.append(info.id)
                 return
             if target.product and not target.alone and info.product is None:
@@ -484,6 +484,14 @@ def ended(about, product, info, day):
         old_discount=info.discount,
         date_end=day - timedelta(1),
     )
+
+
+def _told_as(pairs):
+    """The code of an item that a person is shown: the supplier's own, where there is one."""
+    for pair in pairs:
+        if pair[0] == "seller":
+            return pair
+    return pairs[0] if pairs else (None, None)
 
 
 def _concerns(info, target):

@@ -10,6 +10,7 @@ NOT_OURS = frozenset({"SRP", "RTP", "MSR", "AAE", "INF"})
 NET = "AAA"
 GROSS = "AAB"
 _DISCOUNT_DIGITS = 2
+NONE = Decimal(0)
 
 
 class Point(NamedTuple):
@@ -35,6 +36,8 @@ class Point(NamedTuple):
 def points(document, line):
     """:return: list of :class:`Point`, in the order of the line"""
     said = [price for price in line.prices if price.price_type_code not in NOT_OURS]
+    if len(said) == 1:
+        return [_point(document, line, said[0])]
     net = {_level(price) for price in said if price.price_type_code != GROSS}
     said = [price for price in said if price.price_type_code != GROSS or _level(price) not in net]
     return [_point(document, line, price) for price in said]
@@ -51,18 +54,21 @@ def _point(document, line, said):
     if not stated:
         least = line.minimum_order_quantity
     amount, discount = _discounted(said)
-    periods = (said.validity_period, line.validity_period, document.validity_period)
+    start = end = None
+    for period in (said.validity_period, line.validity_period, document.validity_period):
+        if period:
+            start, end = start or period.start_date, end or period.end_date
     return Point(
         amount=amount,
         currency=price.price_amount.currency_id,
         base=price.base,
         unit=price.base_quantity.unit_code if price.base_quantity else line.orderable_unit,
         discount=discount,
-        minimum=least.value if least else Decimal(0),
+        minimum=least.value if least else NONE,
         minimum_unit=least.unit_code if least else None,
         stated=stated,
-        start=next((period.start_date for period in periods if period and period.start_date), None),
-        end=next((period.end_date for period in periods if period and period.end_date), None),
+        start=start,
+        end=end,
     )
 
 
@@ -71,7 +77,7 @@ def _discounted(said):
     price."""
     amount = said.price.price_amount.value
     if said.price_type_code == NET or not said.allowance_charge:
-        return amount, Decimal(0)
+        return amount, NONE
     left = Decimal(1)
     for one in said.allowance_charge:
         sign = 1 if one.charge_indicator else -1
@@ -82,4 +88,4 @@ def _discounted(said):
     discount = (1 - left) * 100
     if 0 <= discount == round(discount, _DISCOUNT_DIGITS):
         return amount, discount
-    return amount * left, Decimal(0)
+    return amount * left, NONE

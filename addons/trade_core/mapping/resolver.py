@@ -99,8 +99,6 @@ class Resolver:
             for level in levels:
                 for pair, hits in list(level.items()):
                     level[pair] = [hit for hit in hits if hit.target in records._ids]
-        if kind == "product":
-            self._names |= self._product_names(records)
         self._records |= {(model, record.id): record for record in records}
 
     def product(self, identifiers, hint=None, *, name=None, pointer=None):
@@ -116,10 +114,13 @@ class Resolver:
         :raise MappingMissing: ``product.unknown``
         :raise MappingAmbiguous: ``product.ambiguous``
         """
+        return self._resolve("product", self.pairs(identifiers, name), hint, name, pointer)
+
+    @staticmethod
+    def pairs(identifiers, name=None):
+        """What :meth:`product` looks up for an item: its codes; without any, its text."""
         pairs = [(scheme or "", code.strip()) for scheme, code in identifiers if code and code.strip()]
-        if not pairs and name:
-            pairs = [(NAME, name.strip())]
-        return self._resolve("product", pairs, hint, name, pointer)
+        return pairs or ([(NAME, name.strip())] if name else [])
 
     def products(self, items):
         """The products of many items at once, where a person need not know why: a stock report has thousands.
@@ -128,16 +129,15 @@ class Resolver:
         :param items: sequence of ``(identifiers, name)``
         :return: list of product ids; ``None`` where no code is known, or codes do not agree on one
         """
-        asked = []
-        for identifiers, name in items:
-            pairs = [(scheme or "", code.strip()) for scheme, code in identifiers]
-            asked.append(pairs or ([(NAME, name.strip())] if name else []))
+        asked = [self.pairs(identifiers, name) for identifiers, name in items]
         self.prefetch("product", {pair for pairs in asked for pair in pairs})
         levels = [level for level in self._levels["product"] if level]
         return [self._product_id(levels, pairs) for pairs in asked]
 
     def _product_id(self, levels, pairs):
         for level in levels:
+            if len(pairs) == 1 and len(hits := level.get(pairs[0], ())) == 1 and not hits[0].mapping_id:
+                return hits[0].target
             if found := {pair: level[pair] for pair in pairs if level.get(pair)}:
                 common = _common(found)
                 if len(common) != 1:
@@ -215,7 +215,11 @@ class Resolver:
         return self._records[model, target] if model else target
 
     def _name(self, record):
-        return record if isinstance(record, str) else self._names.get(record) or record.display_name
+        if isinstance(record, str):
+            return record
+        if record._name == "product.product" and record not in self._names:
+            self._names |= self._product_names(record.browse(record._prefetch_ids))
+        return self._names.get(record) or record.display_name
 
     @staticmethod
     def _code(kind, what):
@@ -315,7 +319,7 @@ class Resolver:
              ORDER BY id""",
                 company=self.company.id,
                 kind=kind,
-                keys=[key for _scheme, key in by_key],
+                keys=list({key for _scheme, key in by_key}),
                 partner=self.partner.id or None,
                 on=self.on,
             )
@@ -378,12 +382,13 @@ class Resolver:
         rows = self.env.execute_query(
             SQL(
                 """
-            SELECT s.product_code, v.id
+            SELECT s.product_code, COALESCE(s.product_id, v.id)
               FROM product_supplierinfo s
               JOIN res_partner p ON p.id = s.partner_id AND p.commercial_partner_id = %s
-              JOIN product_product v ON v.id = s.product_id
-                OR (s.product_id IS NULL AND v.product_tmpl_id = s.product_tmpl_id AND v.active)
+              LEFT JOIN product_product v
+                ON s.product_id IS NULL AND v.product_tmpl_id = s.product_tmpl_id AND v.active
              WHERE s.product_code = ANY(%s) AND (s.company_id IS NULL OR s.company_id = %s)
+               AND (s.product_id IS NOT NULL OR v.id IS NOT NULL)
              ORDER BY s.id, v.id""",
                 self.partner.partner_id.commercial_partner_id.id,
                 list(pairs),

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..bulk_link import BulkLink
+
 KINDS = [
     ("price", "Price"),
     ("new", "New"),
@@ -22,7 +24,7 @@ class TradeCatalogueChange(models.Model):
     """What a supplier's catalogue changes about one vendor price: before, after, and who decided.
 
     Rows are stored in bulk and never edited; only decisions are added. Applied rows are the history of the
-    price.
+    price. What they point to is kept by the tables pointed to (:class:`.BulkLink`).
     """
 
     _name = "trade.catalogue.change"
@@ -31,9 +33,9 @@ class TradeCatalogueChange(models.Model):
     _rec_name = "code"
     _log_access = False
 
-    catalogue_id = fields.Many2one("trade.catalogue", required=True, readonly=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
-    message_id = fields.Many2one("trade.message", readonly=True, ondelete="restrict")
+    catalogue_id = BulkLink("trade.catalogue", required=True, readonly=True, ondelete="cascade")
+    company_id = BulkLink("res.company", required=True, readonly=True)
+    message_id = BulkLink("trade.message", readonly=True, ondelete="restrict")
     partner_id = fields.Many2one(related="catalogue_id.partner_id", string="Vendor")
     line = fields.Char(readonly=True)
     line_index = fields.Integer(readonly=True, aggregator=None)
@@ -41,17 +43,17 @@ class TradeCatalogueChange(models.Model):
     code = fields.Char("Their code", readonly=True)
     name = fields.Char("Their text", readonly=True)
     kind = fields.Selection(KINDS, "What", required=True, readonly=True)
-    product_id = fields.Many2one("product.product", "Variant", readonly=True, ondelete="cascade")
-    product_tmpl_id = fields.Many2one(
+    product_id = BulkLink("product.product", "Variant", readonly=True, ondelete="cascade")
+    product_tmpl_id = BulkLink(
         "product.template", "Product", readonly=True, index="btree_not_null", ondelete="cascade"
     )
-    supplierinfo_id = fields.Many2one(
+    supplierinfo_id = BulkLink(
         "product.supplierinfo", "Vendor price", readonly=True, index="btree_not_null", ondelete="set null"
     )
     min_qty = fields.Float("From quantity", digits="Product Unit", readonly=True, aggregator=None)
-    product_uom_id = fields.Many2one("uom.uom", "Unit", readonly=True, ondelete="restrict")
-    currency_id = fields.Many2one("res.currency", readonly=True, ondelete="restrict")
-    old_currency_id = fields.Many2one("res.currency", "Currency before", readonly=True, ondelete="restrict")
+    product_uom_id = BulkLink("uom.uom", "Unit", readonly=True, ondelete="restrict")
+    currency_id = BulkLink("res.currency", readonly=True, ondelete="restrict")
+    old_currency_id = BulkLink("res.currency", "Currency before", readonly=True, ondelete="restrict")
     old_price = fields.Float("Old price", min_display_digits="Product Price", readonly=True, aggregator=None)
     old_discount = fields.Float("Old discount (%)", digits="Discount", readonly=True, aggregator=None)
     price = fields.Float("New price", min_display_digits="Product Price", readonly=True, aggregator=None)
@@ -64,16 +66,20 @@ class TradeCatalogueChange(models.Model):
     flag = fields.Char("Look at it", readonly=True, help="Why this is out of the ordinary.")
     blocked = fields.Boolean(readonly=True, help="Cannot be accepted as it is: it is not clear what holds.")
     decision = fields.Selection(DECISIONS, required=True, readonly=True)
-    decided_by_id = fields.Many2one(
+    decided_by_id = BulkLink(
         "res.users", "Decided by", readonly=True, ondelete="restrict", help="Empty: the rules of the route."
     )
     decided_at = fields.Datetime(readonly=True)
     applied_at = fields.Datetime(readonly=True)
-    chosen_product_id = fields.Many2one(
+    chosen_product_id = BulkLink(
         "product.product", "Your product", ondelete="set null", help="Which of your products the item is."
     )
 
     _catalogue_idx = models.Index("(catalogue_id, id)")
+
+    def init(self):
+        """Room beside every row for what becomes of it, accepted and applied: no index is touched then."""
+        self.env.cr.execute("ALTER TABLE trade_catalogue_change SET (fillfactor = 33)")
 
     # -- CRUD --------------------------------------------------------------------------------------
 

@@ -1,3 +1,4 @@
+import csv
 import io
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from ..catalogue_compare import Change, Comparer, of_vendor, today_of
 
 #: below this many changed prices a list has no typical change
 TYPICAL_FROM = 20
-_COPY = "COPY trade_catalogue_change (%s) FROM STDIN"
+_COPY = "COPY trade_catalogue_change (%s) FROM STDIN (FORMAT csv)"
 _LEVEL = SQL("c.product_tmpl_id, c.product_id, c.min_qty, c.product_uom_id, c.date_start")
 #: group of fields of ``trade.data.owner`` → kinds of rows
 _KINDS_OF = {"pricing": ("price", "other"), "catalogue": ("new", "ended", "unknown")}
@@ -56,10 +57,10 @@ class TradeCatalogue(models.Model):
         :param rows: ``[((catalogue id, company id, message id), [Change])]``
         """
         file = io.StringIO()
+        writer = csv.writer(file)
         for ids, changes in rows:
-            head = [*map(str, ids), "pending"]
-            for change in changes:
-                file.write("\t".join([*head, *map(_copied, change)]) + "\n")
+            head = (*ids, "pending")
+            writer.writerows(head + change for change in changes)
         file.seek(0)
         columns = ("catalogue_id", "company_id", "message_id", "decision", *Change._fields)
         self.env.cr.copy_expert(_COPY % ", ".join(columns), file)
@@ -77,6 +78,7 @@ class TradeCatalogue(models.Model):
         for catalogue in self:
             if catalogue._is_waiting():
                 continue
+            catalogue._drop_dead_links()
             catalogue._drop_repeated()
             catalogue._flag_contradictions()
             catalogue._add_ended()
@@ -102,6 +104,24 @@ class TradeCatalogue(models.Model):
         )
         return waiting
 
+    def _drop_dead_links(self):
+        """Rows of what was deleted while it was compared: see :class:`.BulkLink`. A unit or a currency is not
+        deleted as long as the product or the vendor price uses it."""
+        self.env.cr.execute(
+            SQL(
+                """
+            DELETE FROM trade_catalogue_change c
+             WHERE c.catalogue_id = %(id)s AND c.product_tmpl_id IS NOT NULL
+               AND (NOT EXISTS (SELECT FROM product_template t WHERE t.id = c.product_tmpl_id)
+                    OR (c.product_id IS NOT NULL
+                        AND NOT EXISTS (SELECT FROM product_product p WHERE p.id = c.product_id)));
+            UPDATE trade_catalogue_change c SET supplierinfo_id = NULL
+             WHERE c.catalogue_id = %(id)s AND c.supplierinfo_id IS NOT NULL
+               AND NOT EXISTS (SELECT FROM product_supplierinfo s WHERE s.id = c.supplierinfo_id)""",
+                id=self.id,
+            )
+        )
+
     def _drop_repeated(self):
         """A line that says the same as another one says nothing more."""
         self.env.cr.execute(
@@ -112,13 +132,24 @@ class TradeCatalogue(models.Model):
                     SELECT c.id, row_number() OVER (
                                PARTITION BY c.kind, %s, c.price, c.discount, c.currency_id, c.date_end
                                ORDER BY c.id) AS place
-                      FROM trade_catalogue_change c WHERE c.catalogue_id = %s AND %s) AS one
+                      FROM trade_catalogue_change c WHERE %s) AS one
                  WHERE place > 1)""",
                 _LEVEL,
-                self.id,
-                _PRICED,
+                self._said_several_times(),
             )
         )
+
+    def _said_several_times(self):
+        """The condition for price changes of products with more than one; to sort only these is much less."""
+        priced = SQL("c.catalogue_id = %s AND %s", self.id, _PRICED)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT c.product_tmpl_id FROM trade_catalogue_change c WHERE %s"
+                " GROUP BY c.product_tmpl_id HAVING COUNT(*) > 1",
+                priced,
+            )
+        )
+        return SQL("%s AND c.product_tmpl_id = ANY(%s)", priced, [row[0] for row in rows])
 
     def _flag_contradictions(self):
         """Two prices for the same: nobody can accept both."""
@@ -129,12 +160,11 @@ class TradeCatalogue(models.Model):
             UPDATE trade_catalogue_change SET flag = %s, blocked = TRUE WHERE id IN (
                 SELECT id FROM (
                     SELECT c.id, COUNT(*) OVER (PARTITION BY %s) AS said
-                      FROM trade_catalogue_change c WHERE c.catalogue_id = %s AND %s) AS one
+                      FROM trade_catalogue_change c WHERE %s) AS one
                  WHERE said > 1)""",
                 words,
                 _LEVEL,
-                self.id,
-                _PRICED,
+                self._said_several_times(),
             )
         )
         words = self.env._("Another line of the catalogue says that this price stays.")
@@ -142,12 +172,12 @@ class TradeCatalogue(models.Model):
             SQL(
                 """
             UPDATE trade_catalogue_change c SET flag = %s
-             WHERE c.catalogue_id = %s AND %s AND c.supplierinfo_id IN (%s)
+             WHERE c.catalogue_id = %s AND %s AND c.supplierinfo_id = ANY(%s)
                AND (c.date_start IS NULL OR c.date_start <= %s)""",
                 words,
                 self.id,
                 _PRICED,
-                self._seen(),
+                [row[0] for row in self.env.execute_query(self._seen())],
                 self._today(),
             )
         )
@@ -195,6 +225,10 @@ class TradeCatalogue(models.Model):
         if self.without_rest:
             return
         day = self._first_day()
+        untold = self._untold(day)
+        if not untold:
+            return
+        templates = self.env["product.supplierinfo"].browse(untold).product_tmpl_id.ids
         words = self.env._("Not in the catalogue any more.")
         break_words = self.env._("The item has no price for this quantity any more.")
         self.env.cr.execute(
@@ -209,6 +243,7 @@ class TradeCatalogue(models.Model):
                         UNION
                         SELECT product_tmpl_id, product_id FROM product_supplierinfo
                          WHERE id IN (SELECT id FROM seen)) AS one
+                 WHERE product_tmpl_id = ANY(%(templates)s)
                  GROUP BY product_tmpl_id)
             INSERT INTO trade_catalogue_change (
                    catalogue_id, company_id, kind, decision, code, product_id, product_tmpl_id,
@@ -224,13 +259,8 @@ class TradeCatalogue(models.Model):
                    OR (s.product_id IS NULL AND
                        (SELECT COUNT(*) FROM product_product v
                          WHERE v.product_tmpl_id = s.product_tmpl_id AND v.active) = 1))
-             WHERE %(vendor)s
-               AND (s.date_start IS NULL OR s.date_start <= %(day)s)
-               AND (s.date_end IS NULL OR s.date_end >= %(day)s)
+             WHERE s.id = ANY(%(untold)s)
                AND (%(whole)s OR n.product_tmpl_id IS NOT NULL)
-               AND NOT EXISTS (SELECT FROM seen WHERE seen.id = s.id)
-               AND NOT EXISTS (SELECT FROM trade_catalogue_change c
-                                WHERE c.catalogue_id = %(id)s AND c.supplierinfo_id = s.id)
                AND NOT EXISTS (SELECT FROM trade_catalogue_change c
                                 WHERE c.catalogue_id = %(id)s AND c.kind = 'unknown'
                                   AND c.product_tmpl_id = s.product_tmpl_id)
@@ -240,12 +270,31 @@ class TradeCatalogue(models.Model):
                 company=self.company_id.id,
                 last=day - timedelta(1),
                 words=words,
-                vendor=of_vendor(self.env, self.trade_partner_id, self.company_id),
-                day=day,
+                untold=untold,
+                templates=templates,
                 whole=self.is_whole,
                 **{"break": break_words},
             )
         )
+
+    def _untold(self, day):
+        """Ids of the vendor prices that hold on a day and that no line speaks about."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+            SELECT s.id FROM product_supplierinfo s
+             WHERE %s AND (s.date_start IS NULL OR s.date_start <= %s)
+               AND (s.date_end IS NULL OR s.date_end >= %s)
+            EXCEPT (SELECT supplierinfo_id FROM trade_catalogue_change WHERE catalogue_id = %s
+                     UNION ALL %s)""",
+                of_vendor(self.env, self.trade_partner_id, self.company_id),
+                day,
+                day,
+                self.id,
+                self._seen(),
+            )
+        )
+        return [row[0] for row in rows]
 
     def _flag_outliers(self):
         """What changes by more than the route allows, or much more than the rest of the list."""
@@ -413,12 +462,3 @@ class TradeCatalogue(models.Model):
             )
         self._forget()
         self._settle()
-
-
-def _copied(value):
-    """A value as COPY reads it."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        return value.replace("\\", "\\\\").replace("\t", " ").replace("\n", " ").replace("\r", " ")
-    return str(value)

@@ -11,4 +11,4 @@ from . import test_shuffled
 from . import test_data_owner
 from . import test_events
 from . import test_answer_units
-from . import test_catalogue, test_catalogue_large
+from . import test_catalogue, test_catalogue_large, test_catalogue_links
