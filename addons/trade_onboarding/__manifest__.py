@@ -22,6 +22,7 @@
         "views/res_config_settings_views.xml",
         "reports/trade_onboarding_report_views.xml",
         "data/trade_onboarding_template_data.xml",
+        "data/trade_onboarding_template_roles_data.xml",
     ],
     "assets": {
         "web.assets_backend": ["trade_onboarding/static/src/**/*"],

@@ -11,10 +11,10 @@ class Field(NamedTuple):
 
     name: str
     label: str
-    type: str = "char"  # char, text, email, date, integer, float, boolean, selection, file
+    type: str = "char"  # char, text, email, date, integer, float, boolean, selection, many, file
     required: bool = False
     help: str = ""
-    choices: tuple[tuple[str, str], ...] = ()  # of a selection
+    choices: tuple[tuple[str, str], ...] = ()  # of a selection, or of many
     group: str = ""  # the field group of ``trade.data.owner`` it belongs to
     ours: bool = False  # the partner neither sees nor fills it
 
@@ -55,6 +55,11 @@ def coerce(field, value):
             if str(value) not in dict(field.choices):
                 raise ValueError(value)
             return str(value)
+        case "many":
+            chosen = [str(one) for one in ([value] if isinstance(value, str | int) else value)]
+            if not set(chosen) <= dict(field.choices).keys():
+                raise ValueError(value)
+            return chosen or None
         case "file":
             return int(value)
         case "email":
@@ -64,10 +69,17 @@ def coerce(field, value):
     return str(value)
 
 
+def ids(value):
+    """The ids of records that were chosen: of a selection, or of many."""
+    return [int(one) for one in ([value] if isinstance(value, str) else value or [])]
+
+
 def words(field, value):
     """A kept value as a person reads it; what a file is called is up to the caller."""
     if value is None:
         return ""
     if field.type == "selection":
         return dict(field.choices).get(value, value)
+    if field.type == "many":
+        return ", ".join(dict(field.choices).get(one, one) for one in value)
     return str(value)

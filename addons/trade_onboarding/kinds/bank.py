@@ -101,6 +101,9 @@ class TradeOnboardingKindBank(models.AbstractModel):
 
     def _check_confirm(self, step):
         result = super()._check_confirm(step)
+        bank = self.env.ref("trade_core.group_trade_bank")
+        if not self.env.su and bank not in self.env.user.all_group_ids:
+            raise BusinessRefused("onboarding.not_yours", group=bank.full_name)
         values = step._values()
         if step.entered_by_id == self.env.user and not self.env.su:
             raise BusinessRefused("onboarding.own_approval")

@@ -67,8 +67,8 @@ class TradeOnboardingKindLegal(models.AbstractModel):
         vals = {field: step._values().get(name) or False for name, field in _PARTNER.items()}
         vals["country_id"] = country.id
         if case.partner_id:
-            effects._write_record(step, case.partner_id, vals)
-        else:
-            vals.update(is_company=True, lang=case.lang, company_id=False)
-            case.partner_id = effects._create_record(step, "res.partner", vals)
+            effects._offer_record(step, case.partner_id, vals)
+            return
+        vals.update(is_company=True, lang=case.lang, company_id=False)
+        case.partner_id = effects._create_record(step, "res.partner", vals)
         case._profile(step)

@@ -87,7 +87,11 @@ class TradeOnboardingKindTax(models.AbstractModel):
         vat = step._values().get("vat")
         if vat and case.partner_id:
             number, _problem = self._number(vat, self._country(step))
-            self.env["trade.onboarding.effect"]._write_record(step, case.partner_id, {"vat": number})
+            effects = self.env["trade.onboarding.effect"]
+            if effects._created(case, case.partner_id):
+                effects._write_record(step, case.partner_id, {"vat": number})
+            else:
+                effects._offer_record(step, case.partner_id, {"vat": number})
 
 
 def _prefix(country):

@@ -1,8 +1,9 @@
 from odoo import api, models
 
-from ..forms import Finding
+from ..forms import Field, Finding
 
 _PREFIX = "trade.onboarding.kind."
+_MOST_CHOICES = 500
 
 
 class TradeOnboardingKind(models.AbstractModel):
@@ -38,6 +39,14 @@ class TradeOnboardingKind(models.AbstractModel):
     def _form(self, step):
         """:return: list of :class:`~..forms.Field`, in the order in which they are shown"""
         return []
+
+    @api.model
+    def _record_field(self, name, label, model, domain=(), **more):
+        """A field whose choices are records; ``many=True`` for several of them."""
+        kind = "many" if more.pop("many", False) else "selection"
+        records = self.env[model].sudo().search(list(domain), limit=_MOST_CHOICES)
+        choices = tuple((str(record.id), record.display_name) for record in records)
+        return Field(name, label, kind, choices=choices, ours=True, **more)
 
     @api.model
     def _prefill(self, step):

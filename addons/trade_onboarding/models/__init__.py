@@ -13,6 +13,8 @@ from . import (
     trade_onboarding_vat,
     trade_partner,
     trade_partner_document,
+    trade_partner_scope,
+    trade_data_change,
     trade_credit_report,
     res_config_settings,
     trade_onboarding_batch,

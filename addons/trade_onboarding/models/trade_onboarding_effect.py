@@ -76,6 +76,45 @@ class TradeOnboardingEffect(models.Model):
         return record
 
     @api.model
+    def _created(self, case, record):
+        """Whether the case itself has made this record."""
+        return bool(
+            case.sudo().effect_ids.filtered(
+                lambda effect: (
+                    effect.kind == "created"
+                    and effect.state == "done"
+                    and (effect.res_model, effect.res_id) == (record._name, record.id)
+                )
+            )
+        )
+
+    @api.model
+    def _offer_record(self, step, record, vals):
+        """What the partner says of a contact there was before goes through the gate of ``trade.data.owner``:
+        what it is not the master of becomes a proposed change, old → new, for a person to decide."""
+        record, case = record.sudo(), step.onboarding_id
+        old = record.read(list(vals), load=None)[0]
+        outcomes = (
+            self.env["trade.data.owner"]
+            .sudo()
+            ._offer(record, vals, trade_partner=case._profile(step), source=step.sudo())
+        )
+        written = [outcome.field for outcome in outcomes if outcome.outcome == "written"]
+        if written:
+            before = self._readable({name: old[name] for name in written})
+            after = self._readable({name: vals[name] for name in written})
+            self._note(step, record, "changed", before, after)
+        held = [outcome for outcome in outcomes if outcome.outcome == "held"]
+        if held:
+            case.message_post(
+                body=self.env._(
+                    "%(count)s changes to %(name)s are proposed: decide under Partners ▸ Proposed changes.",
+                    count=len(held),
+                    name=record.display_name,
+                )
+            )
+
+    @api.model
     def _note(self, step, record, kind, old, new):
         self.sudo().create(
             {

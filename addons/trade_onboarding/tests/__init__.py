@@ -6,5 +6,6 @@ from . import (
     test_onboarding_kinds,
     test_onboarding_reminder,
     test_onboarding_report,
+    test_onboarding_scope,
     test_onboarding_template,
 )

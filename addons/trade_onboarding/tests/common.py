@@ -32,7 +32,7 @@ class OnboardingCase(TransactionCase):
         cls.approver = new_test_user(
             cls.env,
             "onboarding_approver",
-            f"{groups},trade_onboarding.group_onboarding_approver",
+            f"{groups},trade_onboarding.group_onboarding_approver,trade_core.group_trade_bank",
             name="Abe Approver",
         )
         cls.plain = new_test_user(cls.env, "onboarding_plain", "trade_core.group_trade_user")

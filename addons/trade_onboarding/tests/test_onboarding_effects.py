@@ -65,6 +65,7 @@ class TestOnboardingEffects(OnboardingCase):
         )
         case = self._case(partner_id=partner.id)
         self.assertEqual(self._step(case, "Company").data["city"], "Bonn", "what we know is filled in")
+        self._rule("addresses", "partner")
         self._approved(case)
         self.assertEqual(partner.city, "Berlin")
         partner.street = "Moved 5"
@@ -72,6 +73,25 @@ class TestOnboardingEffects(OnboardingCase):
         self.assertEqual((partner.city, partner.street), ("Bonn", "Moved 5"))
         kept = case.effect_ids.filtered(lambda effect: effect.state == "kept")
         self.assertIn("Street", kept.note)
+
+    def _rule(self, group, master):
+        return (
+            self.env["trade.data.owner"]
+            .sudo()
+            .create(
+                {"domain": "partner", "field_group": group, "master": master, "company_id": self.company.id}
+            )
+        )
+
+    def test_what_is_ours_becomes_a_proposal(self):
+        was = {"name": "Wood Corner", "city": "Bonn", "is_company": True}
+        partner = self.env["res.partner"].sudo().create(was)
+        self._rule("addresses", "odoo")
+        case = self._approved(self._case(partner_id=partner.id))
+        self.assertEqual(partner.city, "Bonn", "Odoo is the master of addresses")
+        changes = self.env["trade.data.change"].search([("trade_partner_id", "=", case.trade_partner_id.id)])
+        city = changes.filtered(lambda change: change.field_name == "city")
+        self.assertEqual((city.state, city.new_value), ("proposed", "Berlin"))
 
     def test_suspending_and_resuming(self):
         case = self._approved()

@@ -137,15 +137,18 @@ class TestOnboardingKinds(OnboardingCase):
         step = self._step(case, "Bank")
         self.assertEqual(step.state, "doing", "we have a look")
         with self.assertRaisesRegex(UserError, "after a call"):
-            step.action_done()
+            step.with_user(self.approver).action_done()
         step._save(CALL)
-        step.action_done()
+        with self.assertRaisesRegex(UserError, "may confirm bank details"):
+            step.action_done()
+        step.with_user(self.approver).action_done()
         self.assertEqual(step.state, "done")
 
     def test_whoever_entered_bank_details_does_not_confirm_them(self):
         case = self._case()
         step = self._step(case, "Bank")
         step._save({"holder": "Wood Corner", "iban": IBAN, **CALL})
+        self.owner.group_ids += self.env.ref("trade_core.group_trade_bank")
         with self.assertRaisesRegex(UserError, "somebody else has to confirm"):
             step.action_done()
         step.with_user(self.approver).action_done()
@@ -160,7 +163,7 @@ class TestOnboardingKinds(OnboardingCase):
         step = self._step(case, "Bank")
         self._partner_does(case, "Bank", {"holder": "Wood Corner", "iban": IBAN})
         step._save(CALL)
-        step.action_done()
+        step.with_user(self.approver).action_done()
         return self._step(case, "Duplicates")
 
     def test_nobody_is_like_it(self):
