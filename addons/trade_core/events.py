@@ -6,6 +6,7 @@ from odoo.addons.trade_kernel.events import DecimalText, EventData, EventType, r
 
 PARTNER_ACTIVATED = "tradelane.partner.activated.v1"
 PARTNER_SUSPENDED = "tradelane.partner.suspended.v1"
+PARTNER_ENDED = "tradelane.partner.ended.v1"
 EXCEPTION_OPENED = "tradelane.exception.opened.v1"
 EXCEPTION_RESOLVED = "tradelane.exception.resolved.v1"
 SUBSCRIPTION_TESTED = "tradelane.subscription.tested.v1"
@@ -76,6 +77,16 @@ register(
         PARTNER_SUSPENDED,
         title="Partner suspended",
         summary="Trading with a partner that was live has stopped: documents wait until it is live again.",
+        model="trade.partner",
+        data=PartnerData,
+        scope="events:read",
+    )
+)
+register(
+    EventType(
+        PARTNER_ENDED,
+        title="Partner ended",
+        summary="Trading with a partner has ended for good: its keys are revoked, its routes stopped.",
         model="trade.partner",
         data=PartnerData,
         scope="events:read",

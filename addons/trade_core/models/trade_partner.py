@@ -87,6 +87,20 @@ class TradePartner(models.Model):
         self.state = "live"
         self.env["trade.lane"]._wake_ready(self.route_ids)
 
+    def _end_trading(self, reason):
+        """Stop for good: nothing goes out and nobody is let in any more; what was exchanged stays.
+
+        Extension: call ``super()`` and take back what your addon gave the partner.
+
+        :param str reason: kept in the history of the partner
+        """
+        self.write({"state": "closed"})
+        self.route_ids.filtered(lambda route: route.mode != "stopped").mode = "stopped"
+        words = self.env._("Trading with this partner has ended: %s", reason)
+        self.env["trade.subscription"].search([("trade_partner_id", "in", self.ids)])._disable(words)
+        for profile in self:
+            profile._message_log(body=words)
+
     @api.model
     def _for_partner(self, partner, company):
         """The profile of a contact or of the company it belongs to, empty when there is none."""

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..events import PARTNER_ACTIVATED, PARTNER_SUSPENDED, PartnerData, PartyIdentifier
+from ..events import PARTNER_ACTIVATED, PARTNER_ENDED, PARTNER_SUSPENDED, PartnerData, PartyIdentifier
 
 _ROLES = ("supplier", "customer", "logistics", "marketplace")
 
@@ -27,9 +27,11 @@ class TradePartner(models.Model):
         if "state" not in vals:
             return super().write(vals)
         live = self.filtered(lambda profile: profile.state == "live")
+        closed = self.filtered(lambda profile: profile.state == "closed")
         result = super().write(vals)
         (self - live).filtered(lambda profile: profile.state == "live")._announce(PARTNER_ACTIVATED)
-        live.filtered(lambda profile: profile.state != "live")._announce(PARTNER_SUSPENDED)
+        live.filtered(lambda profile: profile.state not in ("live", "closed"))._announce(PARTNER_SUSPENDED)
+        (self - closed).filtered(lambda profile: profile.state == "closed")._announce(PARTNER_ENDED)
         return result
 
     def _announce(self, event_type):

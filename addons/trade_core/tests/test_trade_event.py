@@ -10,7 +10,14 @@ from odoo.addons.trade_kernel import events as catalogue
 from odoo.addons.trade_kernel.errors import PartnerDown
 
 from .. import event_document, events
-from ..events import EXCEPTION_OPENED, EXCEPTION_RESOLVED, PARTNER_ACTIVATED, PARTNER_SUSPENDED, PartnerData
+from ..events import (
+    EXCEPTION_OPENED,
+    EXCEPTION_RESOLVED,
+    PARTNER_ACTIVATED,
+    PARTNER_ENDED,
+    PARTNER_SUSPENDED,
+    PartnerData,
+)
 from ..pipeline import relay
 
 
@@ -145,7 +152,7 @@ class TestEvent(TransactionCase):
         self.partner.action_suspend()
         self.partner.write({"state": "closed"})
         events = self._new(self.partner, since)
-        self.assertEqual(events.mapped("type"), [PARTNER_ACTIVATED, PARTNER_SUSPENDED])
+        self.assertEqual(events.mapped("type"), [PARTNER_ACTIVATED, PARTNER_SUSPENDED, PARTNER_ENDED])
         self.assertEqual(events.trade_partner_id, self.partner)
         self.assertEqual(
             events[0].data,

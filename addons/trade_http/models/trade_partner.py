@@ -14,6 +14,15 @@ class TradePartner(models.Model):
             forget(self.env)
         return result
 
+    def _end_trading(self, reason):
+        """Nobody enters with the partner's keys any more, from the next request on."""
+        result = super()._end_trading(reason)
+        clients = self.sudo().api_client_ids
+        clients.key_ids.filtered("is_valid").action_revoke()
+        clients.credential_id.action_revoke()
+        clients.active = False
+        return result
+
     def action_add_api_client(self):
         self.ensure_one()
         return {

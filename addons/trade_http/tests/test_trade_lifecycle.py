@@ -239,3 +239,14 @@ class TestTradeUsage(LifecycleCase):
         with Form(self.env["res.config.settings"]) as settings:
             settings.trade_http_end_after_sunset = True
         self.assertTrue(settings.record.trade_http_end_after_sunset)
+
+    def test_a_partner_that_was_offboarded_is_let_in_no_more(self):
+        self.assertEqual(self.push(self.document("PO1")).status_code, 202)
+        self.partner.action_suspend()
+        self.assertEqual(self.push(self.document("PO2")).status_code, 202, "suspended: stored and held")
+        self.partner._end_trading("They closed")
+        self.assertEqual(self.push(self.document("PO3")).status_code, 403)
+        self.assertFalse(self.client.key_ids.filtered("is_valid"))
+        self.assertFalse(self.client.active)
+        ended = self.env["trade.event"].search([("type", "=", "tradelane.partner.ended.v1")])
+        self.assertEqual(ended.trade_partner_id, self.partner)

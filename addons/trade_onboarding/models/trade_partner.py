@@ -53,13 +53,3 @@ class TradePartner(models.Model):
                     )
                 )
         return super().action_go_live()
-
-    def _end_trading(self, reason):
-        """Stop for good: nothing goes out, nothing is let in any more. What is stored stays.
-
-        Extension: call ``super()`` and take back what your addon gave the partner.
-        """
-        self.write({"state": "closed"})
-        self.route_ids.filtered(lambda route: route.mode != "stopped").mode = "stopped"
-        for profile in self:
-            profile._message_log(body=self.env._("Trading has ended: %s", reason))
