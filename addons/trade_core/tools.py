@@ -26,7 +26,7 @@ def decimal(value, digits):
 def notice(message, kind="info"):
     """The action that says something to the person who pressed a button, and shows the record again.
 
-    :param str kind: ``info``, ``success`` or ``warning``
+    :param str kind: ``info``, ``success``, ``warning`` or ``danger``
     """
     return {
         "type": "ir.actions.client",

@@ -11,6 +11,7 @@ from psycopg2.errors import LockNotAvailable
 from odoo.addons.trade_core.connectors import http
 from odoo.addons.trade_core.connectors.auth import Auth
 from odoo.addons.trade_core.pipeline.step import Conflict
+from odoo.addons.trade_core.tools import notice
 from odoo.addons.trade_kernel.errors import PartnerDown
 
 from .. import tokens
@@ -212,12 +213,11 @@ class TradeApiIssuer(models.Model):
         with self.env.registry.cursor() as cr:
             issuer = self.with_env(self.env(cr=cr, user=SUPERUSER_ID))
             error, count = issuer._fetch(), len((issuer.key_set or {}).get("keys", ()))
-        notify = self.env["trade.connector"]._notify
         if error:
-            return notify("danger", error)
+            return notice(error, "danger")
         if count == 1:
-            return notify("success", self.env._("1 key is known now."))
-        return notify("success", self.env._("%s keys are known now.", count))
+            return notice(self.env._("1 key is known now."), "success")
+        return notice(self.env._("%s keys are known now.", count), "success")
 
     @api.model
     def _cron_fetch(self):

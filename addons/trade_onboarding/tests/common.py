@@ -11,12 +11,12 @@ SMALL = (
     ("Release", "go_live", "us", "live", ("Approve",)),
 )
 COMPANY = {
-    "name": "Wood Corner GmbH",
+    "name": "Alder Quay GmbH",
     "street": "Holzweg 1",
     "zip": "10115",
     "city": "Berlin",
     "country": "DE",
-    "email": "orders@woodcorner.example",
+    "email": "orders@alderquay.example",
 }
 
 
@@ -62,9 +62,9 @@ class OnboardingCase(TransactionCase):
     def _case(self, **vals):
         return self.env["trade.onboarding"].create(
             {
-                "name": "Wood Corner",
+                "name": "Alder Quay",
                 "template_id": self.template.id,
-                "email": "orders@woodcorner.example",
+                "email": "orders@alderquay.example",
                 "user_id": self.owner.id,
                 **vals,
             }

@@ -84,7 +84,7 @@ class TestOnboardingEffects(OnboardingCase):
         )
 
     def test_what_is_ours_becomes_a_proposal(self):
-        was = {"name": "Wood Corner", "city": "Bonn", "is_company": True}
+        was = {"name": "Alder Quay", "city": "Bonn", "is_company": True}
         partner = self.env["res.partner"].sudo().create(was)
         self._rule("addresses", "odoo")
         case = self._approved(self._case(partner_id=partner.id))

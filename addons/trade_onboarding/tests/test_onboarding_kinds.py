@@ -91,7 +91,7 @@ class TestOnboardingKinds(OnboardingCase):
 
     def _asked(self, answer):
         self.env["ir.config_parameter"].sudo().set_param("trade_onboarding.vat_service", "http://127.0.0.1:1")
-        case = self._case(name="Wood Corner GmbH")
+        case = self._case(name="Alder Quay GmbH")
         self._partner_does(case, "Company", COMPANY)
         with patch.object(vat_service, "ask", side_effect=answer):
             self._partner_does(case, "Tax", {"vat": VAT})
@@ -130,7 +130,7 @@ class TestOnboardingKinds(OnboardingCase):
     def test_bank_details_are_confirmed_after_a_call(self):
         case = self._case()
         [finding] = self._partner_does(
-            case, "Bank", {"holder": "Wood Corner", "iban": "DE89370400440532013001"}
+            case, "Bank", {"holder": "Alder Quay", "iban": "DE89370400440532013001"}
         )
         self.assertIn("is no IBAN", finding.text)
         self._partner_does(case, "Bank", {"iban": "DE89 3704 0044 0532 0130 00"})
@@ -147,7 +147,7 @@ class TestOnboardingKinds(OnboardingCase):
     def test_whoever_entered_bank_details_does_not_confirm_them(self):
         case = self._case()
         step = self._step(case, "Bank")
-        step._save({"holder": "Wood Corner", "iban": IBAN, **CALL})
+        step._save({"holder": "Alder Quay", "iban": IBAN, **CALL})
         self.owner.group_ids += self.env.ref("trade_core.group_trade_bank")
         with self.assertRaisesRegex(UserError, "somebody else has to confirm"):
             step.action_done()
@@ -161,7 +161,7 @@ class TestOnboardingKinds(OnboardingCase):
         self._partner_does(case, "Tax", {"vat": VAT})
         self._partner_does(case, "Numbers")
         step = self._step(case, "Bank")
-        self._partner_does(case, "Bank", {"holder": "Wood Corner", "iban": IBAN})
+        self._partner_does(case, "Bank", {"holder": "Alder Quay", "iban": IBAN})
         step._save(CALL)
         step.with_user(self.approver).action_done()
         return self._step(case, "Duplicates")
@@ -172,9 +172,9 @@ class TestOnboardingKinds(OnboardingCase):
 
     def test_a_person_decides_about_a_duplicate(self):
         Partner = self.env["res.partner"].sudo()
-        known = Partner.create({"name": "Woodcorner", "vat": VAT, "is_company": True})
+        known = Partner.create({"name": "Alderquay", "vat": VAT, "is_company": True})
         alike = Partner.create(
-            {"name": "Wood Corner GmbH & Co", "is_company": True, "zip": "10115", "street": "Holzweg 1a"}
+            {"name": "Alder Quay GmbH & Co", "is_company": True, "zip": "10115", "street": "Holzweg 1a"}
         )
         self.env["res.partner.bank"].sudo().create({"partner_id": known.id, "acc_number": IBAN})
         count = Partner.search_count([])
@@ -182,7 +182,7 @@ class TestOnboardingKinds(OnboardingCase):
         step = self._entered(case)
         self.assertEqual((step.state, step.actor, case.state), ("todo", "us", "profiled"))
         texts = " ".join(one["text"] for one in step.findings)
-        self.assertIn("Woodcorner: same VAT number, same bank account", texts)
+        self.assertIn("Alderquay: same VAT number, same bank account", texts)
         self.assertIn("similar street, same postal code", texts)
         self.assertEqual(step.action_done()["res_id"], step.id, "the dialog stays open: what is it?")
         self.assertEqual(step.state, "todo")
@@ -197,7 +197,7 @@ class TestOnboardingKinds(OnboardingCase):
     def test_credit_comes_from_the_bureaus_file(self):
         self.env["trade.credit.report"].sudo().create(
             {
-                "company_name": "wood corner",
+                "company_name": "alder quay",
                 "source": "Bureau",
                 "score": "A2",
                 "limit": 5000,

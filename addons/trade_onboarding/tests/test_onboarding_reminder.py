@@ -19,7 +19,7 @@ class TestOnboardingReminder(OnboardingCase):
         cls.template.sudo().write({"team_id": team.id, "remind_days": 2, "max_reminders": 2, "due_days": 5})
 
     def _mails(self):
-        return self.env["mail.mail"].sudo().search([("email_to", "=", "orders@woodcorner.example")])
+        return self.env["mail.mail"].sudo().search([("email_to", "=", "orders@alderquay.example")])
 
     def _cron(self, *when):
         commit = patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=60)
@@ -33,12 +33,12 @@ class TestOnboardingReminder(OnboardingCase):
         case = self._case()
         case.action_invite()
         mail = self._mails()
-        self.assertIn("would like to trade with Wood Corner", mail.subject)
+        self.assertIn("would like to trade with Alder Quay", mail.subject)
         self.assertIn("Numbers", mail.body_html)
         self.assertTrue(case.invited_at)
 
     def test_without_an_address_nobody_is_invited(self):
-        with self.assertRaisesRegex(UserError, "Enter the e-mail address of Wood Corner"):
+        with self.assertRaisesRegex(UserError, "Enter the e-mail address of Alder Quay"):
             self._case(email=False).action_invite()
 
     def test_a_silent_partner_is_reminded_and_then_called(self):

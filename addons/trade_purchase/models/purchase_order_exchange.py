@@ -146,18 +146,31 @@ class PurchaseOrder(models.Model):
             order.trade_can_send = order.state == "purchase" and bool(order._trade_route())
 
     def _compute_trade_counts(self):
-        counts = {
-            order_id: (total, problems)
-            for order_id, total, problems in self.env["trade.message"]._read_group(
-                [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+        exchanged = self._trade_exchanged()
+        for order in self:
+            total, problems = exchanged.get(order._origin.id, (0, ()))
+            order.trade_message_count = total
+            order.trade_problem_count = len(problems)
+
+    def _trade_exchanged(self):
+        """What was exchanged about these orders; extension: and about what belongs to them.
+
+        :return: id of an order → (how many documents, the open ``trade.exception`` as superuser)
+        """
+        return self._trade_exchanged_about(self._name, self.ids)
+
+    def _trade_exchanged_about(self, model, ids):
+        """Of records of a model: the same."""
+        return {
+            res_id: (total, problems.filtered("is_open"))
+            for res_id, total, problems in self.env["trade.message"]
+            .sudo()
+            ._read_group(
+                [("res_model", "=", model), ("res_id", "in", ids)],
                 ["res_id"],
                 ["__count", "exception_id:recordset"],
             )
         }
-        for order in self:
-            total, problems = counts.get(order._origin.id, (0, self.env["trade.exception"]))
-            order.trade_message_count = total
-            order.trade_problem_count = len(problems.filtered("is_open"))
 
     def action_trade_messages(self):
         self.ensure_one()
@@ -172,7 +185,8 @@ class PurchaseOrder(models.Model):
 
     def action_trade_problems(self):
         self.ensure_one()
-        problems = self.sudo().trade_message_ids.exception_id.filtered("is_open")
+        self.check_access("read")
+        _total, problems = self._trade_exchanged().get(self.id, (0, self.env["trade.exception"]))
         action = {
             "type": "ir.actions.act_window",
             "name": self.env._("Problems of %s", self.name),

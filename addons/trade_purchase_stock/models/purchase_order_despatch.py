@@ -41,34 +41,18 @@ class PurchaseOrder(models.Model):
             ]  # fmt: skip
         return action
 
-    def _compute_trade_counts(self):
-        """Documents about its shipments count, too."""
-        result = super()._compute_trade_counts()
-        counts = {
-            despatch_id: (total, problems)
-            for despatch_id, total, problems in self.env["trade.message"]._read_group(
-                [("res_model", "=", "trade.despatch"), ("res_id", "in", self.trade_despatch_ids.ids)],
-                ["res_id"],
-                ["__count", "exception_id:recordset"],
-            )
-        }
-        for order in self:
-            for despatch_id in order.trade_despatch_ids.ids:
-                total, problems = counts.get(despatch_id, (0, self.env["trade.exception"]))
-                order.trade_message_count += total
-                order.trade_problem_count += len(problems.filtered("is_open"))
-        return result
-
-    def action_trade_problems(self):
-        """Also the problems with its shipments."""
-        action = super().action_trade_problems()
-        messages = self.env["trade.message"].search(
-            [("res_model", "=", "trade.despatch"), ("res_id", "in", self.trade_despatch_ids.ids)]
-        )
-        if more := messages.exception_id.filtered("is_open"):
-            [(field, operator, ids)] = action["domain"]
-            action.update(domain=[(field, operator, [*ids, *more.ids])], view_mode="list,form", res_id=False)
-        return action
+    def _trade_exchanged(self):
+        """Also about their shipments; a problem that both wait for is one."""
+        exchanged = super()._trade_exchanged()
+        shipments = self.sudo().trade_despatch_ids
+        about = self._trade_exchanged_about(shipments._name, shipments.ids)
+        for order in self.sudo():
+            for shipment in order.trade_despatch_ids.ids:
+                if shipment in about:
+                    count, problems = about[shipment]
+                    total, known = exchanged.get(order._origin.id, (0, problems.browse()))
+                    exchanged[order._origin.id] = (total + count, known | problems)
+        return exchanged
 
     @api.depends("trade_despatch_ids.state", "trade_despatch_ids.eta")
     def _compute_trade_exchange(self):

@@ -161,6 +161,19 @@ class TestDespatchAdvice(DespatchCase):
         [message] = self.announce(self.advice("D-9", self.goods(1, 2, ref=1), order=order))
         self.assertHeld(message, "received completely already (10 Units)")
 
+    def test_problems_of_its_shipments_are_counted_once_and_shown_to_the_buyer(self):
+        order = self.make_order()
+        despatch = self.announced(self.advice("D-1", self.goods(1, 6, ref=1), order=order))
+        self.receive_all(despatch.picking_ids)
+        [held] = self.announce(self.advice("D-1", self.goods(1, 5, ref=1), order=order, sequence_number=1))
+        self.assertEqual((held.res_model, held.res_id), ("trade.despatch", despatch.id))
+        self.assertEqual(order.trade_problem_count, 1)
+        self.last_out(order).exception_id = held.exception_id  # both wait for the same
+        order.invalidate_recordset(["trade_problem_count"])
+        self.assertEqual(order.trade_problem_count, 1)
+        action = order.with_user(self.buyer).action_trade_problems()
+        self.assertEqual(action["res_id"], held.exception_id.id)
+
     # -- more and less than ordered ----------------------------------------------------------------
 
     def too_much(self, order, quantity=12):
