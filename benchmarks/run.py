@@ -15,7 +15,7 @@ from pathlib import Path
 
 from figures import Result
 
-NAMES = ("pipeline", "intake", "fanout", "formats", "large", "stock_feed", "catalogue", "cycle")
+NAMES = ("pipeline", "intake", "fanout", "formats", "large", "stock_feed", "catalogue", "cycle", "onboarding")
 RESULTS = Path(__file__).parent / "results"
 
 

@@ -2,7 +2,7 @@ from odoo import models
 
 from odoo.addons.trade_kernel.errors import BusinessRefused
 
-from ..forms import Field, Finding
+from ..forms import Field, Finding, ids
 
 
 class TradeOnboardingKindConnection(models.AbstractModel):
@@ -31,6 +31,16 @@ class TradeOnboardingKindConnection(models.AbstractModel):
                 self.env._("Their address"),
                 help=self.env._("For example https://edi.example.com/v1; empty when they only call us."),
             ),
+            self._record_field(
+                "codes_from",
+                self.env._("Codes as of"),
+                "trade.partner",
+                [("company_id", "=", step.company_id.id), ("state", "in", ("live", "suspended"))],
+                help=self.env._(
+                    "A partner that speaks alike: its codes of units, taxes, reasons and the like are taken"
+                    " over, not its product codes."
+                ),
+            ),
         ]
 
     def _prefill(self, step):
@@ -44,6 +54,7 @@ class TradeOnboardingKindConnection(models.AbstractModel):
         profile = case._profile(step)
         if not profile.route_ids:
             self._set_up(step, profile)
+            self._copy_codes(step, profile)
         paused = profile.connector_ids.filtered("paused")
         if paused:
             return [
@@ -56,6 +67,25 @@ class TradeOnboardingKindConnection(models.AbstractModel):
             ]
         names = ", ".join(profile.route_ids.mapped("name"))
         return [Finding("ok", self.env._("Routes on trial: %s", names))]
+
+    def _copy_codes(self, step, profile):
+        """Codes of another partner, except those of products: each names its own."""
+        for partner_id in ids(step._values().get("codes_from")):
+            codes = (
+                self.env["trade.mapping"]
+                .sudo()
+                .search(
+                    [
+                        ("trade_partner_id", "=", partner_id),
+                        ("state", "=", "confirmed"),
+                        ("kind", "!=", "product"),
+                        ("for_product_id", "=", False),
+                    ]
+                )
+            )
+            for code in codes:
+                vals = code.copy_data({"trade_partner_id": profile.id})[0]
+                self.env["trade.onboarding.effect"]._create_record(step, "trade.mapping", vals)
 
     def _set_up(self, step, profile):
         """As the wizard for new connectors does it, noted as effects of the step."""

@@ -68,9 +68,16 @@ class TestOnboardingScope(OnboardingCase):
 
     def test_the_connection_is_on_trial_until_the_case_is_live(self):
         case, _category, _belgium = self._agreed()
+        self.head.sudo().state = "live"
+        unit = self.env.ref("uom.product_uom_dozen")
+        codes = self.env["trade.mapping"].sudo()
+        vals = {"trade_partner_id": self.head.id, "company_id": self.company.id, "state": "confirmed"}
+        codes.create({**vals, "kind": "uom", "code": "DZD", "uom_id": unit.id})
         step = self._step(case, "Connection")
+        step._save({"codes_from": str(self.head.id)})
         step.action_done()
         profile = case.trade_partner_id
+        self.assertEqual(codes.search([("trade_partner_id", "=", profile.id)]).uom_id, unit)
         self.assertEqual(set(profile.route_ids.mapped("mode")), {"test"})
         self.assertEqual((case.state, profile.state), ("certified", "draft"))
         self.assertFalse(any(route._is_running() and route.mode == "live" for route in profile.route_ids))
