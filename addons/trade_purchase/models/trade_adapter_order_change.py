@@ -24,10 +24,10 @@ class TradeAdapterOutOrderChange(models.AbstractModel):
     def _collect_lines(self, message, order):
         """See the order's; one of which nothing is left is changed too: every line is deleted."""
         lines = order.order_line._trade_sendable()
-        return lines if _known(message, order) else super()._collect_lines(message, order)
+        return lines if known_lines(message, order) else super()._collect_lines(message, order)
 
     def _document(self, message, order):
-        values, known = self._values(message, order), _known(message, order)
+        values, known = self._values(message, order), known_lines(message, order)
         lines = [_line(line, known.pop(line.id, None)) for line in values.pop("order_lines")]
         lines += [OrderChangeLine(id=line_id, line_status_code=_DELETED) for line_id in known]
         if message.route_id.change_scope == "changed":
@@ -65,7 +65,7 @@ class TradeAdapterOutOrderCancellation(models.AbstractModel):
         )
 
 
-def _known(message, order):
+def known_lines(message, order):
     """The lines as the supplier was told last before this message: ``{number: line as JSON values}``."""
     known = {}
     for earlier in order._trade_sent_messages():

@@ -1,0 +1,174 @@
+"""The page of one order: what was asked, what was answered, and what its partner does about it."""
+
+import json
+
+from odoo import http
+from odoo.http import request
+from odoo.tools.translate import LazyTranslate
+
+from odoo.addons.trade_portal import purposes
+from odoo.addons.trade_portal.pages import link_route, my_route, not_found
+
+from .. import answering
+from ..answering import LONGEST_NOTE, FormRefused, Reader
+from ..models.trade_connector import PURPOSE
+from .desk import by_link, by_login
+
+_lt = LazyTranslate(__name__)
+
+purposes.register(PURPOSE, _lt("Answer our order"), page="order", models=("purchase.order",), days=60)
+
+#: what of an answer differs from one try to the next
+_TIMES = ("issue_date", "issue_time", "sequence_number", "schema_version")
+
+
+class TradeOrderPage(http.Controller):
+    @link_route(PURPOSE)
+    def order(self, link, **form):
+        if request.httprequest.method != "POST":
+            link._note_opened()
+        return answer(by_link(link), form)
+
+    @my_route("orders/<int:number>")
+    def my_order(self, trade_partner, number, **form):
+        desk = by_login(trade_partner, number)
+        return answer(desk, form) if desk else no_order(trade_partner)
+
+    @link_route(PURPOSE, "order/pdf", save_session=False)
+    def order_pdf(self, link, **_form):
+        return pdf(by_link(link))
+
+    @my_route("orders/<int:number>/pdf", methods=["GET"])
+    def my_order_pdf(self, trade_partner, number, **_form):
+        desk = by_login(trade_partner, number)
+        return pdf(desk) if desk else no_order(trade_partner)
+
+
+def no_order(trade_partner):
+    return not_found(trade_partner, request.env._("There is no such order of yours."))
+
+
+def pdf(desk):
+    """The order as we print it."""
+    raw, kind = desk.order.env["ir.actions.report"]._render_qweb_pdf(
+        "purchase.action_report_purchase_order", desk.order.ids
+    )
+    name = f"{desk.order.name.replace('/', '-')}.{kind}"
+    return request.make_response(
+        raw,
+        [
+            ("Content-Type", "application/pdf" if kind == "pdf" else "text/html; charset=utf-8"),
+            ("Content-Disposition", http.content_disposition(name)),
+            ("X-Content-Type-Options", "nosniff"),
+        ],
+    )
+
+
+def answer(desk, form):
+    """Show the page, or do what was pressed on it."""
+    if request.httprequest.method != "POST":
+        return show(desk, done=form.get("done"))
+    desk.use()
+    try:
+        return _answered(desk, form)
+    except FormRefused as refused:
+        return show(desk, form=form, errors=refused.errors, status=422)
+
+
+def show(desk, form=None, errors=None, status=200, done=None, notice=None):
+    """The page as it stands now."""
+    order, partner = desk.order, desk.trade_partner
+    _ = order.env._
+    standing = order._portal_standing()
+    notices = {
+        "answered": _("Thank you. Your answer has arrived."),
+        "shipped": _("Thank you. We know what is on its way."),
+        "billed": _("Thank you. Your invoice has arrived."),
+        "account": _("Look into your inbox: there is an invitation."),
+        "system": _("Thank you. Your contact person knows and gets in touch."),
+    }
+    errors = errors or {}
+    return desk.show(
+        "trade_portal_purchase.order",
+        status=status,
+        refresh=standing.reading and not errors,
+        standing=standing,
+        lines=order._portal_lines(partner),
+        may=order._portal_may(partner),
+        key=order._portal_key("answer"),
+        trail=order._portal_trail(),
+        form=form or {},
+        errors=errors,
+        notice=notice
+        or errors.get("")
+        or (_("Please look at what is marked.") if errors else notices.get(done)),
+        notice_tone="danger" if errors else "warning" if notice else "success",
+    )
+
+
+def changed(desk):
+    """The page the form stood on is out of date."""
+    text = desk.order.env._("The order has changed meanwhile. Here is the new one: please answer this one.")
+    return show(desk, notice=text, status=409)
+
+
+def _answered(desk, form):
+    order, env = desk.order, desk.order.env
+    may, done = order._portal_may(desk.trade_partner), form.get("do")
+    if done == "end" and "end" in may:
+        return _receive(desk, form, "AP")
+    if "answer" not in may:
+        return show(desk, notice=env._("This order can no longer be answered here."), status=409)
+    reader = Reader(env, form)
+    number, note = reader.text("number"), reader.text("note", LONGEST_NOTE)
+    reader.check()
+    if done == "reject":
+        if not note:
+            raise FormRefused({"note": env._("Say why you cannot accept the order.")})
+        return _receive(desk, form, "RE", note=note, number=number)
+    if stale := _stale(desk, form):
+        return stale
+    said = answering.read(env, form, order._portal_lines(desk.trade_partner), order.currency_id.name)
+    if done == "confirm" and said.different:
+        text = env._("You changed lines. Press “Send my changes”, or take the changes back.")
+        raise FormRefused({"": text})
+    if done == "confirm":
+        return _receive(desk, form, "AP", note=note, number=number)
+    if not said.different and not note:
+        raise FormRefused({"": env._("Nothing is different yet. Change a line, or press “Confirm all”.")})
+    code = "CA" if said.different else "AP"
+    return _receive(desk, form, code, lines=said.lines, note=note, number=number)
+
+
+def _stale(desk, form):
+    """What is shown when the form is not of the page as it is now; ``None``: it is."""
+    key = form.get("key") or ""
+    if key == desk.order._portal_key("answer"):
+        return None
+    return None if _said_with(desk.order, key) else changed(desk)
+
+
+def _said_with(order, key):
+    """The message this page brought already."""
+    return order._portal_fresh().filtered(lambda message: key and message.idempotency_key == key)[-1:]
+
+
+def _receive(desk, form, code, **said):
+    order, key = desk.order, form.get("key") or ""
+    document = answering.response(
+        order.env, order, code, len(order._portal_said_before("answer")) + 1, **said
+    )
+    if before := _said_with(order, key):  # a second click, or another window
+        if _content(json.loads(before._raw())) == _content(document.as_dict()):
+            return desk.back("answered")
+        text = order.env._("You answered in another window meanwhile. This is how it stands now.")
+        return show(desk, notice=text, status=409)
+    if stale := _stale(desk, form):
+        return stale
+    route = order._portal_in_route(desk.trade_partner, "order_response")
+    order._portal_receive(route, document, key, link=desk.link)
+    return desk.back("answered")
+
+
+def _content(values):
+    return {name: value for name, value in values.items() if name not in _TIMES}
