@@ -1,7 +1,7 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.trade_core.tools import sentences
 from odoo.addons.trade_kernel import onboarding
@@ -26,6 +26,20 @@ STATES = [
 ]
 #: states in which somebody still has something to do
 OPEN = (*onboarding.ROAD[:-1], "on_hold")
+#: what nobody writes by hand: it follows from moves and steps
+_KEPT = {
+    "state",
+    "previous_state",
+    "trade_partner_id",
+    "progress",
+    "blocked_by_id",
+    "waits_for",
+    "live_at",
+    "invited_at",
+    "paused_since",
+}
+#: moves that only managers make
+_MANAGERS = {"live", "rejected", "suspended", "offboarded"}
 #: whom a case waits for, the most urgent first
 _TURNS = ("failed", "us", "automatic", "partner")
 
@@ -167,6 +181,10 @@ class TradeOnboarding(models.Model):
     def write(self, vals):
         if "template_id" in vals and self.step_ids:
             raise UserError(self.env._("A case keeps its template. Make a new case from the other one."))
+        if not self.env.su and (kept := _KEPT & vals.keys()):
+            raise AccessError(
+                self.env._("%s are kept by the case itself. Use its buttons.", ", ".join(sorted(kept)))
+            )
         return super().write(vals)
 
     def copy_data(self, default=None):
@@ -262,6 +280,7 @@ class TradeOnboarding(models.Model):
         case, old = self.sudo(), self.state
         case.lock_for_update()
         onboarding.check(old, new, reason)
+        case._check_manager(self.env, new)
         if old == "on_hold" and new not in (case.previous_state, "rejected"):
             raise BusinessRefused("onboarding.forbidden", old=old, new=new, onward=case.previous_state)
         if onboarding.next_state(old) == new:
@@ -278,6 +297,11 @@ class TradeOnboarding(models.Model):
         case._entered(old, new, reason)
         case._keep_board()
         return True
+
+    def _check_manager(self, env, new):
+        manager = "trade_core.group_trade_manager"
+        if new in _MANAGERS and not env.su and not env.user.has_group(manager):
+            raise BusinessRefused("onboarding.not_yours", group=env.ref(manager).sudo().full_name)
 
     def _check_steps(self, new):
         missing = self.step_ids.browse(onboarding.missing(self._needs(), new))

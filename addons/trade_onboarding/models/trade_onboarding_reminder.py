@@ -40,7 +40,7 @@ class TradeOnboarding(models.Model):
                 self.env._("Enter the e-mail address of %s first.", ", ".join(without.mapped("name")))
             )
         self._mail("trade_onboarding.mail_template_invitation")
-        self.write({"invited_at": fields.Datetime.now(), "reminded_at": False, "reminder_count": 0})
+        self.sudo().write({"invited_at": fields.Datetime.now(), "reminded_at": False, "reminder_count": 0})
 
     def _mail(self, template):
         for case in self.sudo():

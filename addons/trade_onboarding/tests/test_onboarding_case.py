@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.trade_kernel.errors import BusinessRefused
@@ -132,6 +132,32 @@ class TestOnboardingCase(OnboardingCase):
         case = self._case()
         with self.assertRaises(UserError):
             case.move_ids[0].sudo().write({"reason": "because"})
+
+    def test_nobody_writes_a_state_by_hand(self):
+        case = self._case()
+        for record, vals in (
+            (case, {"state": "live"}),
+            (case, {"trade_partner_id": False}),
+            (case.step_ids[0], {"state": "done"}),
+            (case.step_ids[0], {"data": {"name": "x"}}),
+            (case.step_ids[0], {"entered_by_id": False}),
+        ):
+            with self.assertRaises(AccessError):
+                record.write(vals)
+        self._step(case, "Company").write({"entered": {"city": "Bonn"}, "user_id": self.approver.id})
+        self.assertEqual(self._step(case, "Company").data["city"], "Bonn")
+
+    def test_managers_alone_go_live_or_stop(self):
+        case = self._approved()
+        release = self._step(case, "Release")
+        release._save({"informed": True})
+        release.action_done()
+        with self.assertRaisesRegex(UserError, "Only .*Manager may do this"):
+            case.with_user(self.plain).action_go_on()
+        with self.assertRaisesRegex(BusinessRefused, "Manager"):
+            case.with_user(self.plain)._move("rejected", "Because")
+        case.action_go_on()
+        self.assertEqual(case.state, "live")
 
     def test_the_board_says_whom_a_case_waits_for(self):
         case = self._case()
