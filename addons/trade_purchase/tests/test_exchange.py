@@ -154,3 +154,19 @@ class TestExchange(PurchaseCase):
         self.as_sent(order)
         self.last_out(order)._acknowledge_by_hand("Ann confirmed by phone")
         self.assertEqual(order.trade_state, "answered")
+
+    def test_the_supplier_reads_its_order_on_the_portal_and_decides_nothing(self):
+        order = self.make_order()
+        self.as_sent(order)
+        [held] = self.process(self.answer(order, self.line(1, "3", price="150")))
+        self.assertHeld(held, "150")
+        contact = new_test_user(self.env, "contact", "base.group_portal")
+        contact.partner_id.parent_id = self.vendor
+        theirs = order.with_user(contact)
+        self.assertEqual(theirs.name, order.name)
+        for action in ("action_trade_accept_all", "action_trade_reject_all", "action_trade_send_again"):
+            with self.subTest(action), self.assertRaises(AccessError):
+                getattr(theirs, action)()
+        for name in ("trade_message_ids", "trade_answer_ids", "trade_promise_ids"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                theirs.read([name])
