@@ -27,3 +27,28 @@ register(
     "{step} could not be put into Odoo: {reason}",
     "Correct it and try again. What had been set up before it in this move was taken back.",
 )
+register(
+    "certification.taken",
+    "The answer to the test “{test}”: {outcome}.",
+    "Open the test to see what was found.",
+)
+register(
+    "certification.stopped",
+    "{route} does not run at the moment, so no test can be sent.",
+    "Put the route on trial or live, and lift the suspension of the partner if there is one.",
+)
+register(
+    "certification.not_sent",
+    "The test “{test}” waits for no answer.",
+    "Send the test order first; then answer it.",
+)
+register(
+    "certification.several",
+    "The file has {count} documents.",
+    "Put only the answer to the test order into the file.",
+)
+register(
+    "certification.nothing_to_break",
+    "There is no good answer yet that could be broken for “{test}”.",
+    "Pass one of the other tests first.",
+)

@@ -1,3 +1,4 @@
+from . import ir_sequence
 from . import trade_partner
 from . import trade_partner_view
 from . import trade_identifier

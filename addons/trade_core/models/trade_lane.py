@@ -249,6 +249,16 @@ class TradeLane(models.AbstractModel):
 
     # -- trying out ----------------------------------------------------------------------------
 
+    @contextmanager
+    def _rolled_back(self):
+        """An environment on a connection of its own, in which anything may be done: all of it is rolled back.
+        What the caller has not committed is not seen there."""
+        with self.env.registry.cursor() as cr:
+            try:
+                yield api.Environment(cr, api.SUPERUSER_ID, {"trade_dry_run": True, "tracking_disable": True})
+            finally:
+                cr.rollback()
+
     @api.model
     def _dry_run(self, message_ids, prepare=None):
         """Run inbound messages in a transaction that is rolled back, on a connection of its own.
@@ -256,14 +266,10 @@ class TradeLane(models.AbstractModel):
         :param prepare: called with the environment first, for example to add a mapping that is being tried
         :return: a dict per message: ``{message_id, state, reason, effects, error, notes}``
         """
-        with self.env.registry.cursor() as cr:
-            env = api.Environment(cr, api.SUPERUSER_ID, {"trade_dry_run": True, "tracking_disable": True})
-            try:
-                if prepare:
-                    prepare(env)
-                return inbound.dry_run(env["trade.message"].browse(message_ids))
-            finally:
-                cr.rollback()
+        with self._rolled_back() as env:
+            if prepare:
+                prepare(env)
+            return inbound.dry_run(env["trade.message"].browse(message_ids))
 
     @api.model
     def _dry_run_file(self, route, raw, filename=None):
@@ -271,26 +277,22 @@ class TradeLane(models.AbstractModel):
 
         :return: list of :class:`Tried`, at most ``TRIED``, and how many documents the file has
         """
-        with self.env.registry.cursor() as cr:
-            env = api.Environment(cr, api.SUPERUSER_ID, {"trade_dry_run": True, "tracking_disable": True})
-            try:
-                receipt = env["trade.message"]._receive(
-                    raw, route=route.with_env(env), scope="preview", key=uuid.uuid4().hex, filename=filename
-                )
-                file = env["trade.message"].browse(receipt.message_id)
-                outcomes = inbound.dry_run(file)
-                if file.child_ids:
-                    parts = file.child_ids.sorted("id")
-                    outcomes = [one for one in outcomes if one["state"] == "held"]
-                    outcomes += inbound.dry_run(parts[:TRIED])
-                messages = env["trade.message"].browse(outcome["message_id"] for outcome in outcomes)
-                tried = [
-                    Tried(message.display_name, inbound.line_count(message), outcome)
-                    for message, outcome in zip(messages, outcomes, strict=True)
-                ]
-                return tried, max(len(file.child_ids), 1)
-            finally:
-                cr.rollback()
+        with self._rolled_back() as env:
+            receipt = env["trade.message"]._receive(
+                raw, route=route.with_env(env), scope="preview", key=uuid.uuid4().hex, filename=filename
+            )
+            file = env["trade.message"].browse(receipt.message_id)
+            outcomes = inbound.dry_run(file)
+            if file.child_ids:
+                parts = file.child_ids.sorted("id")
+                outcomes = [one for one in outcomes if one["state"] == "held"]
+                outcomes += inbound.dry_run(parts[:TRIED])
+            messages = env["trade.message"].browse(outcome["message_id"] for outcome in outcomes)
+            tried = [
+                Tried(message.display_name, inbound.line_count(message), outcome)
+                for message, outcome in zip(messages, outcomes, strict=True)
+            ]
+            return tried, max(len(file.child_ids), 1)
 
 
 def _identity(lane, eta):

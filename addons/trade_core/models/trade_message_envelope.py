@@ -44,6 +44,15 @@ class TradeMessage(models.Model):
         :param error: the ``TradeError``, perhaps several in one
         """
 
+    @api.model
+    def _take_tests(self, works):
+        """Works that are about a test and not about business: whoever takes one sets its ``ignored``.
+
+        Extension: for a test bench.
+
+        :param list works: :class:`~.trade_adapter.Work`, read as far as they could be
+        """
+
     def _write_options(self, parts=None):
         """What the codec is told when it writes this message.
 

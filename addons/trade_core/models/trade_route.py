@@ -204,6 +204,13 @@ class TradeRoute(models.Model):
             self.env["trade.lane"]._wake_ready(self)
         return result
 
+    def _settings_changed(self):
+        """What documents of these routes look like, or the way they take, may have changed.
+
+        Extension: for those who rely on a route being as it was; called also when a layout or a connector it
+        uses is changed.
+        """
+
     def _codec_options(self):
         """What the codec is told when it reads or writes documents of this route; other addons add theirs."""
         self.ensure_one()

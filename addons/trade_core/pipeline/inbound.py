@@ -84,6 +84,7 @@ def step(env, lane, limit):
 def process(messages):
     """Run messages of one lane and record what happened to each."""
     works = _decode(messages)
+    messages.env["trade.message"]._take_tests(works)
     for wave in _waves(works):
         # A partner's system on trial and its live one may send over the same route.
         _try([work for work in wave if work.message.mode == "test"])

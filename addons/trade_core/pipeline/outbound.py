@@ -162,7 +162,11 @@ def prepare(messages):
 
 
 def _encode(message):
-    document = message.route_id._adapter()._collect(message, message._record_to_send())
+    encode(message, message.route_id._adapter()._collect(message, message._record_to_send()))
+
+
+def encode(message, document):
+    """Write ``document`` as what the message says; it leaves so, and is not collected again."""
     raw = codecs.get(message.codec).encode([document], message._write_options())
     message.write(
         {

@@ -350,6 +350,7 @@ class TradeLayoutVersion(models.Model):
         self.env.flush_all()
         self.write({"state": "used", "approved_by_id": self.env.uid, "approved_at": fields.Datetime.now()})
         self.layout_id.message_post(body=self.env._("Version %s is in use.", self.number))
+        self.layout_id.sudo().route_ids._settings_changed()
 
 
 def _flat(values, prefix=""):

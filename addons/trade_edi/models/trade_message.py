@@ -65,6 +65,8 @@ class TradeMessage(models.Model):
         return {
             **options,
             **(answered or route._edi_parties(self.codec)),
+            # Also over a live route a test is marked as one.
+            "test": bool(options.get("test")) or self.mode == "test",
             "interchange_reference": references["interchange_reference"],
             "group_reference": references["group_reference"] or None,
             "message_references": (parts or self).mapped("message_reference"),

@@ -4,6 +4,7 @@ from . import trade_onboarding_kind  # isort: skip - the contract comes first
 from . import (
     approval,
     bank,
+    certification,
     connection,
     contract,
     credit,

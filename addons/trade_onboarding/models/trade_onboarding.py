@@ -330,8 +330,12 @@ class TradeOnboarding(models.Model):
             self.effect_ids._undo(self.env._("The case was rejected: %s", reason))
             self.step_ids.applied_at = False
         elif new == "live":
-            profile.route_ids.filtered(lambda route: route.mode == "test").mode = "live"
+            self._routes_going_live().mode = "live"
             profile.action_go_live()
+
+    def _routes_going_live(self):
+        """The routes that were on trial and count from now on. Extension: leave some out."""
+        return self.trade_partner_id.route_ids.filtered(lambda route: route.mode == "test")
 
     # -- effects -------------------------------------------------------------------------------
 

@@ -1,1 +1,2 @@
 from . import trade_onboarding_reason
+from . import trade_certification_upload

@@ -9,14 +9,25 @@ const LEVELS = {
     error: { icon: "fa-times-circle text-danger", words: _t("Not accepted") },
 };
 
-/** What the checks of an onboarding step found, the errors first. */
+/** Of tests: at which level something was found. */
+const STAGES = {
+    syntax: _t("Format"),
+    rules: _t("Content"),
+    references: _t("References"),
+};
+
+/** What the checks of an onboarding step, or of a test, found; the errors first. */
 export class TradeFindingsField extends Component {
     static template = "trade_onboarding.FindingsField";
     static props = { ...standardFieldProps };
 
     get findings() {
         const order = ["error", "warning", "ok"];
-        const findings = (this.props.record.data[this.props.name] || []).map((one) => ({ ...one, ...LEVELS[one.level] }));
+        const findings = (this.props.record.data[this.props.name] || []).map((one) => ({
+            ...one,
+            ...LEVELS[one.level],
+            stageWords: STAGES[one.stage],
+        }));
         return findings.sort((one, other) => order.indexOf(one.level) - order.indexOf(other.level));
     }
 }

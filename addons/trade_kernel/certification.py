@@ -1,0 +1,390 @@
+"""What the test bench checks: a partner's answer to a test order, on three levels.
+
+*syntax* — could the file be read; *rules* — does it say what this test asks for; *references* — does it carry
+our numbers, codes, units and currency as we sent them. Every finding says in words what is wrong, where, and
+what to correct. Nothing here needs Odoo.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from .canonical import Document, Order
+from .certification_words import entry
+from .errors import TradeError
+
+SYNTAX, RULES, REFERENCES = "syntax", "rules", "references"
+#: what a test may ask for
+ACCEPTED, CHANGED, REJECTED, PARTIAL = "accepted", "changed", "rejected", "partial"
+MALFORMED, DUPLICATE = "malformed", "duplicate"
+ANSWERS = (ACCEPTED, CHANGED, REJECTED, PARTIAL)
+_NO = "7"  # UNTDID 1229: a line that is not accepted
+_WHOLE = {"AP": "accepted", "RE": "rejected"}  # codes that answer without lines
+
+
+class Finding(NamedTuple):
+    """One thing that was found.
+
+    :ivar level: ``ok``, ``warning`` or ``error``; one error and the test is not passed
+    :ivar stage: ``syntax``, ``rules`` or ``references``
+    """
+
+    level: str
+    stage: str
+    code: str
+    text: str
+    place: str = ""
+    remedy: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        return self._asdict()
+
+
+def found(level: str, stage: str, code: str, place: str = "", **params: Any) -> Finding:
+    """A finding with the words of its code; see :mod:`.certification_words`."""
+    words = entry(code)
+    return Finding(
+        level, stage, code, words.message.format_map(params), place, words.remedy.format_map(params)
+    )
+
+
+def passes(findings: Iterable[Finding]) -> bool:
+    """Whether nothing in ``findings`` stands against passing; nothing found is no proof."""
+    findings = list(findings)
+    return bool(findings) and not any(one.level == "error" for one in findings)
+
+
+# -- what a line says --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of any document, as far as tests look at it."""
+
+    place: str
+    ref: str | None
+    status: str | None = None
+    quantity: Fraction | None = None
+    unit: str | None = None
+    price: Fraction | None = None
+    currency: str | None = None
+    day: date | None = None
+    item: Any = None
+
+
+def lines_of(document: Document) -> list[Line]:
+    """The lines of a document with the order lines they speak about."""
+    read = []
+    [name] = document.LINES
+    for index, line in enumerate(document.lines):
+        place = f"/{name}/{index}"
+        reference = getattr(line, "order_line_reference", None)
+        ref = reference.line_id if reference else None
+        if isinstance(document, Order):
+            ref = line.id
+        quantity = getattr(line, "delivered_quantity", None) or getattr(line, "quantity", None)
+        price = getattr(line, "price", None)
+        period = getattr(line, "promised_delivery_period", None)
+        period = period or getattr(line, "requested_delivery_period", None)
+        read.append(
+            Line(
+                place,
+                ref,
+                getattr(line, "line_status_code", None),
+                Fraction(quantity.value) if quantity else None,
+                quantity.unit_code if quantity else None,
+                Fraction(price.price_amount.value) / Fraction(price.base) if price else None,
+                price.price_amount.currency_id if price else None,
+                period.latest if period else None,
+                None if getattr(line, "seller_substituted_item", None) else getattr(line, "item", None),
+            )
+        )
+    return read
+
+
+# -- syntax ------------------------------------------------------------------------------------------
+
+
+def syntax(error: TradeError | None) -> list[Finding]:
+    """What the codec said about a file; ``None``: it could be read."""
+    if error is None:
+        return [found("ok", SYNTAX, "certification.read")]
+    return [
+        Finding("error", SYNTAX, one.code, one.message, one.pointer or "", one.remedy) for one in error.errors
+    ]
+
+
+def refusal(error: TradeError | None) -> list[Finding]:
+    """Whether a file that was broken on purpose is refused, and for the right reason: because it cannot be
+    read, not because something else is in the way."""
+    if error is None:
+        return [found("error", SYNTAX, "certification.not_broken")]
+    other = [one for one in error.errors if one.exception_class != "validation"]
+    if other:
+        return [
+            found("error", SYNTAX, "certification.other_reason", one.pointer or "", reason=one.message)
+            for one in other
+        ]
+    return [
+        found("ok", SYNTAX, "certification.refused", one.pointer or "", reason=one.message)
+        for one in error.errors
+    ]
+
+
+def breaks(raw: bytes) -> Iterator[bytes]:
+    """A good file, broken on purpose in one way after the other; always the same ways."""
+    yield raw[: len(raw) * 2 // 3]
+    yield raw.translate(bytes.maketrans(b"0123456789", b"xxxxxxxxxx"))
+    yield raw[len(raw) // 3 :]
+
+
+# -- references --------------------------------------------------------------------------------------
+
+
+def references(order: Order, document: Document) -> list[Finding]:
+    """Whether an answer names our order, lines, items, units and currency as we sent them."""
+    findings = [*_order_number(order, document), *_currency(order, document)]
+    asked = {line.ref: line for line in lines_of(order)}
+    for line in lines_of(document):
+        if line.status == "1":
+            continue  # added by the seller: there is nothing of ours to carry
+        if line.ref is None:
+            findings.append(
+                found("error", REFERENCES, "certification.no_line", line.place, lines=_names(asked))
+            )
+        elif line.ref not in asked:
+            findings.append(
+                found(
+                    "error",
+                    REFERENCES,
+                    "certification.unknown_line",
+                    line.place,
+                    line=line.ref,
+                    lines=_names(asked),
+                )
+            )
+        else:
+            findings += _line_references(asked[line.ref], line)
+    return findings or [found("ok", REFERENCES, "certification.carried")]
+
+
+def _order_number(order, document):
+    for number in document.threads:
+        if number != order.id:
+            yield found(
+                "error", REFERENCES, "certification.other_order", "/order_reference/id",
+                expected=order.id, found=number,
+            )  # fmt: skip
+
+
+def _currency(order, document):
+    expected = order.document_currency_code
+    given = getattr(document, "document_currency_code", None)
+    seen = {given: "/document_currency_code"} if given else {}
+    for line in lines_of(document):
+        if line.currency:
+            seen.setdefault(line.currency, f"{line.place}/price")
+    for currency, place in seen.items():
+        if currency != expected:
+            yield found(
+                "error", REFERENCES, "certification.currency", place, expected=expected, found=currency
+            )
+
+
+def _line_references(asked, line):
+    if line.unit and line.unit != asked.unit:
+        yield found(
+            "error", REFERENCES, "certification.unit", f"{line.place}/quantity",
+            line=line.ref, expected=asked.unit, found=line.unit,
+        )  # fmt: skip
+    given = _codes(line.item)
+    for kind, code in _codes(asked.item).items():
+        if kind in given and given[kind] != code:
+            yield found(
+                "error", REFERENCES, "certification.item", f"{line.place}/item",
+                line=line.ref, kind=kind, expected=code, found=given[kind],
+            )  # fmt: skip
+
+
+def _codes(item):
+    named = {
+        "seller's": getattr(item, "sellers_item_identification", None),
+        "buyer's": getattr(item, "buyers_item_identification", None),
+        "standard": getattr(item, "standard_item_identification", None),
+    }
+    return {kind: identifier.id for kind, identifier in named.items() if identifier}
+
+
+# -- rules -------------------------------------------------------------------------------------------
+
+
+def rules(order: Order, document: Document, expected: Mapping[str, Any]) -> list[Finding]:
+    """Whether an answer says what the test asks for.
+
+    :param expected: ``{"outcome": "accepted" | "changed" | "rejected" | "partial", "line": the order line the
+        test is about, "what": "price" | "day" | "quantity" (of changed), "price": the new one (optional)}``
+    """
+    outcome = expected.get("outcome", ACCEPTED)
+    code = getattr(document, "order_response_code", None)
+    if code == "AB":
+        return [found("error", RULES, "certification.receipt_only", "/order_response_code")]
+    asked = {line.ref: line for line in lines_of(order)}
+    answered = _by_ref(lines_of(document), asked)
+    if not document.lines and code in _WHOLE:
+        return [_whole(outcome, _WHOLE[code])]
+    findings = [] if outcome == REJECTED and code == "RE" else _missing(asked, answered)
+    for ref, line in asked.items():
+        for answer in answered.get(ref, ())[:1]:
+            total = _total(answered[ref])
+            special = outcome == REJECTED or ref == expected.get("line")
+            check = _CHECKS[outcome] if special else _as_ordered
+            findings += check(line, answer, total, expected)
+    return findings or [found("ok", RULES, f"certification.as_expected.{outcome}")]
+
+
+def _by_ref(lines, asked):
+    by_ref = {}
+    for line in lines:
+        if line.ref in asked:
+            by_ref.setdefault(line.ref, []).append(line)
+    return by_ref
+
+
+def _total(lines):
+    quantities = [line.quantity for line in lines if line.quantity is not None]
+    return sum(quantities) if quantities else None
+
+
+def _whole(outcome, said):
+    if outcome == said:
+        return found("ok", RULES, f"certification.as_expected.{outcome}")
+    return found("error", RULES, "certification.whole", "/order_response_code", expected=outcome, found=said)
+
+
+def _missing(asked, answered):
+    if left := [ref for ref in asked if ref not in answered]:
+        return [found("error", RULES, "certification.left_out", lines=_names(left))]
+    return []
+
+
+def _as_ordered(asked, answer, total, _expected):
+    """Everything about a line is as ordered."""
+    where = {"line": asked.ref}
+    if answer.status == _NO:
+        yield found("error", RULES, "certification.line_rejected", answer.place, **where)
+        return
+    if total is not None and total != asked.quantity:
+        yield found(
+            "error", RULES, "certification.quantity", f"{answer.place}/quantity",
+            expected=_plain(asked.quantity), found=_plain(total), **where,
+        )  # fmt: skip
+    if answer.price is not None and asked.price is not None and answer.price != asked.price:
+        yield found(
+            "error", RULES, "certification.price", f"{answer.place}/price",
+            expected=_plain(asked.price), found=_plain(answer.price), **where,
+        )  # fmt: skip
+    if answer.day and asked.day and answer.day > asked.day:
+        yield found(
+            "error", RULES, "certification.day", answer.place,
+            expected=asked.day.isoformat(), found=answer.day.isoformat(), **where,
+        )  # fmt: skip
+
+
+def _rejected(asked, answer, total, _expected):
+    if answer.status != _NO:
+        yield found("error", RULES, "certification.not_rejected", answer.place, line=asked.ref)
+
+
+def _short(asked, answer, total, _expected):
+    where = {"line": asked.ref, "expected": _plain(asked.quantity)}
+    if answer.status == _NO or (total is not None and total <= 0):
+        yield found("error", RULES, "certification.nothing", answer.place, **where)
+    elif total is None or total >= asked.quantity:
+        said = "nothing" if total is None else _plain(total)
+        yield found(
+            "error", RULES, "certification.not_short", f"{answer.place}/quantity", found=said, **where
+        )
+
+
+def _changed(asked, answer, total, expected):
+    what, wanted = expected.get("what", "price"), expected.get("price")
+    where = {"line": asked.ref}
+    if what == "price":
+        if answer.price is None or answer.price == asked.price:
+            yield found(
+                "error", RULES, "certification.not_changed.price", f"{answer.place}/price",
+                found=_plain(asked.price), **where,
+            )  # fmt: skip
+        elif wanted is not None and answer.price != Fraction(str(wanted)):
+            yield found(
+                "error", RULES, "certification.price", f"{answer.place}/price",
+                expected=_plain(Fraction(str(wanted))), found=_plain(answer.price), **where,
+            )  # fmt: skip
+    elif what == "day" and (answer.day is None or not asked.day or answer.day <= asked.day):
+        yield found(
+            "error", RULES, "certification.not_changed.day", answer.place,
+            found=asked.day.isoformat() if asked.day else "none", **where,
+        )  # fmt: skip
+    elif what == "quantity" and (total is None or total == asked.quantity):
+        yield found(
+            "error", RULES, "certification.not_changed.quantity", f"{answer.place}/quantity",
+            found=_plain(asked.quantity), **where,
+        )  # fmt: skip
+
+
+_CHECKS = {ACCEPTED: _as_ordered, CHANGED: _changed, REJECTED: _rejected, PARTIAL: _short}
+
+
+def outcome(result: Mapping[str, Any], expected: Mapping[str, Any]) -> Finding:
+    """What the dry run did with an answer, as a finding.
+
+    :param result: as the pipeline's dry run returns it: ``{"state", "reason", "error"}``
+    :param expected: as of :func:`rules`; what shall be as ordered must need nobody's decision
+    """
+    error = result.get("error") or {}
+    if result["state"] == "held":
+        if error.get("type") == "DeviationHeld" and expected.get("outcome", ACCEPTED) == ACCEPTED:
+            return found("error", RULES, "certification.differs", reason=result["reason"])
+        if error.get("type") == "DeviationHeld":
+            return found("ok", RULES, "certification.to_decide", reason=result["reason"])
+        return Finding(
+            "error", RULES, error.get("code") or "", result["reason"], error.get("pointer") or "",
+            error.get("remedy") or "",
+        )  # fmt: skip
+    if result["state"] == "ignored":
+        return found("error", RULES, "certification.ignored", reason=result["reason"])
+    return found("ok", RULES, f"certification.would_be.{result['state']}")
+
+
+def once(results: list[Mapping[str, Any]], expected: Mapping[str, Any]) -> list[Finding]:
+    """Whether the same document twice has one effect."""
+    first, second = results
+    if (second.get("error") or {}).get("code") == "document.duplicate" and not second.get("effects"):
+        return [outcome(first, expected), found("ok", RULES, "certification.once")]
+    if (second.get("error") or {}).get("code") == "document.other_content":
+        return [outcome(first, expected), found("error", RULES, "certification.other_content")]
+    return [outcome(first, expected), found("error", RULES, "certification.twice")]
+
+
+# -- proof -------------------------------------------------------------------------------------------
+
+
+def digest(values: Any) -> str:
+    """SHA-256 of JSON-able values; equal for equal values, whatever the order of their keys."""
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _names(refs):
+    refs = list(refs)
+    return ", ".join(refs[:8]) + (", …" if len(refs) > 8 else "")
+
+
+def _plain(number):
+    if number is None:
+        return "none"
+    return f"{float(number):.6f}".rstrip("0").rstrip(".")

@@ -1,0 +1,200 @@
+import base64
+import hashlib
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from odoo.addons.trade_core.pipeline import outbound
+from odoo.addons.trade_kernel.canonical import DOCUMENTS
+from odoo.addons.trade_kernel.errors import BusinessRefused
+
+from .trade_certification_case import KINDS
+
+_DAYS = 14  # the test order is wanted so many days after it was sent
+
+
+class TradeCertificationTest(models.Model):
+    """One test: an order that exists for the test alone, and what the partner shall answer.
+
+    How an answer is checked is in ``trade_certification_bench.py``.
+    """
+
+    _name = "trade.certification.test"
+    _description = "Certification Test"
+    _order = "certification_id, sequence, id"
+
+    certification_id = fields.Many2one(
+        "trade.certification", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="certification_id.company_id", store=True, index=True)
+    trade_partner_id = fields.Many2one(related="certification_id.trade_partner_id")
+    case_id = fields.Many2one(
+        "trade.certification.case", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    sequence = fields.Integer(default=10, readonly=True)
+    name = fields.Char(required=True, readonly=True, translate=True)
+    kind = fields.Selection(KINDS, "It shall be", required=True, readonly=True)
+    required = fields.Boolean("Needed", default=True, readonly=True)
+    why = fields.Text("Why this one", readonly=True, help="For tests made of what was really traded.")
+    history_key = fields.Char(readonly=True)
+    spec = fields.Json("What is ordered", readonly=True)
+    expected = fields.Json(readonly=True)
+    asks = fields.Text("What is asked for", compute="_compute_asks")
+    state = fields.Selection(
+        [("todo", "To do"), ("sent", "Waits for the answer"), ("failed", "Not passed"), ("passed", "Passed")],
+        "Status",
+        required=True,
+        readonly=True,
+        default="todo",
+    )
+    attempt = fields.Integer(readonly=True, help="How often the test order was sent.")
+    number = fields.Char("Test order", readonly=True, index="btree_not_null")
+    wanted_on = fields.Date(readonly=True)
+    asked = fields.Json("The order as sent", readonly=True, prefetch=False)
+    sent_at = fields.Datetime("Sent", readonly=True)
+    message_id = fields.Many2one("trade.message", "Message", readonly=True, index="btree_not_null")
+    run_ids = fields.One2many("trade.certification.run", "test_id", "Tries", readonly=True)
+    last_run_id = fields.Many2one("trade.certification.run", "Last answer", readonly=True)
+    findings = fields.Json(related="last_run_id.findings")
+    effects = fields.Json(related="last_run_id.effects")
+    passed_at = fields.Datetime("Passed on", readonly=True)
+    can_break = fields.Boolean(compute="_compute_can_break")
+
+    _history_key_idx = models.UniqueIndex(
+        "(certification_id, history_key) WHERE history_key IS NOT NULL",
+        "This test was made before.",
+    )
+
+    # -- what it says --------------------------------------------------------------------------
+
+    @api.depends("kind", "expected", "spec")
+    @api.depends_context("lang")
+    def _compute_asks(self):
+        for test in self:
+            test.asks = test._words()
+
+    def _words(self):
+        """What the partner shall do, in words."""
+        _, expected = self.env._, self.expected or {}
+        line, price = expected.get("line"), expected.get("price")
+        what = expected.get("what")
+        if self.kind == "changed" and what == "price" and price:
+            return _(
+                "Answer line %(line)s with the price %(price)s; all else as ordered.", line=line, price=price
+            )
+        if self.kind == "changed" and what == "price":
+            return _("Answer line %s with another price; all else as ordered.", line)
+        if self.kind == "changed" and what == "day":
+            return _("Promise line %s for a later day than wanted; all else as ordered.", line)
+        if self.kind == "changed":
+            return _("Answer line %s with another quantity; all else as ordered.", line)
+        return {
+            "accepted": _("Answer that everything is as ordered."),
+            "partial": _(
+                "Line %s comes short: less than ordered, but more than nothing; all else as ordered.", line
+            ),
+            "rejected": _("Reject the whole order."),
+            "malformed": _(
+                "Send a file about this order that is broken on purpose, for example cut off in the middle."
+                " The test is passed when it is refused for that."
+            ),
+            "duplicate": _("Answer that everything is as ordered, and send exactly the same file twice."),
+        }[self.kind]
+
+    def _compute_can_break(self):
+        for test in self:
+            test.can_break = test.kind == "malformed" and bool(test._good_answer())
+
+    def _cases(self):
+        return self.env["trade.certification.cases"]._of(self.certification_id.document_type)
+
+    def _asked_order(self):
+        """The document that was sent."""
+        self.ensure_one()
+        return DOCUMENTS[self.asked["document_type"]](**self.asked)
+
+    # -- sending -------------------------------------------------------------------------------
+
+    def _send(self, who=None):
+        """Send the test order over the real route, marked as a test. Each time under a number of its own, so
+        that an answer to an earlier try is told apart.
+
+        :param str who: the partner's person, when it was theirs
+        :raise TradeError: it cannot be made or sent, and what to do
+        """
+        self.ensure_one()
+        test = self.sudo()
+        route = test.certification_id.route_out_id
+        if not route._is_running():
+            raise BusinessRefused("certification.stopped", route=route.name, subject=f"route:{route.id}")
+        attempt = test.attempt + 1
+        number = f"CT{test.id:05}-{attempt}"
+        day = fields.Date.context_today(test) + timedelta(days=_DAYS)
+        document = test._staged(number, day)
+        message = self.env["trade.message"]._queue(route, test, document_number=number)
+        message.mode = "test"  # also over a live route
+        outbound.encode(message, document)
+        test.write(
+            {
+                "attempt": attempt,
+                "number": number,
+                "wanted_on": day,
+                "asked": document.as_dict(),
+                "sent_at": fields.Datetime.now(),
+                "message_id": message.id,
+                "state": "sent",
+                "last_run_id": False,
+                "passed_at": False,
+            }
+        )
+        test._note("sent", "sent", who=who, message=message, raw=message._raw(), document=test.asked)
+        test.certification_id._refresh()
+        return message
+
+    def _note(self, kind, outcome, who=None, message=None, raw=b"", document=None, findings=(), **vals):
+        """Add a try."""
+        # The field takes base64, as everywhere in Odoo.
+        values = {
+            "test_id": self.id,
+            "number": self.number,
+            "kind": kind,
+            "outcome": outcome,
+            "user_id": self.env.uid,
+            "who": who or False,
+            "message_id": message.id if message else False,
+            "raw": base64.b64encode(raw) if raw else False,
+            "digest": hashlib.sha256(raw).hexdigest() if raw else False,
+            "document": document or False,
+            "findings": [finding.as_dict() for finding in findings],
+            **vals,
+        }
+        return self.env["trade.certification.run"].sudo().create(values)
+
+    # -- for the partner's pages ---------------------------------------------------------------
+
+    def _row(self):
+        """The test as plain values: for the partner's pages."""
+        self.ensure_one()
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        test = self.sudo()
+        cases = test._cases()
+        return {
+            "id": self.id,
+            "name": self.name,
+            "kind": self.kind,
+            "asks": self.asks,
+            "why": self.why or "",
+            "lines": cases._lines_words(test) if cases is not None else [],
+            "required": self.required,
+            "state": self.state,
+            "words": labels[self.state],
+            "number": self.number or "",
+            "sent_at": self.sent_at,
+            "passed_at": self.passed_at,
+            "can_send": self.state != "passed" or test.certification_id.state != "passed",
+            "can_upload": self.state in ("sent", "failed"),
+            "can_break": self.can_break,
+            "findings": self.findings or [],
+            "effects": self.effects or [],
+            "runs": [run._row() for run in test.run_ids.sorted("id", reverse=True)[:20]],
+        }

@@ -1,0 +1,2 @@
+from . import errors  # noqa: F401 - registers the sentences
+from . import models

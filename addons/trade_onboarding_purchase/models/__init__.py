@@ -1,0 +1,5 @@
+from . import trade_certification_cases_purchase
+from . import trade_certification_history
+from . import trade_certification_cases_order_response
+from . import trade_certification_cases_despatch_advice
+from . import trade_certification_cases_invoice

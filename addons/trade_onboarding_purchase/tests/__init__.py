@@ -1,0 +1,5 @@
+from . import test_certification
+from . import test_certification_saboteur
+from . import test_certification_history
+from . import test_certification_case
+from . import test_certification_documents
