@@ -155,7 +155,7 @@ class TestTradeDataChange(DataCase):
         self.assertEqual(wizard.number, "+32 9 222 22 22")
         wizard.action_decide()
         bank = self.vendor.bank_ids
-        self.assertEqual((bank.acc_number, bank.allow_out_payment), (IBAN, False))
+        self.assertEqual((bank.sanitized_acc_number, bank.allow_out_payment), (IBAN, False))
         self.assertEqual((change.state, change.decided_by_id), ("accepted", self.banker))
         self.assertEqual(
             (change.callback_contact_id, change.callback_number), (self.person, "+32 9 222 22 22")
@@ -186,7 +186,7 @@ class TestTradeDataChange(DataCase):
         with self.assertRaisesRegex(UserError, "may have sent the number, too"):
             self.decide(change, self.banker, callback=self.call(change))
         self.decide(change, self.banker, callback=self.call(change, self.vendor))
-        self.assertEqual(self.vendor.bank_ids.acc_number, IBAN)
+        self.assertEqual(self.vendor.bank_ids.sanitized_acc_number, IBAN)
 
     def test_whoever_entered_it_does_not_confirm_it(self):
         change = self.account(source=self.other_banker)
