@@ -124,7 +124,7 @@ register(
     "It would have no effect: {reason}",
     "Send a document with a number of its own that answers this order.",
 )
-register("certification.would_be.applied", "It would be applied; below is what would change.", "")
+register("certification.would_be.applied", "It would be applied, as What would have changed shows.", "")
 register("certification.would_be.rejected", "It would be understood as a no.", "")
 register("certification.once", "The same document a second time changes nothing, as it should be.", "")
 register(

@@ -64,9 +64,9 @@ class TradeMessage(models.Model):
         answered = (self.envelope or {}).get("options") or {}  # what is acknowledged goes back as it came
         return {
             **options,
-            **(answered or route._edi_parties(self.codec)),
             # Also over a live route a test is marked as one.
             "test": bool(options.get("test")) or self.mode == "test",
+            **(answered or route._edi_parties(self.codec)),
             "interchange_reference": references["interchange_reference"],
             "group_reference": references["group_reference"] or None,
             "message_references": (parts or self).mapped("message_reference"),

@@ -3,6 +3,7 @@ import re
 import uuid
 
 from odoo import models
+from odoo.tools import groupby
 
 from odoo.addons.trade_core.models.trade_route import AUTO
 from odoo.addons.trade_core.pipeline import inbound
@@ -150,7 +151,7 @@ class TradeCertificationTest(models.Model):
         waits = self.kind == "duplicate" and not first
         if waits and certification.passes(findings):
             findings.append(found("warning", certification.RULES, "certification.second"))
-        return findings, results[0]["effects"], waits
+        return findings, self._without_links(results[0]["effects"]), waits
 
     def _first_of_two(self):
         """The good answer to this very try that has come already."""
@@ -192,6 +193,14 @@ class TradeCertificationTest(models.Model):
             test = self.with_env(env)
             test._place(self.number, self.wanted_on)  # as they are here, committed or not
             return [test._process(raw) for raw in raws]
+
+    def _without_links(self, effects):
+        """Effects on records that were there for the try alone are marked ``gone``: nobody can open them."""
+        there = {
+            model: set(self.env[model].sudo().browse({one["id"] for one in of_model}).exists().ids)
+            for model, of_model in groupby(effects, lambda one: one["model"])
+        }
+        return [{**one, "gone": one["id"] not in there[one["model"]]} for one in effects]
 
     def _process(self, raw):
         Message, route = self.env["trade.message"], self.certification_id.route_in_id

@@ -36,7 +36,9 @@ class TradeCertificationCase(models.Model):
         "What changes",
         default="price",
     )
-    line_count = fields.Integer("Order lines", default=2, help="How many lines the test order has.")
+    line_count = fields.Integer(
+        "Order lines", default=2, aggregator=None, help="How many lines the test order has."
+    )
     required = fields.Boolean(default=True, help="Off: it may be tried, but is not needed to pass.")
 
     _line_count_range = models.Constraint(

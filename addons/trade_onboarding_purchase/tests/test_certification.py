@@ -80,6 +80,7 @@ class TestCertification(CertificationCase):
         self.assertIn("purchase.order.line", {effect["model"] for effect in effects})
         changed = {effect["field"] for effect in effects}
         self.assertIn("trade_promised_qty", changed)
+        self.assertTrue(all(effect["gone"] for effect in effects), "the order cannot be opened")
 
     def _counts(self):
         self.env.flush_all()

@@ -35,8 +35,10 @@ export class TradeEffectsField extends Component {
                     id: change.id,
                     name: change.name,
                     kind: KINDS[change.kind],
-                    // a record of a preview that created it does not exist
-                    exists: change.kind === "changed" || (change.kind === "created" && !this.isPreview),
+                    // a record of a preview that created it does not exist, nor one made up for a test
+                    exists:
+                        !change.gone &&
+                        (change.kind === "changed" || (change.kind === "created" && !this.isPreview)),
                     changes: [],
                 });
             }
