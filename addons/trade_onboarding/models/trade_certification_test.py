@@ -52,7 +52,7 @@ class TradeCertificationTest(models.Model):
     wanted_on = fields.Date(readonly=True)
     asked = fields.Json("The order as sent", readonly=True, prefetch=False)
     sent_at = fields.Datetime("Sent", readonly=True)
-    message_id = fields.Many2one("trade.message", "Message", readonly=True, index="btree_not_null")
+    message_id = fields.Many2one("trade.message", readonly=True, index="btree_not_null")
     run_ids = fields.One2many("trade.certification.run", "test_id", "Tries", readonly=True)
     last_run_id = fields.Many2one("trade.certification.run", "Last answer", readonly=True)
     findings = fields.Json(related="last_run_id.findings")
