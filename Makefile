@@ -3,7 +3,7 @@ export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.odoo/hypothesis
 export PYLINTHOME := $(CURDIR)/.odoo/pylint
 PYTHON := .odoo/venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench stop clean
+.PHONY: help setup demo test lint i18n bench stop clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ test: setup  ## run all tests (SUITE="kernel addons e2e" chooses, ARGS="-k lane 
 
 lint: setup  ## run the checks of .pre-commit-config.yaml on all files
 	@PRE_COMMIT_HOME=.odoo/pre-commit .odoo/venv/bin/pre-commit run --all-files
+
+i18n: setup  ## export the texts of translated addons, and bring their i18n/*.po up to them (ADDONS="a b" chooses)
+	@setup/db ready i18n && setup/db i18n i18n $(ADDONS) && setup/db drop i18n
 
 bench:  ## measure beside the peers (ONLY=pipeline chooses)
 	@bash setup/bench $(ONLY)

@@ -32,6 +32,10 @@ def main() -> int:
     )
     sub = command("serve", "run Odoo on NAME in the foreground; further arguments go to Odoo")
     sub.add_argument("arguments", nargs=argparse.REMAINDER)
+    sub = command(
+        "i18n", "export texts of addons on NAME (all of ours installed) to .pot, bring the .po up to it"
+    )
+    sub.add_argument("addons", nargs="*", help="addons, all that have translations when not given")
     command("shell", "Odoo's Python shell on NAME")
     command("psql", "psql on NAME")
     command("drop", "drop NAME and its filestore")
@@ -58,6 +62,15 @@ def run(arguments: argparse.Namespace) -> int:
         case "serve":
             config = databases.write_config(target, name, max_cron_threads=1)
             return subprocess.call([*databases.ODOO, "server", "-c", str(config), *arguments.arguments])
+        case "i18n":
+            import texts
+
+            left = texts.export(target, name, arguments.addons or texts.translated())
+            print(
+                "\n".join(
+                    f"{path.relative_to(clusters.ROOT)}: {count} to translate" for path, count in left.items()
+                )
+            )
         case "shell":
             config = databases.write_config(target, name)
             return subprocess.call([*databases.ODOO, "shell", "-c", str(config), "--no-http"])

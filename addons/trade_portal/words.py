@@ -124,10 +124,10 @@ def _of_theirs(message):
         return Said("plain", _("It was not needed: it repeats another document, or a newer one replaced it."))
     said = of_error(message.env, message.exception_id)
     if message.state == "rejected":
-        text = said.text if message.exception_id else ""
-        return Said(
-            "you", f"{_('It was refused.')} {text}".strip(), said.remedy if message.exception_id else ""
-        )
+        refused = _("It was refused.")
+        if not message.exception_id:
+            return Said("you", refused)
+        return Said("you", f"{refused} {said.text}".strip(), said.remedy)
     return said
 
 

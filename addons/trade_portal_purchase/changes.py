@@ -32,9 +32,10 @@ def sentences(message, order):
         our = ours.get(line_id, nothing)
         if words := _line_words(order, our, before.get(line_id), line):
             said.append(f"{line_id} · {our.product_id.name or line['item'].get('name')}: {words}")
+    no_longer = order.env._("no longer wanted")
     for line_id in gone:
         name = ours.get(line_id, nothing).product_id.name or ""
-        said.append(f"{line_id} · {name}: {order.env._('no longer wanted')}")
+        said.append(f"{line_id} · {name}: {no_longer}")
     return said
 
 
