@@ -1,5 +1,6 @@
 """What a step asks for and what came of it; the same for our screens and for the partner's pages."""
 
+import math
 from datetime import date
 from typing import NamedTuple
 
@@ -48,7 +49,10 @@ def coerce(field, value):
         case "integer":
             return int(value)
         case "float":
-            return float(str(value).replace(",", "."))
+            number = float(str(value).replace(",", "."))
+            if not math.isfinite(number):
+                raise ValueError(value)
+            return number
         case "date":
             return date.fromisoformat(str(value)[:10]).isoformat()
         case "selection":

@@ -214,7 +214,7 @@ def page(template, link=None, **values):
     :param link: the link that opened it; its company is the one whose logo and name are shown
     """
     if link:
-        values = {"res_company": link.company_id, "trade_partner": link.trade_partner_id, **values}
+        values = {"res_company": link.company_id, "trade_partner": link._partner(), **values}
         values["link"] = link
     return guard(request.render(template, values))
 
@@ -237,7 +237,7 @@ def refuse(refused):
     if link:
         remember(link)
         values["renew"] = refused.reason in ("expired", "used_up") and link._may_renew()
-        values["contact"] = link.trade_partner_id.user_id.partner_id
+        values["contact"] = link._contact().partner_id
     response = page("trade_portal.link_refused", link, **values)
     response.status_code = _STATUS.get(refused.reason, _ENDED)
     return response

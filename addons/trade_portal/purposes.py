@@ -23,6 +23,9 @@ class Purpose(NamedTuple):
     :ivar days: how long a link works, unless its issuer says otherwise
     :ivar uses: how often it may be used; 0: without a limit until it expires
     :ivar renewable: whether its reader may have a new one sent to the same address when it has ended
+    :ivar alone: whether its record may have no trading partner yet; then the record stands for it: its model
+        has ``company_id`` and the methods ``_trade_portal_partner()`` → ``trade.partner``, maybe empty, and
+        ``_trade_portal_contact()`` → our ``res.users`` who looks after it
     """
 
     code: str
@@ -32,13 +35,14 @@ class Purpose(NamedTuple):
     days: int = 14
     uses: int = 0
     renewable: bool = True
+    alone: bool = False
 
 
 #: code → purpose
 PURPOSES: dict[str, Purpose] = {}
 
 
-def register(code, title, *, page, models, days=14, uses=0, renewable=True):
+def register(code, title, *, page, models, days=14, uses=0, renewable=True, alone=False):
     """Add a purpose.
 
     :param title: translated lazily (``LazyTranslate``), so that every reader gets it in the own language
@@ -46,7 +50,7 @@ def register(code, title, *, page, models, days=14, uses=0, renewable=True):
     """
     if not _CODE.fullmatch(code) or not _PAGE.fullmatch(page):
         raise ValueError(f"A purpose looks like order.answer and its page like order, not {code}, {page}.")
-    purpose = Purpose(code, title, page, tuple(models), days, uses, renewable)
+    purpose = Purpose(code, title, page, tuple(models), days, uses, renewable, alone)
     taken = next((known for known in PURPOSES.values() if known.code == code or known.page == page), purpose)
     if taken[:1] + taken[2:] != purpose[:1] + purpose[2:]:
         raise ValueError(f"The purpose {code} or its page {page} is registered already: {taken.code}.")

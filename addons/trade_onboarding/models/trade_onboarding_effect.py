@@ -47,13 +47,14 @@ class TradeOnboardingEffect(models.Model):
         return "–" if value in (None, False, "", []) else str(value)
 
     @api.model
-    def _create_record(self, step, model, vals):
+    def _create_record(self, step, model, vals, case=None):
         """Create a record as an effect of a step.
 
+        :param case: when there is no step: what the partner asked for outside one
         :return: the record, with our rights
         """
         record = self.env[model].sudo().create(vals)
-        self._note(step, record, "created", None, self._readable(vals))
+        self._note(step, record, "created", None, self._readable(vals), case)
         return record
 
     @api.model
@@ -115,10 +116,10 @@ class TradeOnboardingEffect(models.Model):
             )
 
     @api.model
-    def _note(self, step, record, kind, old, new):
+    def _note(self, step, record, kind, old, new, case=None):
         self.sudo().create(
             {
-                "onboarding_id": step.onboarding_id.id,
+                "onboarding_id": (case or step.onboarding_id).id,
                 "step_id": step.id,
                 "kind": kind,
                 "res_model": record._name,

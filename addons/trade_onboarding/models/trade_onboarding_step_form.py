@@ -125,7 +125,7 @@ class TradeOnboardingStep(models.Model):
         self.check_access("write")
         return self._attach(name, filename, base64.b64decode(content)).id
 
-    def _attach(self, name, filename, content, mimetype=None):
+    def _attach(self, name, filename, content, mimetype=None, for_partner=False):
         """Keep a file for the field ``name``; the one before stays with the step.
 
         :param bytes content: limits are the caller's business
@@ -147,5 +147,5 @@ class TradeOnboardingStep(models.Model):
             )
         )
         step.file_ids = [(4, file.id)]
-        step._save({name: file.id})
+        step._save({name: file.id}, for_partner)
         return file

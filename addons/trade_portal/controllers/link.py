@@ -24,6 +24,8 @@ class TradeLink(http.Controller):
         except LinkRefused as refused:
             return refuse(refused)
         remember(link)
+        if known := request.env["ir.http"].get_nearest_lang(link.lang):
+            request.future_response.set_cookie("frontend_lang", known)  # its reader's, whatever the browser's
         return guard(request.redirect(f"/trade/link/{link.ref}/{purposes.get(link.purpose).page}", code=303))
 
     @http.route("/trade/link/<string:ref>/new", methods=["POST"], **_PUBLIC)

@@ -36,9 +36,16 @@ class TradePortalLink(models.Model):
     digest = fields.Char(required=True, readonly=True, copy=False, groups=fields.NO_ACCESS)
     purpose = fields.Selection("_selection_purpose", "For", required=True, readonly=True)
     trade_partner_id = fields.Many2one(
-        "trade.partner", "Partner", required=True, readonly=True, ondelete="cascade", index=True
+        "trade.partner",
+        "Partner",
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+        help="Empty: the link was sent before there was a trading profile.",
     )
-    company_id = fields.Many2one(related="trade_partner_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_company_id", store=True, required=True, index=True, precompute=True
+    )
     res_model = fields.Char("Record type", required=True, readonly=True)
     res_id = fields.Many2oneReference("Record", model_field="res_model", required=True, readonly=True)
     record_name = fields.Char("About", readonly=True)
@@ -86,6 +93,11 @@ class TradePortalLink(models.Model):
         """A lazily translated text in the language of this environment."""
         return text if isinstance(text, str) else text._translate(self.env.lang or "en_US")
 
+    @api.depends("trade_partner_id.company_id", "res_model", "res_id")
+    def _compute_company_id(self):
+        for link in self:
+            link.company_id = link.trade_partner_id.company_id or link._about().company_id
+
     @api.depends("expires_at", "revoked_at", "use_count", "max_uses")
     def _compute_state(self):
         now = fields.Datetime.now()
@@ -120,17 +132,20 @@ class TradePortalLink(models.Model):
 
         :param str purpose: a code of ``purposes.py``
         :param record: what it is about, one record of a model the purpose allows
+        :param trade_partner: empty where the purpose's records may stand ``alone``
         :param str email: where it is sent to; without one its reader cannot ask for a new link
         :param int days: until it expires; default: the purpose's
         :param int uses: how often it may be used, 0 without a limit; default: the purpose's
         :param str lang: of the reader; default: the partner's
         :return: the address, a ``str``
-        :raise ValueError: the purpose is unknown, or is not for such a record
+        :raise ValueError: the purpose is unknown, or is not for such a record, or needs a trading partner
         """
         known = purposes.get(purpose)
         record.ensure_one()
         if record._name not in known.models:
             raise ValueError(f"Links for {purpose} are about {', '.join(known.models)}, not {record._name}.")
+        if not trade_partner and not known.alone:
+            raise ValueError(f"Links for {purpose} are for a trading partner.")
         trade_partner = trade_partner.sudo()
         values = {
             "purpose": purpose,
@@ -218,10 +233,30 @@ class TradePortalLink(models.Model):
             raise LinkRefused("no_record", self)
         if self.state != "valid":
             raise LinkRefused(self.state, self)
-        if self.trade_partner_id.state == "closed" or not self.trade_partner_id.active:
-            raise LinkRefused("closed", self)
         if not self._record():
             raise LinkRefused("no_record", self)
+        if not self._partner_trades():
+            raise LinkRefused("closed", self)
+
+    def _partner(self):
+        """The trading partner it belongs to: its own, or the one its record has got meanwhile."""
+        record = self._record() if self._may_be_alone() and not self.trade_partner_id else None
+        return record._trade_portal_partner() if record else self.trade_partner_id
+
+    def _may_be_alone(self):
+        known = purposes.PURPOSES.get(self.purpose)
+        return bool(known and known.alone)
+
+    def _contact(self):
+        """Who of us looks after its reader; maybe nobody."""
+        if partner := self._partner():
+            return partner.user_id
+        record = self._record() if self._may_be_alone() else None
+        return record._trade_portal_contact() if record else self.env["res.users"]
+
+    def _about(self):
+        """The bare record it is about, as superuser; empty when it is gone."""
+        return self.env[self.res_model].sudo().browse(self.res_id).exists()
 
     def _record(self):
         """The record it is about, in its company and as superuser; empty when it is gone."""
@@ -229,14 +264,7 @@ class TradePortalLink(models.Model):
         if self.res_model not in self.env:
             return None
         company = self.company_id
-        return (
-            self.env[self.res_model]
-            .sudo()
-            .with_context(allowed_company_ids=company.ids)
-            .with_company(company)
-            .browse(self.res_id)
-            .exists()
-        )
+        return self._about().with_context(allowed_company_ids=company.ids).with_company(company)
 
     def _use(self, ip=None):
         """Use the link once, in the transaction of what is done with it: undone together or kept together.
@@ -251,7 +279,7 @@ class TradePortalLink(models.Model):
         if request and request.httprequest.method in _SAFE_METHODS:
             raise ValueError("A link is used by what changes something, never by looking at its page.")
         self._check()
-        if self.trade_partner_id.state == "suspended":
+        if self._partner().state == "suspended":
             raise LinkRefused("suspended", self)
         ip = ip or (request and request.httprequest.remote_addr) or None
         self.flush_recordset()
@@ -302,10 +330,13 @@ class TradePortalLink(models.Model):
             and known.renewable
             and self.email
             and not self.revoked_at
-            and self.trade_partner_id.active
-            and self.trade_partner_id.state != "closed"
             and self._record()
+            and self._partner_trades()
         )
+
+    def _partner_trades(self):
+        partner = self._partner()
+        return partner.active and partner.state != "closed" if partner else self._may_be_alone()
 
     def _renew(self):
         """Mail a new link for the same thing to the same address.
@@ -350,7 +381,7 @@ class TradePortalLink(models.Model):
                 "body_html": body,
                 "email_to": link.email,
                 "email_from": company.email_formatted or link.env.user.email_formatted,
-                "reply_to": link.trade_partner_id.user_id.email_formatted or company.email_formatted,
+                "reply_to": link._contact().email_formatted or company.email_formatted,
                 "auto_delete": True,
             }
         )

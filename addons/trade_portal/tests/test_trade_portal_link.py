@@ -72,6 +72,22 @@ class TestTradePortalLink(PortalCase):
                 link.write({name: was})
         self.assertTrue(Link._open(token))
 
+    def test_without_a_trading_partner_only_where_the_purpose_says_so(self):
+        nobody, Link = self.env["trade.partner"], self.env["trade.portal.link"]
+        with self.assertRaises(ValueError):
+            Link._issue(PURPOSE, self.ours, nobody)
+        token = self.token()
+        link = Link._open(token)
+        link.trade_partner_id = False
+        self.assertRefused("forged", Link._open, token)
+        self.assertRefused("closed", link._check)
+        self.assertFalse(link._may_renew())
+
+    def test_the_readers_language_before_the_browsers(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        page = self.get(self.issue(lang="de_DE"), headers={"Accept-Language": "fr"})
+        self.assertIn('lang="de-DE"', page.text)
+
     def test_another_database_cannot_sign(self):
         token = self.token()
         self.env["ir.config_parameter"].set_param("database.secret", "another")

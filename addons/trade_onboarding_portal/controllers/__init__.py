@@ -1,0 +1,3 @@
+from . import link
+from . import my
+from . import preview
