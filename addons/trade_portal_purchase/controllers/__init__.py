@@ -1,2 +1,3 @@
+from . import goods
 from . import order
 from . import orders

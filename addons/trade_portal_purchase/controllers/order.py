@@ -3,6 +3,7 @@
 import json
 
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.translate import LazyTranslate
 
@@ -49,10 +50,13 @@ def no_order(trade_partner):
 
 
 def pdf(desk):
-    """The order as we print it."""
-    raw, kind = desk.order.env["ir.actions.report"]._render_qweb_pdf(
-        "purchase.action_report_purchase_order", desk.order.ids
-    )
+    """The order as we print it, where this server can."""
+    report = desk.order.env["ir.actions.report"]
+    try:
+        raw, kind = report._render_qweb_pdf("purchase.action_report_purchase_order", desk.order.ids)
+    except UserError:
+        text = desk.order.env._("It cannot be printed at present. Everything stands on this page.")
+        return show(desk, notice=text)
     name = f"{desk.order.name.replace('/', '-')}.{kind}"
     return request.make_response(
         raw,
@@ -67,7 +71,7 @@ def pdf(desk):
 def answer(desk, form):
     """Show the page, or do what was pressed on it."""
     if request.httprequest.method != "POST":
-        return show(desk, done=form.get("done"))
+        return show(desk, done=form.get("done"), change=bool(form.get("change")))
     desk.use()
     try:
         return _answered(desk, form)
@@ -75,7 +79,7 @@ def answer(desk, form):
         return show(desk, form=form, errors=refused.errors, status=422)
 
 
-def show(desk, form=None, errors=None, status=200, done=None, notice=None):
+def show(desk, form=None, errors=None, status=200, done=None, notice=None, change=False):
     """The page as it stands now."""
     order, partner = desk.order, desk.trade_partner
     _ = order.env._
@@ -95,6 +99,8 @@ def show(desk, form=None, errors=None, status=200, done=None, notice=None):
         standing=standing,
         lines=order._portal_lines(partner),
         may=order._portal_may(partner),
+        answering=standing.tone == "you" or change or bool(errors),
+        account=bool(desk.link and desk.link.email),
         key=order._portal_key("answer"),
         trail=order._portal_trail(),
         form=form or {},
@@ -145,30 +151,56 @@ def _stale(desk, form):
     key = form.get("key") or ""
     if key == desk.order._portal_key("answer"):
         return None
-    return None if _said_with(desk.order, key) else changed(desk)
+    return None if said_with(desk.order, key) else changed(desk)
 
 
-def _said_with(order, key):
+def said_with(order, key):
     """The message this page brought already."""
     return order._portal_fresh().filtered(lambda message: key and message.idempotency_key == key)[-1:]
 
 
 def _receive(desk, form, code, **said):
-    order, key = desk.order, form.get("key") or ""
+    order = desk.order
     document = answering.response(
         order.env, order, code, len(order._portal_said_before("answer")) + 1, **said
     )
-    if before := _said_with(order, key):  # a second click, or another window
-        if _content(json.loads(before._raw())) == _content(document.as_dict()):
-            return desk.back("answered")
-        text = order.env._("You answered in another window meanwhile. This is how it stands now.")
+    return take(desk, form, "answer", document.as_json().encode())
+
+
+#: what is said on the page → document, and what the page says then
+_KINDS = {
+    "answer": ("order_response", "answered"),
+    "file": ("order_response", "answered"),
+    "ship": ("despatch_advice", "shipped"),
+    "invoice": ("invoice", "billed"),
+}
+
+
+def take(desk, form, what, raw, route=None, **options):
+    """Store what was said on the page, once, and go back to the order.
+
+    :param bytes raw: the document
+    :param route: by which it comes in; by default that for what is said on pages
+    :param options: see ``purchase.order._portal_receive``
+    """
+    order, key = desk.order, form.get("key") or ""
+    document_type, done = _KINDS[what]
+    if before := said_with(order, key):  # a second click, or another window
+        if _content(before._raw()) == _content(raw):
+            return desk.back(done)
+        text = order.env._("You said something else in another window meanwhile. This is how it stands now.")
         return show(desk, notice=text, status=409)
-    if stale := _stale(desk, form):
-        return stale
-    route = order._portal_in_route(desk.trade_partner, "order_response")
-    order._portal_receive(route, document, key, link=desk.link)
-    return desk.back("answered")
+    if key != order._portal_key(what):
+        return changed(desk)
+    route = route or order._portal_in_route(desk.trade_partner, document_type)
+    order._portal_receive(route, raw, key, link=desk.link, **options)
+    return desk.back(done)
 
 
-def _content(values):
+def _content(raw):
+    """What a document says, whenever it was said."""
+    try:
+        values = json.loads(raw)
+    except ValueError:
+        return raw
     return {name: value for name, value in values.items() if name not in _TIMES}

@@ -56,6 +56,18 @@ class PurchaseOrder(models.Model):
         )  # fmt: skip
         return routes.filtered(lambda route: route.connector_id.transport == PAGES)[:1] or routes[:1]
 
+    def _portal_file_route(self, trade_partner):
+        """The route whose format the partner's own answer files are in; empty: none was agreed."""
+        return self.env["trade.route"].sudo().search(
+            [
+                ("trade_partner_id", "=", trade_partner.id),
+                ("direction", "=", "in"),
+                ("document_type", "=", "order_response"),
+                ("codec", "!=", "canonical_json"),
+            ],
+            limit=1,
+        )  # fmt: skip
+
     def _portal_answer_due(self, message=None):
         """When we wait for an answer until, as text; empty: until whenever."""
         hours = message.route_id.ack_hours if message else 0

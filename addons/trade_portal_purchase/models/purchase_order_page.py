@@ -135,7 +135,10 @@ class PurchaseOrder(models.Model):
     def _portal_standing(self):
         """:return: :class:`Standing`"""
         _ = self.env._
-        fresh = self._portal_fresh().filtered(lambda message: message.state in ("received", "decoded"))
+        lately = fields.Datetime.subtract(fields.Datetime.now(), minutes=2)
+        fresh = self._portal_fresh().filtered(
+            lambda message: message.state in ("received", "decoded") and message.received_at > lately
+        )
         if fresh:
             return Standing(
                 "waiting", _("Thank you, we are reading it"), _("This takes a few seconds."), reading=True
@@ -219,7 +222,7 @@ class PurchaseOrder(models.Model):
     # -- what may be done --------------------------------------------------------------------------
 
     def _portal_may(self, trade_partner):
-        """What can be done on the page now: a set of ``answer``, ``end``, ``ship``, ``invoice``."""
+        """What can be done on the page now: a set of ``answer``, ``file``, ``end``, ``ship``, ``invoice``."""
         may = set()
         for what, document_type in (
             ("answer", "order_response"),
@@ -234,6 +237,8 @@ class PurchaseOrder(models.Model):
             return {"end"} if waits and "answer" in may else set()
         if self._trade_is_complete():
             may -= {"answer", "ship"}
+        if "answer" in may and self._portal_file_route(trade_partner):
+            may.add("file")
         return may
 
     # -- what is said on the page ------------------------------------------------------------------
@@ -259,25 +264,28 @@ class PurchaseOrder(models.Model):
         """Messages of this kind that the page brought, oldest first."""
         return self._portal_fresh().filtered(lambda message: message.idempotency_key.startswith(f"{what}-"))
 
-    def _portal_receive(self, route, document, key, *, link=None, filename=None):
+    def _portal_receive(
+        self, route, raw, key, *, link=None, filename=None, codec="canonical_json", content="application/json"
+    ):
         """Store what was said on the page, as if a system had sent it.
 
-        :param document: a canonical document
+        :param bytes raw: the document
         :param str key: of the page, see :meth:`_portal_key`
+        :param str codec: what reads it, whatever the route's other documents are written in
         :return: :class:`~odoo.addons.trade_core.models.trade_message_intake.Receipt`
         """
         return (
             self.env["trade.message"]
             .sudo()
             ._receive(
-                document.as_json().encode(),
+                raw,
                 route=route,
                 scope=self._portal_scope(),
                 key=key,
-                content_type="application/json",
+                content_type=content,
                 filename=filename,
                 priority=INTERACTIVE,
-                more={"codec": "canonical_json", "portal_link_id": link.id if link else None},
+                more={"codec": codec, "portal_link_id": link.id if link else None},
             )
         )
 

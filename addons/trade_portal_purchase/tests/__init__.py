@@ -1,1 +1,2 @@
+from . import test_order_goods
 from . import test_order_page

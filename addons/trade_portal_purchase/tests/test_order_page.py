@@ -258,7 +258,7 @@ class TestAnswering(OrderPageCase):
         self.press(first, "confirm")
         refused = self.press(second, "answer", qty_1="8")
         self.assertEqual(refused.status_code, 409)
-        self.assertIn("another window", refused.text)
+        self.assertIn("in another window meanwhile", refused.text)
         self.assertEqual(len(self.came(order)), 1)
 
     def test_an_answer_can_be_corrected(self):

@@ -1,0 +1,131 @@
+"""Further pages of an order: what is shipped, what is billed, and other ways to work."""
+
+from odoo import fields, http
+from odoo.http import request
+
+from odoo.addons.trade_portal.pages import link_route, my_route
+
+from .. import billing, shipping
+from ..answering import FormRefused
+from ..models.trade_connector import PURPOSE
+from .desk import by_link, by_login
+from .order import no_order, show, take
+
+
+class TradeOrderGoods(http.Controller):
+    @link_route(PURPOSE, "order/ship")
+    def ship(self, link, **form):
+        return _page(by_link(link), form, "ship")
+
+    @my_route("orders/<int:number>/ship")
+    def my_ship(self, trade_partner, number, **form):
+        desk = by_login(trade_partner, number)
+        return _page(desk, form, "ship") if desk else no_order(trade_partner)
+
+    @link_route(PURPOSE, "order/invoice")
+    def invoice(self, link, **form):
+        return _page(by_link(link), form, "invoice")
+
+    @my_route("orders/<int:order_number>/invoice")
+    def my_invoice(self, trade_partner, order_number, **form):
+        desk = by_login(trade_partner, order_number)
+        return _page(desk, form, "invoice") if desk else no_order(trade_partner)
+
+    @link_route(PURPOSE, "order/upload")
+    def upload(self, link, **form):
+        return _page(by_link(link), form, "file")
+
+    @my_route("orders/<int:number>/upload")
+    def my_upload(self, trade_partner, number, **form):
+        desk = by_login(trade_partner, number)
+        return _page(desk, form, "file") if desk else no_order(trade_partner)
+
+    @link_route(PURPOSE, "order/account")
+    def account(self, link, **_form):
+        """Invite the address of the link to have an account."""
+        desk = by_link(link)
+        if request.httprequest.method == "POST":
+            desk.use()
+            desk.trade_partner._portal_invite(link.email)
+            return desk.back("account")
+        return show(desk)
+
+    @link_route(PURPOSE, "order/system")
+    def system(self, link, **_form):
+        """They want to connect a system: whoever looks after them is asked."""
+        desk = by_link(link)
+        if request.httprequest.method == "POST":
+            desk.use()
+            desk.trade_partner._portal_ask_for_system(link.email)
+            return desk.back("system")
+        return show(desk)
+
+
+def _page(desk, form, what):
+    order = desk.order
+    if what not in order._portal_may(desk.trade_partner):
+        text = order.env._("Nothing of this kind can be said about this order here.")
+        return show(desk, notice=text, status=409 if request.httprequest.method == "POST" else 200)
+    if request.httprequest.method != "POST":
+        return _show(desk, what)
+    desk.use()
+    try:
+        return {"ship": _ship, "invoice": _bill, "file": _file}[what](desk, form)
+    except FormRefused as refused:
+        return _show(desk, what, form, refused.errors, 422)
+
+
+def _show(desk, what, form=None, errors=None, status=200):
+    order, errors = desk.order, errors or {}
+    lines = order._portal_lines(desk.trade_partner)
+    rows = billing.bills(lines)
+    amounts = [(billing.Decimal(row.quantity), billing.Decimal(row.line.price), row.percent) for row in rows]
+    marked = order.env._("Please look at what is marked.") if errors else None
+    return desk.show(
+        f"trade_portal_purchase.{what}",
+        status=status,
+        lines=[line for line in lines if line.line.product_qty],
+        rows=rows,
+        total=billing.plain(billing.sums(amounts, order.currency_id.decimal_places)[3]),
+        number=_advice_number(order),
+        today=fields.Date.to_string(fields.Date.context_today(order)),
+        key=order._portal_key(what),
+        form=form or {},
+        errors=errors,
+        notice=errors.get("") or marked,
+        notice_tone="danger",
+    )
+
+
+def _advice_number(order):
+    return f"WEB-{order.name}-{len(order._portal_said_before('ship')) + 1}"
+
+
+def _ship(desk, form):
+    order = desk.order
+    lines = order._portal_lines(desk.trade_partner)
+    document = shipping.advice(order.env, order, form, lines, _advice_number(order))
+    return take(desk, form, "ship", document.as_json().encode())
+
+
+def _file(desk, form):
+    order = desk.order
+    route = order._portal_file_route(desk.trade_partner)
+    file = billing.stored(order.env, form.get("file"))
+    if not file or not file.raw:
+        raise FormRefused({"file": order.env._("Choose the file first.")})
+    codec = billing.of_file(order.env, order, file, route)
+    return take(desk, form, "file", file.raw, route, filename=file.name, codec=codec, content=None)
+
+
+def _bill(desk, form):
+    order = desk.order
+    file = billing.uploaded(order.env, form.get("file"))
+    if file and file.kind == "xml":
+        route = order._portal_in_route(desk.trade_partner, "invoice")
+        billing.of_file(order.env, order, file, route, "ubl")
+        options = {"filename": file.name, "codec": "ubl", "content": "application/xml"}
+        return take(desk, form, "invoice", file.raw, **options)
+    rows = billing.bills(order._portal_lines(desk.trade_partner))
+    document = billing.invoice(order.env, order, form, rows, file)
+    return take(desk, form, "invoice", document.as_json().encode())

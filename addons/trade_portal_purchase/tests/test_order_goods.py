@@ -1,0 +1,295 @@
+import base64
+import io
+import json
+
+from werkzeug.datastructures import FileStorage
+
+from odoo.addons.trade_kernel import codecs
+from odoo.addons.trade_kernel.canonical import parse
+from odoo.addons.trade_kernel.identifiers import check_digit
+
+from .. import billing
+from ..answering import FormRefused
+from .common import OrderPageCase
+
+PDF = b"%PDF-1.4\n%%EOF"
+SSCC = "34012345000000001"
+SSCC += check_digit(SSCC)
+
+
+class TestWays(OrderPageCase):
+    """An account or a system instead of links."""
+
+    def test_an_account_for_the_address_of_the_link(self):
+        order, url = self.sent()
+        page = self.get(url)
+        self.assertIn("Work with an account", page.text)
+        done = self.post(page.url + "/account", page)
+        self.assertIn("Look into your inbox", done.text)
+        user = self.env["res.users"].search([("login", "=", "sales@wood.example")])
+        self.assertTrue(user._is_portal())
+        self.assertEqual(user._trade_portal_partners(), self.profile)
+        self.post(page.url + "/account", page)
+        self.assertEqual(self.env["res.users"].search_count([("login", "=", "sales@wood.example")]), 1)
+        self.assertTrue(order.exists())
+
+    def test_looking_invites_nobody(self):
+        _order, url = self.sent()
+        page = self.get(url)
+        self.get(page.url + "/account")
+        self.get(page.url + "/system")
+        self.assertFalse(self.env["res.users"].search([("login", "=", "sales@wood.example")]))
+        self.assertFalse(self.profile.activity_ids)
+
+    def test_a_system_asks_whoever_is_responsible(self):
+        self.profile.user_id = self.responsible
+        _order, url = self.sent()
+        page = self.get(url)
+        for _click in range(2):
+            self.assertIn("Your contact person knows", self.post(page.url + "/system", page).text)
+        self.env.invalidate_all()
+        activity = self.profile.activity_ids
+        self.assertEqual(activity.user_id, self.responsible)
+        self.assertIn("sales@wood.example wants to connect a system", activity.summary)
+
+
+class TestOwnFormat(OrderPageCase):
+    """A file in the format that was agreed for their answers."""
+
+    def setUp(self):
+        super().setUp()
+        self.order, url = self.sent()
+        self.front = self.get(url)
+        self.route = self.route_in.copy({"codec": "ubl", "sequence": 20})
+        self.env.flush_all()
+
+    def upload(self, raw, **said):
+        page = self.get(self.front.url + "/upload")
+        said["csrf_token"] = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
+        said.setdefault("key", page.text.partition('name="key" value="')[2].partition('"')[0])
+        return self.url_open(page.url, data=said, files={"file": ("answer.xml", raw)}, timeout=60)
+
+    def written(self, order, **more):
+        values = self.answer(order, self.line(1, day=self.days(1), status="3"), **more)
+        return codecs.get("ubl").encode([parse(values)])
+
+    def test_it_is_read_by_the_route(self):
+        self.assertIn("Upload your answer as a file", self.get(self.front.url).text)
+        raw = self.written(self.order)
+        self.assertIn("Your answer has arrived", self.upload(raw).text)
+        message = self.run_page(self.order)
+        self.assertApplied(message)
+        self.assertEqual(
+            (message.route_id, message.codec, message.filename), (self.route, "ubl", "answer.xml")
+        )
+        self.assertEqual(self.order.order_line.trade_promised_date, self.days(1))
+
+    def test_what_is_not_taken(self):
+        other = self.make_order((self.stool, 1, 15.0))
+        for raw, words in (
+            (self.written(other), "It has to name this order"),
+            (b"%PDF-1.4", "is-invalid"),
+            (b"", "Choose the file"),
+        ):
+            with self.subTest(words):
+                refused = self.upload(raw)
+                self.assertEqual(refused.status_code, 422)
+                self.assertIn(words, refused.text)
+        self.assertFalse(self.came(self.order))
+
+    def test_without_such_a_route_there_is_no_such_page(self):
+        self.route.active = False
+        self.env.flush_all()
+        self.assertNotIn("Upload your answer", self.get(self.front.url).text)
+        self.assertNotIn('type="file"', self.get(self.front.url + "/upload").text)
+
+
+class TestShipping(OrderPageCase):
+    """What is shipped is a despatch advice."""
+
+    def setUp(self):
+        super().setUp()
+        if "trade.adapter.in.despatch_advice" not in self.env.registry:
+            self.skipTest("despatch advices are taken with trade_purchase_stock")
+        self.order, url = self.sent((self.desk, 10, 100.0), (self.shelf, 5, 20.0))
+        self.front = self.get(url)
+        self.page = self.get(self.front.url + "/ship")
+
+    def test_a_part_is_on_its_way(self):
+        self.assertIn('value="10"', self.page.text)
+        done = self.press(
+            self.page,
+            "",
+            ship_1="6",
+            number="LS-1",
+            tracking="1Z999",
+            carrier="DHL",
+            eta=self.days(1).isoformat(),
+            packages="1",
+            sscc=SSCC,
+        )
+        self.assertIn("We know what is on its way", done.text)
+        message = self.run_page(self.order)
+        self.assertApplied(message)
+        self.assertEqual(message.document_type, "despatch_advice")
+        despatch = self.env["trade.despatch"].search([("number", "=", "LS-1")])
+        self.assertEqual((despatch.carrier, despatch.tracking), ("DHL", "1Z999"))
+        self.assertEqual(self.order.order_line[0].trade_despatched_qty, 6)
+        self.assertEqual(self.order.order_line[1].trade_despatched_qty, 0)
+        self.assertIn("On its way", self.get(self.front.url).text)
+        self.assertIn('value="4"', self.get(self.page.url).text)
+
+    def test_twice_is_once(self):
+        said = {"ship_1": "6", "number": "LS-2"}
+        self.press(self.page, "", **said)
+        self.press(self.page, "", **said)
+        self.assertEqual(len(self.came(self.order)), 1)
+        refused = self.press(self.page, "", ship_1="7", number="LS-2")
+        self.assertEqual(refused.status_code, 409)
+
+    def test_wrong_fields(self):
+        for said, words in (
+            ({}, "Enter how much you send"),
+            ({"ship_1": "x"}, "Write a number"),
+            ({"ship_1": "1", "sscc": SSCC[:-1] + ("0" if SSCC[-1] != "0" else "1")}, "No SSCC"),
+            ({"ship_1": "1", "sscc": f"{SSCC} {SSCC}"}, "stands there twice"),
+            ({"ship_1": "1", "shipped": "2031-03-02", "eta": "2031-03-01"}, "before it is sent"),
+        ):
+            with self.subTest(said):
+                refused = self.press(self.page, "", **said)
+                self.assertEqual(refused.status_code, 422)
+                self.assertIn(words, refused.text)
+        self.assertFalse(self.came(self.order))
+
+
+class TestBilling(OrderPageCase):
+    """What is billed is an invoice; its file goes with it."""
+
+    def setUp(self):
+        super().setUp()
+        if "trade.adapter.in.invoice" not in self.env.registry:
+            self.skipTest("invoices are taken with trade_purchase_account")
+        self.products.purchase_method = "purchase"
+        self.order, url = self.sent((self.desk, 10, 100.0))
+        self.front = self.get(url)
+        self.page = self.get(self.front.url + "/invoice")
+
+    def bill(self, file=None, **said):
+        said = {
+            "number": "R-1",
+            "issued": "2031-03-12",
+            "bill_1": "10",
+            "net_1": "100",
+            "total": "1000",
+            **said,
+        }
+        token = self.page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
+        said |= {
+            "csrf_token": token,
+            "key": self.page.text.partition('name="key" value="')[2].partition('"')[0],
+        }
+        files = {"file": file or ("", b"")}
+        return self.url_open(self.page.url, data=said, files=files, timeout=60)
+
+    def test_an_invoice_with_its_picture(self):
+        self.assertIn('value="1000"', self.page.text)
+        done = self.bill(("../..\\evil\n.pdf", PDF, "text/html"))
+        self.assertIn("Your invoice has arrived", done.text)
+        message = self.run_page(self.order)
+        self.assertEqual(message.document_type, "invoice")
+        self.assertIn(message.state, ("applied", "held"), message.state_reason)
+        match = self.env["trade.bill.match"].search([("number", "=", "R-1")])
+        self.assertEqual(match.order_ids, self.order)
+        file = self.env["ir.attachment"].search([("res_model", "=", match._name), ("res_id", "=", match.id)])
+        self.assertEqual((file.mimetype, file.raw), ("application/pdf", PDF))
+        self.assertNotIn("/", file.name)
+        self.assertNotIn("\\", file.name)
+
+    def test_a_total_that_does_not_add_up_is_seen(self):
+        self.bill(total="999")
+        message = self.run_page(self.order)
+        self.assertEqual(message.state, "held")
+
+    def test_twice_is_once(self):
+        self.bill()
+        self.bill()
+        self.assertEqual(len(self.came(self.order)), 1)
+        self.assertEqual(self.bill(number="R-2").status_code, 409)
+
+    def ubl(self, order_name, number="R-XML"):
+        document = parse(
+            {
+                "document_type": "invoice",
+                "id": number,
+                "issue_date": "2031-03-12",
+                "document_currency_code": "USD",
+                "order_reference": {"id": order_name},
+                "accounting_supplier_party": {"party_name": "Wood Corner"},
+                "accounting_customer_party": {"party_name": "Us"},
+                "legal_monetary_total": {"payable_amount": {"value": "1000", "currency_id": "USD"}},
+                "invoice_lines": [
+                    {
+                        "id": "1",
+                        "order_line_reference": {"line_id": "1"},
+                        "quantity": {"value": "10", "unit_code": "C62"},
+                        "line_extension_amount": {"value": "1000", "currency_id": "USD"},
+                        "price": {"price_amount": {"value": "100", "currency_id": "USD"}},
+                        "item": {"name": "Desk"},
+                    }
+                ],
+            }
+        )
+        return codecs.get("ubl").encode([document])
+
+    def test_the_xml_counts(self):
+        done = self.bill(("invoice.xml", self.ubl(self.order.name), "application/xml"), number="", bill_1="3")
+        self.assertEqual(done.status_code, 200, done.text[:500])
+        message = self.run_page(self.order)
+        self.assertEqual((message.codec, message.document_number), ("ubl", "R-XML"))
+        self.assertEqual(message.canonical["invoice_lines"][0]["quantity"]["value"], "10")
+
+    def test_a_link_bills_its_own_order_only(self):
+        other = self.make_order((self.stool, 1, 15.0))
+        refused = self.bill(("invoice.xml", self.ubl(other.name), "application/xml"))
+        self.assertEqual(refused.status_code, 422)
+        self.assertIn("It has to name this order", refused.text)
+        self.assertFalse(self.came(self.order))
+
+    def test_files_that_are_not_taken(self):
+        bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><Invoice>&a;</Invoice>'
+        for name, raw in (
+            ("invoice.pdf", b"MZ\x90\x00 a program"),
+            ("invoice.pdf", b"<html><script>alert(1)</script></html>"),
+            ("invoice.xml", b"<Invoice/>"),
+            ("invoice.xml", bomb),
+        ):
+            with self.subTest(name=name, raw=raw[:10]):
+                refused = self.bill((name, raw, "application/pdf"))
+                self.assertEqual(refused.status_code, 422)
+                self.assertIn("is-invalid", refused.text)
+        self.assertFalse(self.came(self.order))
+
+    def test_too_large(self):
+        with self.assertRaises(FormRefused) as caught:
+            billing.uploaded(self.env, FileStorage(io.BytesIO(PDF + b"x" * billing.LARGEST), "a.pdf"))
+        self.assertIn("too large", caught.exception.errors["file"])
+        self.assertIsNone(billing.uploaded(self.env, FileStorage(io.BytesIO(), "")))
+
+    def test_wrong_fields(self):
+        for said, words in (
+            ({"number": ""}, "Enter the number of your invoice"),
+            ({"bill_1": ""}, "Enter how much you bill"),
+            ({"net_1": ""}, "Enter the price"),
+            ({"issued": "yesterday"}, "year-month-day"),
+        ):
+            with self.subTest(said):
+                refused = self.bill(**said)
+                self.assertEqual(refused.status_code, 422)
+                self.assertIn(words, refused.text)
+        self.assertFalse(self.came(self.order))
+
+    def test_what_is_said_is_json_with_the_picture(self):
+        self.bill(("a.pdf", PDF, "application/pdf"))
+        said = json.loads(self.came(self.order)._raw())
+        [reference] = said["additional_document_reference"]
+        self.assertEqual(base64.b64decode(reference["attachment"]["content"]), PDF)
