@@ -10,7 +10,7 @@ import requests
 
 from clusters import SetupError
 
-from . import cast, cycle, report
+from . import cast, cycle, joining, report
 from .checks import checks
 from .narrator import Narrator, NotYet, StepFailed
 from .person import OdooRefused
@@ -59,6 +59,8 @@ def _perform(play: Play, tell: Narrator) -> bool:
         if records.documents:
             report.show(report.documents_table(records))
         report.show(report.problems_table(records))
+        if play.case:
+            report.show(joining.table(play))
         print(report.counts(records))
     if failure:
         print(f"\nThe play broke off after {tell.done} steps: {failure}")
@@ -68,7 +70,7 @@ def _perform(play: Play, tell: Narrator) -> bool:
 
 def _check(play: Play, records: report.Records, tell: Narrator) -> bool:
     tell.act("Is everything where it should be?")
-    found = checks(play, records) + cycle.checks(play, records)
+    found = checks(play, records) + cycle.checks(play, records) + joining.checks(play)
     for sentence, failures in found:
         tell.check(sentence, failures)
     failed = sum(bool(failures) for _sentence, failures in found)

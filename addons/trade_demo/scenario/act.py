@@ -1,5 +1,6 @@
 """What all parts of the play have: the stage, the people, and looks at Odoo as the buyer sees it."""
 
+import time
 from collections.abc import Sequence
 
 from .cast import Order, Role
@@ -39,6 +40,42 @@ class Act:
 
     def of(self, role: Role) -> list[Order]:
         return [order for order in self.play.orders if order.supplier == role]
+
+    def order(self, order: Order) -> float:
+        """Enter and confirm one order as the form does: prices and dates come from the vendor's list.
+
+        :return: how long the click on *Confirm* took, in seconds
+        """
+        [vendor] = self.buyer.find("res.partner", [("name", "=", order.supplier.name)], ["id"])
+        lines = [
+            (0, 0, {"product_id": self.product(code), "product_qty": quantity})
+            for code, quantity in order.lines
+        ]
+        order.id = self.buyer.create("purchase.order", {"partner_id": vendor["id"], "order_line": lines})
+        begun = time.monotonic()
+        self.buyer.press("purchase.order", "button_confirm", order.id)
+        took = time.monotonic() - begun
+        [record] = self.buyer.read("purchase.order", order.id, ["name", "state"])
+        if record["state"] != "purchase":
+            raise ValueError(f"{record['name']} is in state {record['state']}")
+        order.number = record["name"]
+        order.asked = self.play.lines(order)
+        return took
+
+    def product(self, code: str) -> int:
+        [product] = self.buyer.find("product.product", [("default_code", "=", code)], ["id"])
+        return product["id"]
+
+    def put_in_use(self, connector: int) -> list[str]:
+        """Test a connector and start using it, as the administrator does.
+
+        :return: what the test said, in lines
+        """
+        dialog = self.admin.press("trade.connector", "action_test_connection", connector)
+        [test] = self.admin.read("trade.connector.test", dialog["res_id"], ["steps"])
+        self.admin.press("trade.connector", "action_resume", connector)
+        tried = [step for step in test["steps"] if step["outcome"] != "skipped"]
+        return [", ".join(f"{step['name']} {step['outcome']}" for step in tried), tried[-1]["words"]]
 
     def fetch(self, role: Role, kind: str, name: str) -> None:
         """Maria does not wait for the minute to pass.

@@ -22,6 +22,8 @@ class Role:
 WOOD = Role("Wood Corner", "WC", "portal")
 MAT = Role("Ready Mat", "RM", "webhook")
 GEMINI = Role("Gemini Furniture", "GF", "flaky")
+#: the one that is onboarded; before, nothing in Odoo knows it
+NEW = Role("Lichtwerk GmbH", "LW", "portal")
 
 
 @dataclass
@@ -46,6 +48,7 @@ class Order:
     asked: list[dict] = field(default_factory=list)  # the lines as confirmed
 
 
+LAMP, SHADE = "LAMP-BRASS-45", "SHADE-LIN-30"
 TOP, BOARD, SEAT = "TOP-OAK-160", "BOARD-WAL-120", "SEAT-BEE-35"
 
 
@@ -66,6 +69,11 @@ def plan() -> list[Order]:
         Order(MAT, (("MAT-RUB-80", 25),), "answered three times"),
         Order(MAT, (("MAT-LOGO-90", 12),), "first answer was garbage"),
     ]
+
+
+def first_order() -> Order:
+    """What is ordered from the new supplier once it is live."""
+    return Order(NEW, ((LAMP, 12), (SHADE, 24)), "first order of a new supplier")
 
 
 def encore() -> list[Order]:

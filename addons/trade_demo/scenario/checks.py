@@ -3,7 +3,7 @@
 Looks from both sides: into Odoo as its users, and into the suppliers' own books.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from .cast import MAT, Order, Role
@@ -30,7 +30,7 @@ def checks(play: Play, records: Records) -> list[tuple[str, list[str]]]:
 
 
 def _received_once(play: Play, records: Records) -> Failures:
-    books = {role: house.ledger()["orders"] for role, house in play.stage.houses.items()}
+    books = {role: _placed(house.ledger()["orders"]) for role, house in play.stage.houses.items()}
     for order in play.orders:
         entry = books[order.supplier].pop(order.number, None)
         [message] = records.of(order, "out")
@@ -43,6 +43,11 @@ def _received_once(play: Play, records: Records) -> Failures:
             yield f"{order.number} was received under a key that is not its own"
     for role, left in books.items():
         yield from (f"{role.name} has an order {number} nobody placed" for number in left)
+
+
+def _placed(orders: Mapping[str, Mapping]) -> dict[str, Mapping]:
+    """The orders of a supplier's books that are no tests."""
+    return {number: entry for number, entry in orders.items() if not entry["test"]}
 
 
 def _answered_once(play: Play, records: Records) -> Failures:

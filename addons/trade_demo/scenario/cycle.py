@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
-from .cast import GEMINI, MAT, WOOD, Role
+from .cast import GEMINI, NEW, Role
 from .play import Play
 from .report import Records
 
@@ -22,7 +22,7 @@ def checks(play: Play, records: Records) -> list[tuple[str, list[str]]]:
         ("What arrived and what was billed is what the suppliers were told and billed, line by line", _lines),
         ("Bills, credit notes and payments are those in the suppliers' books, to the cent", _money),
     ]
-    books = {role: play.stage.house(role).ledger() for role in (WOOD, MAT, GEMINI)}
+    books = {role: house.ledger() for role, house in play.stage.houses.items()}
     return [(sentence, list(look(play, records, books))) for sentence, look in looks]
 
 
@@ -68,7 +68,7 @@ def _lines(play: Play, records: Records, books: Books) -> Failures:
         for place, line in enumerate(play.lines(order), 1):
             ref, name = str(place), f"{order.number}, {line['product_id'][1]}"
             came = line["product_qty"] - (order.short if place == 1 else 0)
-            came = 0.0 if order.supplier == GEMINI else came  # its truck is still on the way
+            came = 0.0 if order.supplier in (GEMINI, NEW) else came  # nothing of theirs has arrived
             for what, ours, theirs in (
                 ("received", line["qty_received"], told[ref]),
                 ("billed", line["qty_invoiced"], billed[ref]),

@@ -68,11 +68,7 @@ class Opening(Act):
         if credential:
             self.admin.create("trade.credential", {"connector_id": connector, **credential})
         self.admin.write("trade.connector", connector, {"base_url": self.stage.house(role).url})
-        dialog = self.admin.press("trade.connector", "action_test_connection", connector)
-        [test] = self.admin.read("trade.connector.test", dialog["res_id"], ["steps"])
-        self.admin.press("trade.connector", "action_resume", connector)
-        tried = [step for step in test["steps"] if step["outcome"] != "skipped"]
-        return [", ".join(f"{step['name']} {step['outcome']}" for step in tried), tried[-1]["words"]]
+        return self.put_in_use(connector)
 
     def _issue(self, role: Role, button: str) -> tuple[str, str]:
         """Let Odoo make a secret for what the supplier sends us; it is shown once.

@@ -1,6 +1,5 @@
 """Orders and answers: what goes wrong with them, and how it heals."""
 
-import time
 from collections.abc import Callable
 
 from . import cast
@@ -28,7 +27,7 @@ class Ordering(Act):
         for role in (GEMINI, WOOD, MAT):
             orders = [order for order in cast.plan() if order.supplier == role]
             with self.tell.step(f"{len(orders)} purchase orders to {role.name} confirmed") as more:
-                slowest = max(self._order(order) for order in orders)
+                slowest = max(self.order(order) for order in orders)
                 self.play.orders += orders
                 numbers = ", ".join(order.number for order in orders)
                 more.append(f"{numbers}; the slowest click on Confirm took {slowest:.1f} s")
@@ -36,31 +35,6 @@ class Ordering(Act):
         self.tell.wait(
             "Three orders wait for Gemini: its circuit is open, one problem on the desk", self._circuit_open
         )
-
-    def _order(self, order: Order) -> float:
-        """Enter and confirm one order as the form does: prices and dates come from the vendor's list.
-
-        :return: how long the click on *Confirm* took, in seconds
-        """
-        [vendor] = self.buyer.find("res.partner", [("name", "=", order.supplier.name)], ["id"])
-        lines = [
-            (0, 0, {"product_id": self._product(code), "product_qty": quantity})
-            for code, quantity in order.lines
-        ]
-        order.id = self.buyer.create("purchase.order", {"partner_id": vendor["id"], "order_line": lines})
-        begun = time.monotonic()
-        self.buyer.press("purchase.order", "button_confirm", order.id)
-        took = time.monotonic() - begun
-        [record] = self.buyer.read("purchase.order", order.id, ["name", "state"])
-        if record["state"] != "purchase":
-            raise ValueError(f"{record['name']} is in state {record['state']}")
-        order.number = record["name"]
-        order.asked = self.play.lines(order)
-        return took
-
-    def _product(self, code: str) -> int:
-        [product] = self.buyer.find("product.product", [("default_code", "=", code)], ["id"])
-        return product["id"]
 
     def _sent(self) -> None:
         for role in (WOOD, MAT):
@@ -167,7 +141,7 @@ class Ordering(Act):
             f"She chooses {BOARD_NAME} for {CODE}; the preview shows what that will do"
         ) as more:
             more += self._candidates(problem)
-            self.buyer.write("trade.exception", problem, {"fix_product_id": self._product(cast.BOARD)})
+            self.buyer.write("trade.exception", problem, {"fix_product_id": self.product(cast.BOARD)})
             dialog = self.buyer.press("trade.exception", "action_fix", problem)
             [preview] = self.buyer.read(dialog["res_model"], dialog["res_id"], ["preview_text"])
             more.append(preview["preview_text"])
@@ -227,7 +201,7 @@ class Ordering(Act):
         orders = cast.encore()
         with self.tell.step("Maria orders twice more from Wood Corner"):
             for order in orders:
-                self._order(order)
+                self.order(order)
         self.play.orders += orders
         self.tell.wait("Wood Corner has both", self._sent)
         self.fetch(WOOD, "order_response", "answers")

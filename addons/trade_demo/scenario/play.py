@@ -4,19 +4,21 @@ from .cast import Order
 from .goods import Goods
 from .money import Money
 from .narrator import Narrator
+from .onboarding import Onboarding
 from .opening import Opening
 from .ordering import Ordering
 from .person import Person
 from .stage import Stage
 
 #: The parts, in the order in which they are played.
-ACTS = (Opening, Ordering, Goods, Money)
+ACTS = (Opening, Ordering, Goods, Money, Onboarding)
 
 
 class Play:
     """The whole play.
 
     :ivar orders: what was ordered, with number and id once confirmed.
+    :ivar case: the onboarding case of the new supplier, once there is one.
     :ivar gemini: the secrets agreed on with the supplier that is down at first.
     """
 
@@ -24,6 +26,7 @@ class Play:
         self.stage, self.tell = stage, narrator
         self.orders: list[Order] = []
         self.gemini: dict[str, str] = {}
+        self.case = 0
         self.admin: Person | None = None
         self.buyer: Person | None = None
         self.manager: Person | None = None

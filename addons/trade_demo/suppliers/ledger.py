@@ -27,11 +27,12 @@ class Ledger:
                 {"at": _now(), "method": method, "path": path, "status": status, "idempotency_key": key}
             )
 
-    def take(self, kind: str, key: str, raw: bytes, document: dict) -> tuple[str, dict]:
+    def take(self, kind: str, key: str, raw: bytes, document: dict, test: bool = False) -> tuple[str, dict]:
         """Enter a document once.
 
         :param kind: its document type.
         :param key: the request's Idempotency-Key.
+        :param test: it does not count.
         :return: ``("new", reply)``, also for a higher revision, which replaces the document; ``("again", the
             first reply)`` for the same key and content; ``("conflict", …)`` for the same key with other
             content; ``("doubled", …)`` for a revision that came before under another key: the buyer would
@@ -53,6 +54,7 @@ class Ledger:
                 "idempotency_key": key,
                 "deliveries": 1,
                 "doubled": 0,
+                "test": test,
                 "document": document,
             }
             reply = {"number": number, "status": "received"}

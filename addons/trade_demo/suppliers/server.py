@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from . import trials
 from .ledger import Ledger
 from .office import Office
 
@@ -60,8 +61,9 @@ class Supplier:
 
     Its buyer's side: ``POST /orders``, ``/receipt-advices`` and ``/remittance-advices`` with an
     ``Idempotency-Key``. The scenario's side, below ``/_demo``: ``GET /_demo/ledger`` shows its books,
-    ``POST /_demo/ship?order=P1,P2``, ``bill`` and ``credit`` call its :class:`.Office`. A context manager,
-    which serves in a thread.
+    ``POST /_demo/ship?order=P1,P2``, ``bill`` and ``credit`` call its :class:`.Office`. Test orders
+    (``Trade-Mode: test``) lie there until its people answer them: ``POST /_demo/try-rejected?order=CT1``, as
+    :mod:`.trials` can. A context manager, which serves in a thread.
 
     :cvar packs: whether its goods stand on labelled pallets.
     """
@@ -98,10 +100,17 @@ class Supplier:
 
     def ask(self, what: str, orders: list[dict]) -> Reply:
         """Somebody calls about orders, by telephone as it were."""
+        if what.startswith("try-") and what[4:] in trials.WRITERS:
+            return self._try(what[4:], orders)
         calls = {"ship": self.office.ship, "bill": self.office.bill, "credit": self.office.credit}
         if what not in calls:
             raise Refused(404, f"Nobody here knows what {what} means.")
         return Reply(202, {"number": calls[what](orders)})
+
+    def _try(self, kind: str, orders: list[dict]) -> Reply:
+        for order in orders:
+            self.issue(trials.WRITERS[kind](order, self.settings.prefix))
+        return Reply(202)
 
     # -- what all do -----------------------------------------------------------------------------
 
@@ -164,12 +173,13 @@ class Supplier:
                 document[name]
         except (ValueError, TypeError, KeyError) as error:
             raise Refused(400, f"This is no {kind}: {error!r}") from error
-        outcome, reply = self.ledger.take(kind, key, raw, document)
+        test = headers.get("Trade-Mode") == "test"
+        outcome, reply = self.ledger.take(kind, key, raw, document, test)
         if outcome == "conflict":
             raise Refused(422, "This Idempotency-Key came before, with another document.")
         if outcome == "doubled":
             raise Refused(409, f"{document['id']} came before, under another Idempotency-Key.")
-        if outcome == "new" and kind == "order":
+        if outcome == "new" and kind == "order" and not test:
             self.ordered(document)
         return Reply(201 if outcome == "new" else 200, reply)
 

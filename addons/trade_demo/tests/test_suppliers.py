@@ -334,3 +334,32 @@ def test_the_data_warehouse_takes_each_event_once_and_only_ours():
         assert tell(SECRET, {"id": "e4"}, "e5") == 400
         books = requests.get(f"{insight.url}/_demo/ledger", timeout=5).json()
     assert books == {"events": [first, second], "repeated": 1, "refused": 2}
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "statuses", "quantity"),
+    [
+        ("accepted", "AP", ["5", "5"], "10"),
+        ("changed", "CA", ["5", "3"], "10"),
+        ("partial", "CA", ["5", "3"], "5"),
+        ("rejected", "RE", ["7", "7"], "10"),
+        ("duplicate", "AP", ["5", "5"], "10"),
+    ],
+)
+def test_a_test_order_lies_there_until_somebody_answers_it_as_it_asks_for(kind, code, statuses, quantity):
+    with Portal(Settings("Wood Corner", "WC", secrets={"api_key": "k"})) as portal:
+        headers = {"X-API-Key": "k", "Idempotency-Key": "1", "Trade-Mode": "test"}
+        document = order("CT00001-1", "WC-1", "WC-2")
+        assert (
+            requests.post(f"{portal.url}/orders", json=document, headers=headers, timeout=5).status_code
+            == 201
+        )
+        assert not portal.ledger.issued("order_response")
+        assert portal.ledger.as_dict()["orders"]["CT00001-1"]["test"]
+        reply = requests.post(f"{portal.url}/_demo/try-{kind}?order=CT00001-1", timeout=5)
+        assert reply.status_code == 202
+        [issued] = portal.ledger.issued("order_response")
+    answer = decoded(issued)
+    assert answer.order_response_code == code
+    assert [line.line_status_code for line in answer.order_lines] == statuses
+    assert str(answer.order_lines[-1].quantity.value) == quantity

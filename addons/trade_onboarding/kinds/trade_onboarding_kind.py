@@ -60,7 +60,7 @@ class TradeOnboardingKind(models.AbstractModel):
         return [
             Finding("error", self.env._("%s is missing.", field.label), field.name)
             for field in self._form(step)
-            if field.required and data.get(field.name) in (None, "", False)
+            if field.required and _is_empty(data.get(field.name))
         ]
 
     @api.model
@@ -106,3 +106,8 @@ class TradeOnboardingKind(models.AbstractModel):
         :raise TradeError | UserError: it cannot be done; what other steps had set up in this move is taken
             back
         """
+
+
+def _is_empty(value):
+    """Zero is an answer."""
+    return value is None or value is False or value == ""

@@ -21,8 +21,8 @@ class TradeOnboardingStep(models.Model):
     @api.depends("kind", "data", "findings", "state")
     def _compute_form(self):
         for step in self:
-            step.form = step._form_rows()
-            step.shown = [{"label": row["label"], "value": row["words"]} for row in step.form if row["words"]]
+            step.form = rows = step._form_rows()  # an empty list reads as False
+            step.shown = [{"label": row["label"], "value": row["words"]} for row in rows if row["words"]]
 
     @api.depends("state", "ready_at", "actor")
     def _compute_can(self):

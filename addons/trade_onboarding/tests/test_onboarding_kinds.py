@@ -169,6 +169,8 @@ class TestOnboardingKinds(OnboardingCase):
     def test_nobody_is_like_it(self):
         step = self._entered(self._case())
         self.assertEqual(step.state, "done")
+        step.invalidate_recordset()
+        self.assertFalse(step.read(["form"])[0]["form"])  # nothing is asked, and the step opens
 
     def test_a_person_decides_about_a_duplicate(self):
         Partner = self.env["res.partner"].sudo()
@@ -208,6 +210,8 @@ class TestOnboardingKinds(OnboardingCase):
         step = self._step(case, "Credit")
         self.assertEqual((step.data["score"], step.data["proposed"]), ("A2", 5000))
         self._partner_does(case, "Company", COMPANY)
+        step._save({"limit": 0})
+        self.assertFalse(step._kind()._complete(step))  # none at all is a limit too
         step._save({"limit": 6000})
         step.action_done()
         self.assertIn("above what the bureau proposes", step.findings[0]["text"])

@@ -1,0 +1,264 @@
+"""A supplier is onboarded in Chromium, seen from both sides: our board, and her pages on a phone.
+
+Each step leaves a screenshot in `.odoo/screenshots/`.
+"""
+
+import contextlib
+import re
+from datetime import date, timedelta
+
+import pytest
+from browsing import WAIT, log_in, shot
+from playwright.sync_api import expect
+from road import TestSupplier, until
+
+import clusters
+import harness
+from odoo.addons.trade_demo.scenario.person import Person
+
+pytestmark = pytest.mark.browser
+
+#: The demo's buyer and trading manager; without passwords nobody can log in as them.
+SETUP = """
+for login in ("maria", "marc"):
+    env["res.users"].search([("login", "=", login)]).password = login
+env.cr.commit()
+"""
+NAME, EMAIL = "Lichtwerk GmbH", "lena@lichtwerk.example"
+IBAN = "DE89370400440532013000"
+PHONE = {"width": 390, "height": 844}
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+ENTRIES = {
+    "Company details": {
+        "name": NAME,
+        "street": "Lampenweg 7",
+        "zip": "70565",
+        "city": "Stuttgart",
+        "country": "DE",
+        "email": "orders@lichtwerk.example",
+    },
+    "Tax registration": {"vat": "DE136695976"},
+    "Identifiers": {"gln": "4012345440003"},
+    "Liability insurance": {"issued_by": "Nordstern", "expires": str(date.today() + timedelta(days=365))},
+}
+
+
+class Scene:
+    """:ivar admin: looks into the database as an administrator, through Odoo's own door"""
+
+    def __init__(self, odoo, supplier):
+        self.odoo, self.supplier = odoo, supplier
+        self.admin = Person(odoo.url, odoo.database, "admin", "admin")
+
+    def case(self, *names):
+        [case] = self.admin.find("trade.onboarding", [("name", "=", NAME)], list(names))
+        return case
+
+    def step_states(self):
+        """Name → state."""
+        domain = [("onboarding_id.name", "=", NAME)]
+        return {
+            step["name"]: step["state"]
+            for step in self.admin.find("trade.onboarding.step", domain, ["name", "state"])
+        }
+
+    def link(self):
+        """The link of the invitation, as it stands in the mail."""
+        domain = [("model", "=", "trade.onboarding"), ("res_id", "=", self.case("id")["id"])]
+        [mail] = self.admin.find("mail.mail", domain, ["body_html"])
+        return re.search(r'href="([^"]+/trade/link/[^"]+)"', mail["body_html"])[1]
+
+
+@pytest.fixture(scope="module")
+def scene():
+    if not harness.chromium():
+        pytest.skip("no Chromium found (Debian: apt-get install chromium)")
+    with harness.database("e2e_browser_onboarding") as name:
+        harness.shell(clusters.cluster("test"), name, SETUP)
+        with harness.Server(name) as odoo, TestSupplier() as supplier:
+            yield Scene(odoo.wait_for_jobs(), supplier)
+
+
+@contextlib.contextmanager
+def phone(page):
+    """Another browser, of somebody without a login; the test fails when its pages' own code does."""
+    context = page.context.browser.new_context(viewport=PHONE, is_mobile=True, has_touch=True)
+    context.set_default_timeout(WAIT)
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not errors, f"the page itself failed: {errors}"
+
+
+def fits(page):
+    """Nothing is wider than the phone."""
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
+def fill(page, values):
+    for name, value in values.items():
+        field = page.locator(f"#field-{name}")
+        if field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+
+
+def send(page, step, values, files=()):
+    """Open a step from the checklist, fill it in, press *Send*."""
+    page.get_by_role("link", name=step, exact=True).first.click()
+    expect(page.locator("h1")).to_contain_text(step)
+    fits(page)
+    fill(page, values)
+    for name, file in files:
+        page.locator(f"#field-{name}").set_input_files(file)
+    page.get_by_role("button", name="Send", exact=True).click()
+
+
+def open_case(page, scene, login):
+    log_in(page, scene.odoo, f"/odoo/trade-onboarding/{scene.case('id')['id']}", login)
+    form = page.locator(".o_form_view.o_action")
+    expect(form).to_contain_text(NAME)
+    return form
+
+
+def do(page, step, values=None, picture=None):
+    """Open a step from the case, enter what is missing, press *Done* or *Confirm*.
+
+    :return: the dialog, closed unless the step is not done yet
+    """
+    page.locator(".o_data_row", has_text=step).get_by_role("button", name="Open").click()
+    dialog = page.locator(".modal-dialog")
+    expect(dialog).to_contain_text(step)
+    for name, value in (values or {}).items():
+        field = dialog.locator(f"#o_trade_step_{name}")
+        match field.evaluate("field => field.type"):
+            case "select-one":
+                field.select_option(value)
+            case "checkbox":
+                field.set_checked(value)
+            case _:
+                field.fill(value)
+                field.blur()
+    if picture:
+        shot(page, picture)
+    dialog.locator("button[name=action_done]:visible").click()
+    return dialog
+
+
+def test_a_buyer_opens_a_case_on_the_board_and_invites(scene, page):
+    log_in(page, scene.odoo, "/odoo/trade-onboarding", "maria")
+    expect(page.locator(".o_kanban_view")).to_be_visible()
+    page.locator(".o_control_panel button.o-kanban-button-new").click()
+    form = page.locator(".o_form_view.o_action")
+    form.locator("[name=name] input").fill(NAME)
+    template = form.locator("[name=template_id] input")
+    template.click()
+    page.locator(".o-autocomplete--dropdown-item", has_text="Supplier").first.click()
+    form.locator("[name=contact_name] input").fill("Lena Vogt")
+    form.locator("[name=email] input").fill(EMAIL)
+    form.get_by_role("button", name="Send the invitation").or_(
+        page.locator(".o_form_button_save")
+    ).first.click()
+    expect(page.locator(".o_data_row", has_text="Bank details")).to_be_visible()
+    page.get_by_role("button", name="Send the invitation").first.click()
+    expect(page.get_by_role("button", name="Invite again").first).to_be_visible()
+    shot(page, "20-onboarding-case")
+    page.goto(f"{scene.odoo.url}/odoo/trade-onboarding")
+    card = page.locator(".o_kanban_record", has_text=NAME)
+    expect(card).to_contain_text("The partner")
+    shot(page, "21-onboarding-board")
+
+
+def test_the_supplier_fills_in_her_part_on_a_phone(scene, page):
+    with phone(page) as hers:
+        hers.goto(scene.link())
+        expect(hers.locator("body")).to_contain_text("Your turn")
+        fits(hers)
+        shot(hers, "22-onboarding-phone")
+        address = hers.url
+
+        # What she types is kept as she goes, also when the phone loses the page.
+        hers.get_by_role("link", name="Bank details", exact=True).first.click()
+        fill(hers, {"holder": NAME, "iban": "DE89370400440523013000"})
+        hers.locator("#field-iban").blur()
+        expect(hers.locator(".o_trade_save_state")).to_contain_text("Saved")
+        hers.reload()
+        expect(hers.locator("#field-iban")).to_have_value("DE89370400440523013000")
+
+        # The mistyped IBAN is not taken, and the page says why.
+        hers.get_by_role("button", name="Send", exact=True).click()
+        expect(hers.locator(".invalid-feedback:visible").first).to_contain_text("is no IBAN")
+        fits(hers)
+        shot(hers, "23-onboarding-phone-iban")
+        fill(hers, {"iban": IBAN})
+        hers.get_by_role("button", name="Send", exact=True).click()
+        expect(hers.locator("[role=status]").first).to_contain_text("Thank you")
+
+        file = {"name": "insurance.pdf", "mimeType": "application/pdf", "buffer": PDF}
+        for step, values in ENTRIES.items():
+            hers.goto(address)
+            send(hers, step, values, [("file", file)] if step == "Liability insurance" else [])
+            expect(hers.locator("[role=status]").first).to_contain_text("Thank you")
+        fits(hers)
+        shot(hers, "24-onboarding-phone-sent")
+    states = scene.step_states()
+    assert [states[name] for name in ("Company details", "Tax registration", "Identifiers")] == ["done"] * 3
+    assert [states[name] for name in ("Bank details", "Liability insurance")] == [
+        "doing"
+    ] * 2  # we look first
+
+
+def test_two_people_of_ours_confirm_and_approve(scene, page):
+    form = open_case(page, scene, "maria")
+    do(page, "Liability insurance", picture="25-onboarding-insurance")
+    until(lambda: scene.step_states()["Liability insurance"] == "done", scene.step_states)
+    today = str(date.today())
+    do(page, "Credit check", {"source": "Bureau report 8841", "checked": today, "limit": "5000"})
+    until(lambda: scene.step_states()["Credit check"] == "done", scene.step_states)
+    do(page, "Payment terms")
+    until(lambda: scene.step_states()["Payment terms and currency"] == "done", scene.step_states)
+    page.context.clear_cookies()
+
+    form = open_case(page, scene, "marc")
+    called = {
+        "called": "Ms Sommer",
+        "called_number": "+49 711 555 0100, from the register",
+        "called_note": "Read back, it is right.",
+    }
+    do(page, "Bank details", called, "26-onboarding-bank")
+    until(lambda: scene.step_states()["Bank details"] == "done", scene.step_states)
+    until(lambda: scene.step_states()["Check for duplicates"] == "done", scene.step_states)
+    assert not scene.admin.find("res.partner", [("name", "=", NAME)], ["id"])  # not before the approval
+    page.reload()
+    do(page, "Approval", {"note": "Second source for lamps."}, "27-onboarding-approval")
+    until(lambda: scene.step_states()["Approval"] == "done", scene.step_states)
+    expect(form).to_contain_text("Approved")
+    [contact] = scene.admin.find("res.partner", [("name", "=", NAME)], ["vat", "city"])
+    assert (contact["vat"], contact["city"]) == ("DE136695976", "Stuttgart")
+
+
+def test_it_is_connected_on_trial(scene, page):
+    open_case(page, scene, "marc")
+    choice = {"template": "rest_poll", "address": scene.supplier.url}
+    dialog = do(page, "Connector and routes", choice)
+    expect(dialog).to_contain_text("not in use yet")
+    shot(page, "28-onboarding-connector")
+    profile = scene.case("trade_partner_id")["trade_partner_id"][0]
+    [connector] = scene.admin.find(
+        "trade.connector", [("trade_partner_id", "=", profile)], ["credential_ids"]
+    )
+    scene.admin.write("trade.credential", connector["credential_ids"], {"secret": "a key of theirs"})
+    scene.admin.press("trade.connector", "action_test_connection", connector["id"])
+    scene.admin.press("trade.connector", "action_resume", connector["id"])
+    page.reload()
+    do(page, "Connector and routes")
+    until(lambda: scene.step_states()["Connector and routes"] == "done", scene.step_states)
+    modes = _modes(scene, profile)
+    assert modes and set(modes) == {"test"}  # nothing counts before it is live
+
+
+def _modes(scene, profile):
+    routes = scene.admin.find("trade.route", [("trade_partner_id", "=", profile)], ["mode"])
+    return [route["mode"] for route in routes]
