@@ -16,7 +16,7 @@ HOW = (
     "into addons/<addon>/i18n/de.po, es.po and fr.po. Texts in f-strings are not found: take them out."
 )
 #: What stands in a text for something else: of Python, of a mail's subject (but for its words), of HTML.
-PLACEHOLDER = re.compile(r"%%|%\(\w+\)[sd]|%[sd]|\{\{.*?\}\}|<[^>]+>|&\w+;")
+PLACEHOLDER = re.compile(r"%%|%(?:\(\w+\))?[\d.]*[sdgf]|\{\{.*?\}\}|<[^>]+>|&\w+;")
 STRING = re.compile(r"\"[^\"]*\"")
 #: Files whose texts partners read.
 PARTNERS_FILES = ("*.py", "controllers/*.py", "kinds/*.py")
