@@ -239,7 +239,7 @@ def test_two_people_of_ours_confirm_and_approve(scene, page):
     assert (contact["vat"], contact["city"]) == ("DE136695976", "Stuttgart")
 
 
-def test_it_is_connected_on_trial(scene, page):
+def test_it_is_connected_and_goes_live_as_far_as_it_was_tested(scene, page):
     open_case(page, scene, "marc")
     choice = {"template": "rest_poll", "address": scene.supplier.url}
     dialog = do(page, "Connector and routes", choice)
@@ -257,6 +257,27 @@ def test_it_is_connected_on_trial(scene, page):
     until(lambda: scene.step_states()["Connector and routes"] == "done", scene.step_states)
     modes = _modes(scene, profile)
     assert modes and set(modes) == {"test"}  # nothing counts before it is live
+
+    # Without products of theirs there is nothing to test with: the tests are waived, with a reason.
+    page.reload()
+    page.locator(".o_data_row", has_text="Tests").get_by_role("button", name="Open").click()
+    page.locator(".modal-dialog button[name=action_waive]:visible").click()
+    reason = page.locator(".modal-dialog", has=page.locator("button[name=action_do]"))
+    reason.locator("[name=reason] textarea").fill("Their products are not in our catalogue yet.")
+    shot(page, "29-onboarding-waive")
+    reason.locator("button[name=action_do]").click()
+    until(lambda: scene.step_states()["Tests"] == "waived", scene.step_states)
+
+    page.reload()
+    do(page, "Release for live trading", {"informed": True}, "30-onboarding-release")
+    until(lambda: scene.step_states()["Release for live trading"] == "done", scene.step_states)
+    page.reload()
+    page.get_by_role("button", name="Go live").first.click()
+    until(lambda: scene.case("state")["state"] == "live", lambda: scene.case("state"))
+    page.reload()
+    expect(page.locator(".o_form_view.o_action")).to_contain_text("Live since")
+    shot(page, "31-onboarding-live")
+    assert set(_modes(scene, profile)) == {"test"}  # what was not tested stays on trial
 
 
 def _modes(scene, profile):
