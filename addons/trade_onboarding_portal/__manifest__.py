@@ -12,6 +12,7 @@
         "views/trade_onboarding_template_views.xml",
         "views/checklist_templates.xml",
         "views/step_templates.xml",
+        "views/bench_templates.xml",
     ],
     "assets": {
         "web.assets_frontend": [

@@ -65,7 +65,13 @@ def cards(case, url):
     for number, step in enumerate(their_steps(case).filtered(may_fill)):
         reason = sent_back(step)
         button = (
-            _("Correct it") if reason else _("Read and accept") if step.kind == "contract" else _("Fill in")
+            _("Correct it")
+            if reason
+            else _("Read and accept")
+            if step.kind == "contract"
+            else _("Open the tests")
+            if step.kind == "certification"
+            else _("Fill in")
         )
         text = _("Sent back to you: %s", reason) if reason else step.description or ""
         found.append(

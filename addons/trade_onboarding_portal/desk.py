@@ -9,7 +9,7 @@ from odoo.addons.trade_kernel import onboarding
 from odoo.addons.trade_kernel.errors import TradeError
 from odoo.addons.trade_onboarding.forms import Finding
 
-from . import checklist, entries, uploads
+from . import bench, checklist, entries, uploads
 
 _logger = logging.getLogger(__name__)
 _AUTOCOMPLETE = {
@@ -82,8 +82,10 @@ class Desk:
         if not step:
             return self._nothing()
         if form is None:
-            return self._form_page(step)
+            return bench.page(self, step) if step.kind == bench.KIND else self._form_page(step)
         self.use()
+        if step.kind == bench.KIND:
+            return bench.work(self, step, form)
         if self.read_only:
             return self._form_page(step, notice=self.read_only, notice_tone="warning", status=403)
         if not self._may_fill(step):
@@ -197,7 +199,7 @@ class Desk:
     # -- pages ---------------------------------------------------------------------------------
 
     def _form_page(self, step, problems=(), texts=None, status=200, **values):
-        editable = self._may_fill(step) and not self.read_only
+        editable = self.may_work(step)
         rows, general = self._rows(step, problems, texts or {}, editable)
         response = self.render(
             "trade_onboarding_portal.step",
@@ -271,6 +273,10 @@ class Desk:
 
     def _may_fill(self, step):
         return checklist.may_fill(step)
+
+    def may_work(self, step):
+        """Whether this reader may do something about the step now."""
+        return not self.read_only and bool(self._may_fill(step))
 
     def _paused(self):
         return self.case.state not in onboarding.ROAD

@@ -1,0 +1,65 @@
+"""The test bench on the partner's pages: what each test asks for, run and answer it, and what came of it."""
+
+from odoo.http import request
+
+from odoo.addons.trade_core import limits
+from odoo.addons.trade_core.tools import sentences
+from odoo.addons.trade_kernel.errors import TradeError
+
+KIND = "certification"
+
+
+def page(desk, step, notice=None, notice_tone="success", status=200):
+    """All tests of the case, those that are not passed first."""
+    rows = step.onboarding_id.certification_ids._rows()
+    for row in rows:
+        row["tests"].sort(key=lambda test: test["state"] == "passed")
+    response = desk.render(
+        "trade_onboarding_portal.bench",
+        step=step,
+        certifications=rows,
+        editable=desk.may_work(step),
+        url=desk.url,
+        notice=notice,
+        notice_tone=notice_tone,
+    )
+    response.status_code = status
+    return response
+
+
+def work(desk, step, form):
+    """Run a test, or take the answer to one.
+
+    :param dict form: ``certification`` and ``test`` say which; ``do`` is send, upload or break
+    """
+    _ = step.env._
+    if not desk.may_work(step):
+        return page(desk, step, desk.read_only or _("Nothing can be tried at present."), "warning", 403)
+    certification = _numbered(step.onboarding_id.certification_ids, form.get("certification"))
+    test = _numbered(certification.test_ids, form.get("test"))
+    if not test:
+        return page(desk, step, _("There is no such test of yours."), "warning", 404)
+    doing, upload, filename = form.get("do"), None, None
+    if doing == "upload":
+        file = form.get("answer")
+        if not getattr(file, "filename", None):
+            return page(desk, step, _("Choose the file with your answer first."), "warning", 422)
+        most = limits.of(step.env).max_bytes
+        upload, filename = file.stream.read(most + 1), file.filename
+        if len(upload) > most:
+            words = _("The file is larger than %s MB. Send a smaller one.", most // 1_000_000)
+            return page(desk, step, words, "warning", 422)
+    try:
+        with request.env.cr.savepoint():
+            row = certification._run_for_partner(
+                test.id, upload=upload, filename=filename, who=desk.who, broken=doing == "break"
+            )
+    except TradeError as error:
+        return page(desk, step, sentences(error), "warning", 409)
+    return page(desk, step, _("%(name)s: %(words)s.", name=row["name"], words=row["words"]))
+
+
+def _numbered(records, text):
+    """The one with this number among ``records``; none for whatever else a form says."""
+    number = int(text) if str(text or "").isdecimal() and len(text) < 10 else 0
+    return records.filtered(lambda one: one.id == number)

@@ -1,0 +1,81 @@
+import json
+
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.trade_onboarding_purchase.tests.common import CertificationCase
+
+from .common import _TOKEN
+
+
+@tagged("post_install", "-at_install")
+class TestOnboardingBench(CertificationCase, HttpCase):
+    """The partner runs its tests alone. They come with the addon for purchases; without it there are none."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        template = cls.env["trade.onboarding.template"].create({"name": "Tests only"})
+        cls.env["trade.onboarding.template.step"].create(
+            {
+                "template_id": template.id,
+                "name": "Tests",
+                "kind": "certification",
+                "actor": "partner",
+                "gate": "certified",
+            }
+        )
+        cls.case = cls.env["trade.onboarding"].create(
+            {
+                "name": "Wood Corner",
+                "template_id": template.id,
+                "partner_id": cls.vendor.id,
+                "email": "orders@woodcorner.example",
+            }
+        )
+        cls.case.sudo().trade_partner_id = cls.profile
+        cls.case._refresh()
+        cls.step = cls.case.step_ids
+        cls.test = cls.case.certification_ids.test_ids[:1]
+
+    def setUp(self):
+        super().setUp()
+        self.authenticate(None, None)
+        page = self.url_open(self.case._partner_url().removeprefix(self.base_url()), timeout=30)
+        checklist = "/" + page.url.partition("://")[2].partition("/")[2]
+        self.url = f"{checklist}/step/{self.step.id}"
+
+    def do(self, doing, answer=None, page=None):
+        page = page or self.url_open(self.url, timeout=30)
+        data = {
+            "csrf_token": _TOKEN.search(page.text).group(1),
+            "certification": self.test.certification_id.id,
+            "test": self.test.id,
+            "do": doing,
+        }
+        files = {"answer": ("answer.json", answer)} if answer is not None else None
+        return self.url_open(self.url, data=data, files=files, timeout=30)
+
+    def test_the_partner_sees_what_is_asked_sends_and_answers(self):
+        page = self.url_open(self.url, timeout=30)
+        self.assertIn(self.test.asks, page.text)
+        self.assertIn("Send me the test order", page.text)
+        page = self.do("send")
+        self.assertEqual(self.test.state, "sent")
+        self.assertIn(self.test.number, page.text)
+        page = self.do("upload", answer=b"no document at all")
+        self.assertEqual(self.test.state, "failed")
+        self.assertIn("text-danger", page.text)
+        self.assertIn("127.0.0.1", self.test.run_ids.sorted("id")[-1].who)
+        answer = json.dumps(self.good(self.test)).encode()
+        page = self.do("upload", answer=answer)
+        self.assertEqual(self.test.state, "passed", self.test.findings)
+
+    def test_a_test_of_somebody_else_is_none_of_theirs(self):
+        page, state = self.url_open(self.url, timeout=30), self.test.state
+        self.test.certification_id.sudo().onboarding_id = False
+        self.assertEqual(self.do("send", page=page).status_code, 404)
+        self.assertEqual(self.test.state, state)
+
+    def test_an_answer_needs_a_file(self):
+        self.do("send")
+        self.assertEqual(self.do("upload").status_code, 422)
