@@ -107,10 +107,13 @@ def test_the_api_is_what_it_says(api, tmp_path):
         *("--max-examples", EXAMPLES),
         *("--seed", SEED, "--generation-deterministic", "--no-color"),
         *("--request-timeout", "30", "--continue-on-failure"),
+        # What breaks a rule between fields is left out (the hooks): of documents with many rules most of what is
+        # made up.
+        *("--suppress-health-check", "filter_too_much"),
     ]
     there = json.dumps({"cursors": {name: _cursor(root, key, name) for name in LISTS}, "known": known})
     env = {**os.environ, "API_SCHEMA_KNOWN": there, "SCHEMATHESIS_HOOKS": str(HOOKS)}
-    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
     assert not [line for line in odoo.trouble() if not any(words in line for words in EXPECTED)]
 
