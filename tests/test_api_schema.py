@@ -107,8 +107,8 @@ def test_the_api_is_what_it_says(api, tmp_path):
         *("--max-examples", EXAMPLES),
         *("--seed", SEED, "--generation-deterministic", "--no-color"),
         *("--request-timeout", "30", "--continue-on-failure"),
-        # What breaks a rule between fields is left out (the hooks): of documents with many rules most of what is
-        # made up.
+        # What breaks a rule between fields is left out (the hooks); of documents with many rules that is most
+        # of what is made up.
         *("--suppress-health-check", "filter_too_much"),
     ]
     there = json.dumps({"cursors": {name: _cursor(root, key, name) for name in LISTS}, "known": known})
