@@ -3,11 +3,20 @@
 from .catalogue import CATALOGUE, Entry, register
 
 
+#: Codes of what is as it should be. Nothing is to be done about it, so they alone have no remedy.
+WELL: set[str] = set()
+
+
 def entry(code: str) -> Entry:
     return CATALOGUE[code]
 
 
-register("certification.read", "The file could be read.", "")
+def well(code: str, message: str) -> None:
+    register(code, message, "")
+    WELL.add(code)
+
+
+well("certification.read", "The file could be read.")
 register(
     "certification.not_broken",
     "The file can be read: nothing in it is broken.",
@@ -21,7 +30,7 @@ register(
 register(
     "certification.refused", "Refused, as it should be: {reason}", "Your system is told so in these words."
 )
-register("certification.carried", "Our numbers, codes, units and currency are as we sent them.", "")
+well("certification.carried", "Our numbers, codes, units and currency are as we sent them.")
 register(
     "certification.no_line",
     "A line does not say which order line it is about.",
@@ -109,24 +118,24 @@ register(
     "Line {line} shall have another quantity than the {found} ordered.",
     "Answer this line as changed, with another quantity.",
 )
-register("certification.as_expected.accepted", "Everything is as ordered, as this test asks for.", "")
-register("certification.as_expected.changed", "The change is there, as this test asks for.", "")
-register("certification.as_expected.rejected", "The order is rejected, as this test asks for.", "")
-register("certification.as_expected.partial", "The line is short, as this test asks for.", "")
+well("certification.as_expected.accepted", "Everything is as ordered, as this test asks for.")
+well("certification.as_expected.changed", "The change is there, as this test asks for.")
+well("certification.as_expected.rejected", "The order is rejected, as this test asks for.")
+well("certification.as_expected.partial", "The line is short, as this test asks for.")
 register(
     "certification.differs",
     "A person would have to decide about it: {reason}",
     "Everything shall be as ordered in this test; correct what is different.",
 )
-register("certification.to_decide", "A person would be asked to decide: {reason}", "")
+well("certification.to_decide", "A person would be asked to decide: {reason}")
 register(
     "certification.ignored",
     "It would have no effect: {reason}",
     "Send a document with a number of its own that answers this order.",
 )
-register("certification.would_be.applied", "It would be applied, as What would have changed shows.", "")
-register("certification.would_be.rejected", "It would be understood as a no.", "")
-register("certification.once", "The same document a second time changes nothing, as it should be.", "")
+well("certification.would_be.applied", "It would be applied, as What would have changed shows.")
+well("certification.would_be.rejected", "It would be understood as a no.")
+well("certification.once", "The same document a second time changes nothing, as it should be.")
 register(
     "certification.other_content",
     "The second document has the same number but other content.",

@@ -108,9 +108,9 @@ class TradeConnector(models.Model):
             "test": message.mode == "test",
         }
         template = template.with_context(lang=order.env.lang, trade_order=words)
-        options = {"add_context": {"trade": words}, "res_ids_lang": {order.id: order.env.lang}}
-        subject = template._render_field("subject", order.ids, **options)[order.id]
-        body = template._render_field("body_html", order.ids, **options)[order.id]
+        langs = {order.id: order.env.lang}
+        subject = template._render_field("subject", order.ids, res_ids_lang=langs)[order.id]
+        body = template._render_field("body_html", order.ids, res_ids_lang=langs)[order.id]
         return subject, str(body)
 
     def _pages_pdf(self, message, order):

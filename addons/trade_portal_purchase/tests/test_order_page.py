@@ -40,6 +40,14 @@ class TestSending(OrderPageCase):
         self.assertEqual(link.email, "sales@wood.example")
         self.assertEqual(order.trade_state, "received")
 
+    def test_the_template_can_be_saved_and_previewed(self):
+        """Odoo renders it for some order then, and refuses it when that fails."""
+        template = self.env.ref("trade_portal_purchase.mail_template_order")
+        template.body_html = template.body_html.replace("Hello", "Dear")
+        order = self.make_order()
+        self.assertIn("Dear", template._render_field("body_html", order.ids)[order.id])
+        self.assertIn(order.name, template._render_field("subject", order.ids)[order.id])
+
     def test_the_worker_hands_it_to_the_mail_server(self):
         order = self.make_order()
         message = self.prepare(self.last_out(order))
