@@ -2,7 +2,6 @@
 
 from .catalogue import CATALOGUE, Entry, register
 
-
 #: Codes of what is as it should be. Nothing is to be done about it, so they alone have no remedy.
 WELL: set[str] = set()
 
