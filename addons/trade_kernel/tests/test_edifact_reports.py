@@ -1,5 +1,8 @@
 """Catalogues and reports of stock, sales and shipments in EDIFACT."""
 
+import collections
+import contextlib
+import sys
 import time
 from datetime import UTC, datetime
 
@@ -112,16 +115,31 @@ def test_a_message_that_goes_the_other_way_names_each_party_by_its_own_address()
     assert document.receiver_party.endpoint_id.id == "S"
 
 
-def test_a_catalogue_of_many_lines_is_read_in_time_that_grows_with_them():
+def test_a_catalogue_of_many_lines_takes_work_that_grows_with_them():
     taken = []
-    for count in (1_000, 4_000):
+    for count in (250, 1_000):
         lines = ("LIN+1++4012345678901:EN", "PIA+1+A:SA", "IMD+F++:::Bolt", "PRI+AAB:5", "ALC+A++++TD")
         data = message("PRICAT", *_CATALOGUE, *(segment for _n in range(count) for segment in lines)).encode()
-        started = time.process_time()
-        [part] = EDIFACT.decode(data)
-        taken.append(time.process_time() - started)
+        with counted_calls() as calls:
+            [part] = EDIFACT.decode(data)
+        taken.append(calls.total())
         assert len(part.document.catalogue_lines) == count
-    assert taken[1] < 10 * taken[0]  # what looks at every line for each would take sixteen times as long
+    assert taken[1] < 5 * taken[0]  # what looks at every line for each would take sixteen times as many
+
+
+@contextlib.contextmanager
+def counted_calls():
+    """The calls of functions by kind: the same on every machine, however busy it is."""
+    calls = collections.Counter()
+
+    def note(_frame, event, _argument):
+        calls[event] += 1
+
+    sys.setprofile(note)
+    try:
+        yield calls
+    finally:
+        sys.setprofile(None)
 
 
 # --- INVRPT ---------------------------------------------------------------------------------------

@@ -328,9 +328,9 @@ def test_a_heap_of_elements_takes_no_longer_than_its_size(junk):
     data = payload("order_cancellation/full").replace(
         b"<cbc:CancellationNote>", junk + b"<cbc:CancellationNote>"
     )
-    start = time.monotonic()
+    start = time.process_time()
     one(data)
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
 
 
 # --- meaning --------------------------------------------------------------------------------------

@@ -123,9 +123,9 @@ def test_nothing_is_fetched():
 
 
 def test_a_bomb_costs_nothing():
-    start = time.monotonic()
+    start = time.process_time()
     refusal(BOMB)
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_places_say_which_and_on_which_line():

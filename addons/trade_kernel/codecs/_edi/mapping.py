@@ -15,6 +15,8 @@ from .writing import Writing
 Group = list[Segment]
 #: reads a group; what of it means nothing to us comes back
 Handler = Callable[[Reading, Group], Group | None]
+#: the identifier an address of an envelope is, if its qualifier is known
+Endpoint = Callable[[Mapping[str, str]], dict[str, str] | None]
 
 #: the scope behind all lines; what is left over there is kept apart from the header's
 SUMMARY = "summary"
@@ -49,6 +51,8 @@ class SegmentMapping:
     #: whose interchange it is: the party that sends it, the one that gets it
     sender: ClassVar[str] = ""
     receiver: ClassVar[str] = ""
+    #: whether these parties must be there: then they are taken from the interchange
+    needs_parties: ClassVar[bool] = False
     #: how a message too large to be read at once is cut; ``None``: it means something as a whole only
     cut: ClassVar[Lines | None] = None
     #: what :attr:`takes` is read with
@@ -170,6 +174,26 @@ class SegmentMapping:
     def note(self, kept: Kept, segment: Segment) -> None:
         """Remember what the segment says beyond its mapping."""
         kept.note(segment, self._takes.get(segment.tag))
+
+    def read_envelope(self, reading: Reading, endpoint: Endpoint, places: tuple[str, str]) -> None:
+        """Take from the interchange the addresses of its parties, and the parties that must be there.
+
+        :param endpoint: makes an identifier of an address, where its qualifier is known.
+        :param places: where the sender and the receiver stand.
+        """
+        draft = reading.draft
+        for field, role, place in zip(
+            (self.sender, self.receiver), ("sender", "receiver"), places, strict=True
+        ):
+            address = reading.envelope.get(role) or {}
+            named = endpoint(address)
+            if not field:
+                continue
+            if draft.get((field,)) is not None:
+                draft.put((field, "endpoint_id"), named)
+            elif self.needs_parties and address.get("id"):
+                draft.put((field, "party_identification", 0), named or {"id": address["id"]}, place)
+                draft.put((field, "endpoint_id"), named)
 
     # -- writing -----------------------------------------------------------------------------------
     def write(self, document: Document, out: Writing) -> None:

@@ -29,16 +29,16 @@ How to add a message: put a module into ``messages/`` with a subclass of ``_base
   ``_transport``, ``_packing``, and ``_shipped`` for notices of goods. Payment and totals: ``_billing``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any
 
 from ...canonical import AcknowledgedError, Acknowledgement, Document
 from ...errors import ValidationFailed
 from ...limits import Limits
+from .._edi.codec import EdiCodec, mapped, not_mapped
 from .._edi.cutting import EDIFACT_TAGS, Cutter, Lines, Opening
-from .._verify import omitting, verified
-from ..base import Codec, Decoded, limits_of, option, uninterrupted
+from ..base import Decoded, limits_of
 from .envelope import Message, read
 from .messages import by_document, by_type
 from .profile import Profile
@@ -49,7 +49,7 @@ from .writer import interchange
 _UTF8_MARK = "\xef\xbb\xbf"
 
 
-class Edifact(Codec):
+class Edifact(EdiCodec):
     """EDIFACT.
 
     Options for reading: ``encoding`` (instead of what UNB says), ``timezone`` (of times that name none),
@@ -68,6 +68,7 @@ class Edifact(Codec):
     label = "EDIFACT"
     media_types = ("application/edifact", "application/edi-consent", "text/plain")
     extensions = (".edi", ".edifact", ".txt")
+    profile = Profile
 
     def sniff(self, head: bytes) -> int:
         text = latin(head)
@@ -80,33 +81,19 @@ class Edifact(Codec):
     def decode(self, data: bytes, options: Mapping[str, Any] | None = None) -> Iterator[Decoded]:
         options = options or {}
         try:
-            limits = limits_of(options)
-            option(options, "strict", (True, False), False)
-            if len(data) > limits.max_bytes:
-                raise ValidationFailed("file.too_large", size=len(data), limit=limits.max_bytes)
-            if not data.strip(b" \r\n\t\0\x1a"):
-                raise ValidationFailed("file.empty")
+            limits = self.checked(data, options)
             yield from _decoded(data, options, limits)
         except ValidationFailed as error:
             yield Decoded(None, (error,), raw=data)
 
-    def cut(self, file: BinaryIO, lines: int, options: Mapping[str, Any] | None = None) -> Iterator[bytes]:
-        return _cutter(options, lines).pieces(file)
+    def cutter(self, options: Mapping[str, Any] | None, lines: int = 1) -> Cutter:
+        return _cutter(options, lines)
 
-    def outline(self, file: BinaryIO, options: Mapping[str, Any] | None = None) -> bytes:
-        return _cutter(options).outline(file)
+    def interchange(self, documents: Sequence[Document], profile: Profile) -> bytes:
+        return interchange(documents, profile)
 
-    def encode(self, documents: Iterable[Document], options: Mapping[str, Any] | None = None) -> bytes:
-        documents = tuple(documents)
-
-        def write(options: Mapping[str, Any]) -> bytes:
-            profile = Profile(options)
-            data = interchange(documents, profile)
-            if options["omit_segments"]:
-                return data
-            return verified(self, data, documents, options, lambda document: _reduced(document, profile))
-
-        return omitting(self, write, options or {})
+    def reduced(self, document: Document, profile: Profile) -> Document:
+        return _reduced(document, profile)
 
 
 def _cutter(options: Mapping[str, Any] | None, lines: int = 1) -> Cutter:
@@ -162,32 +149,10 @@ def _wrong_of(message: Message) -> dict[str, Any]:
 
 
 def _document(message: Message, options: Mapping[str, Any], limits: Limits) -> Decoded:
-    envelope = message.envelope
-    if message.error:
-        return Decoded(None, (message.error,), envelope | _segments(message), message.raw)
-    mapping = by_type(envelope.get("message_type", ""))
-    if mapping is None:
-        params = {"message": envelope.get("message_type") or "without a type"}
-        error = ValidationFailed("edi.message_unknown", pointer="segment 1 UNH, element 2", **params)
-        kept = _segments(message)
-        return Decoded(None, (error,), message.envelope | kept, message.raw)
-    with uninterrupted():
-        document_type, document, errors = mapping.read(message, options, limits)
-    if options.get("strict") and (wrong := message.envelope.get("envelope_errors")):
-        document, errors = None, (*map(_refused, wrong), *errors)
-    # Read to its end, so that the envelope says whether UNT counted right.
-    envelope = message.envelope | {"document_type": document_type}
-    return Decoded(document, errors, envelope, message.raw)
-
-
-def _refused(wrong: Mapping[str, Any]) -> ValidationFailed:
-    return ValidationFailed("edi.envelope", pointer=wrong["place"], detail=wrong["text"])
-
-
-def _segments(message: Message) -> dict[str, list[str]]:
-    """A message nobody maps, so that it can be looked at: its segments as they stand."""
-    found = [segment.text for segment in message.segments()]
-    return {"segments": found} if found else {}
+    mapping = by_type(message.envelope.get("message_type", ""))
+    if message.error or mapping is None:
+        return not_mapped(message, "segment 1 UNH, element 2")
+    return mapped(message, mapping.read, options, limits)
 
 
 def _reduced(document: Document, profile: Profile) -> Document:

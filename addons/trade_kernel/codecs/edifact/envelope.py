@@ -11,6 +11,7 @@ from .._edi.syntax import EDIFACT, Segment, Separators, segments
 from .._edi.values import clock as iso_clock
 from .._edi.values import day as iso_day
 from .._edi.values import zone
+from .._edi.wrong import finding, last_place, other_reference, wrong_count
 from .charsets import CHARSETS, decoded
 from .scan import BLANKS, File, FoundGroup, FoundMessage, Interchange, Piece, scan
 
@@ -50,7 +51,7 @@ class Message:
         for segment in segments(self.text, self.separators):
             yield segment
         if segment and segment.tag == "UNT":
-            wrong = list(_wrong_count(segment, "message", segment.number))
+            wrong = list(wrong_count(segment, "message", COUNT, segment.number))
             if wrong:
                 self.envelope["envelope_errors"] = [*self.envelope.get("envelope_errors", ()), *wrong]
 
@@ -138,29 +139,29 @@ class _Reader:
         """What is wrong with the interchange as a whole."""
         found, unb, unz = self.found, self.found.unb, self.found.unz
         if not unb:
-            yield _error("interchange", MISSING, "UNB", "The interchange has no UNB.")
+            yield finding("interchange", MISSING, "UNB", "The interchange has no UNB.")
         else:
             if self.charset not in CHARSETS or unb(1, 2) not in ("1", "2", "3", "4"):
                 text = f"The syntax {self.charset} {unb(1, 2)} is not known."
-                yield _error("interchange", UNSUPPORTED, "UNB", text, 1)
+                yield finding("interchange", UNSUPPORTED, "UNB", text, 1)
             for element, name in ((2, "sender"), (3, "receiver"), (5, "reference")):
                 if not unb(element):
                     text = f"The interchange names no {name}."
-                    yield _error("interchange", MISSING, "UNB", text, element)
+                    yield finding("interchange", MISSING, "UNB", text, element)
             if not self.head.get("prepared_at"):
                 text = f"{':'.join(unb.composite(4)) or 'Nothing'} is no date."
-                yield _error("interchange", INVALID if unb(4) else MISSING, "UNB", text, 4)
+                yield finding("interchange", INVALID if unb(4) else MISSING, "UNB", text, 4)
         if not unz:
             if unb:
-                yield _error("interchange", MISSING, "UNZ", "The interchange has no end.")
+                yield finding("interchange", MISSING, "UNZ", "The interchange has no end.")
         else:
             counted = len(found.groups) or len(found.messages)
             yield from _end(unz, "interchange", counted, unb(5) if unb else "")
         for stray in found.strays:
             text = f"A segment stands outside of all messages: {stray[:200]}"
-            yield _error("interchange", STRAY, stray[:3], text)
+            yield finding("interchange", STRAY, stray[:3], text)
         if not found.messages:
-            yield _error("interchange", EMPTY, "UNB", "The interchange holds no message.")
+            yield finding("interchange", EMPTY, "UNB", "The interchange holds no message.")
 
     def message(self, found: FoundMessage) -> Message:
         """One message with its envelope."""
@@ -187,7 +188,9 @@ class _Reader:
         if wrong:
             envelope["envelope_errors"] = wrong
         if not found.closed:
-            error = error or ValidationFailed("edi.truncated", pointer=_last(text, separators), segment="UNT")
+            error = error or ValidationFailed(
+                "edi.truncated", pointer=last_place(text, separators, "UNH"), segment="UNT"
+            )
         return Message(envelope, separators, text, self._alone(found, data), error)
 
     def empty(self) -> Message:
@@ -202,23 +205,23 @@ class _Reader:
         if group and group.une:
             yield from _end(group.une, "group", group.messages, group.ung(5))
         elif group:
-            yield _error("group", MISSING, "UNE", "The group has no end.")
+            yield finding("group", MISSING, "UNE", "The group has no end.")
 
     def _message_errors(self, found: FoundMessage, unh: Segment) -> Iterator[dict[str, Any]]:
         reference = unh(1)
         if not reference or not unh(2):
-            yield _error(
+            yield finding(
                 "message", MISSING, "UNH", "The message names no reference or type.", 2 if reference else 1
             )
         if reference and reference in self.references:
             text = f"The reference {reference} is used by several messages."
-            yield _error("message", DUPLICATE, "UNH", text, 1)
+            yield finding("message", DUPLICATE, "UNH", text, 1)
         self.references.add(reference)
         if not found.unt:
-            yield _error("message", MISSING, "UNT", "The message has no end.")
+            yield finding("message", MISSING, "UNT", "The message has no end.")
             return
         if found.unt(2) != reference:
-            yield _other_reference(found.unt, "message", reference)
+            yield other_reference(found.unt, "message", REFERENCES, reference)
 
     def _alone(self, found: FoundMessage, data: bytes) -> bytes:
         """The message in an interchange of its own."""
@@ -267,30 +270,6 @@ def _shown(separators: Separators) -> dict[str, str]:
 
 def _end(segment: Segment, level: str, counted: int, reference: str) -> Iterator[dict[str, Any]]:
     """What is wrong with the end of a group or interchange."""
-    yield from _wrong_count(segment, level, counted)
+    yield from wrong_count(segment, level, COUNT, counted)
     if segment(2) != reference:
-        yield _other_reference(segment, level, reference)
-
-
-def _wrong_count(segment: Segment, level: str, counted: int) -> Iterator[dict[str, Any]]:
-    count = segment(1)
-    if not count.isdecimal() or int(count[:18]) != counted:
-        text = f"{segment.tag} announces {count or 'nothing'}, but there are {counted}."
-        yield _error(level, COUNT, segment.tag, text, 1)
-
-
-def _other_reference(segment: Segment, level: str, reference: str) -> dict[str, Any]:
-    text = f"{segment.tag} names {segment(2) or 'nothing'} instead of {reference or 'nothing'}."
-    return _error(level, REFERENCES, segment.tag, text, 2)
-
-
-def _error(level: str, code: str, segment: str, text: str, element: int | None = None) -> dict[str, Any]:
-    place = segment if element is None else f"{segment}, element {element}"
-    return {"level": level, "code": code, "text": text, "place": place}
-
-
-def _last(text: str, separators: Separators) -> str:
-    last = None
-    for last in segments(text, separators):  # noqa: B007
-        pass
-    return last.place() if last else "UNH"
+        yield other_reference(segment, level, REFERENCES, reference)

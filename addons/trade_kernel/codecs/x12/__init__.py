@@ -41,8 +41,8 @@ There is nothing to register.
   ``reading.quantity``, ``out.unit``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, BinaryIO
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from ...canonical import (
     AcknowledgedError,
@@ -56,9 +56,9 @@ from ...canonical import (
 )
 from ...errors import ValidationFailed
 from ...limits import Limits
+from .._edi.codec import EdiCodec, mapped, not_mapped
 from .._edi.cutting import X12_TAGS, Cutter, Lines, Opening
-from .._verify import omitting, verified
-from ..base import Codec, Decoded, limits_of, option, uninterrupted
+from ..base import Decoded, limits_of
 from .envelope import Message, read
 from .profile import Profile
 from .scan import BLANKS, separators_at, start_of, unmarked
@@ -72,7 +72,7 @@ from .transactions.x820 import reduced as remitted
 from .writer import interchange
 
 
-class X12(Codec):
+class X12(EdiCodec):
     """ANSI X12.
 
     Options for reading: ``encoding``, ``timezone`` (of times that name none), ``currency`` and ``unit`` (of
@@ -95,6 +95,7 @@ class X12(Codec):
     label = "ANSI X12"
     media_types = ("application/edi-x12", "application/x12", "application/edi-consent", "text/plain")
     extensions = (".x12", ".edi", ".txt")
+    profile = Profile
 
     def sniff(self, head: bytes) -> int:
         text = unmarked(head).decode("iso8859-1")
@@ -106,38 +107,20 @@ class X12(Codec):
     def decode(self, data: bytes, options: Mapping[str, Any] | None = None) -> Iterator[Decoded]:
         options = options or {}
         try:
-            limits = limits_of(options)
-            option(options, "strict", (True, False), False)
-            if len(data) > limits.max_bytes:
-                raise ValidationFailed("file.too_large", size=len(data), limit=limits.max_bytes)
-            if not data.strip(b" \r\n\t\0\x1a"):
-                raise ValidationFailed("file.empty")
-            messages = read(data, options, limits.max_documents)
-            yield from _decoded(messages, options, limits)
+            limits = self.checked(data, options)
+            for message in read(data, options, limits.max_documents):
+                yield _document(message, options, limits)
         except ValidationFailed as error:
             yield Decoded(None, (error,), {"index": 0, "syntax": self.name}, data)
 
-    def cut(self, file: BinaryIO, lines: int, options: Mapping[str, Any] | None = None) -> Iterator[bytes]:
-        return _cutter(options, lines).pieces(file)
+    def cutter(self, options: Mapping[str, Any] | None, lines: int = 1) -> Cutter:
+        return Cutter(X12_TAGS, _opening, _lines_of, lines, limits_of(options).max_bytes)
 
-    def outline(self, file: BinaryIO, options: Mapping[str, Any] | None = None) -> bytes:
-        return _cutter(options).outline(file)
+    def interchange(self, documents: Sequence[Document], profile: Profile) -> bytes:
+        return interchange(documents, profile)
 
-    def encode(self, documents: Iterable[Document], options: Mapping[str, Any] | None = None) -> bytes:
-        documents = tuple(documents)
-
-        def write(options: Mapping[str, Any]) -> bytes:
-            profile = Profile(options)
-            data = interchange(documents, profile)
-            if options["omit_segments"]:
-                return data
-            return verified(self, data, documents, options, lambda document: _reduced(document, profile))
-
-        return omitting(self, write, options or {})
-
-
-def _cutter(options: Mapping[str, Any] | None, lines: int = 1) -> Cutter:
-    return Cutter(X12_TAGS, _opening, _lines_of, lines, limits_of(options).max_bytes)
+    def reduced(self, document: Document, profile: Profile) -> Document:
+        return _reduced(document, profile)
 
 
 def _opening(head: str) -> Opening | None:
@@ -154,40 +137,12 @@ def _lines_of(kind: str) -> Lines | None:
     return mapping.cut if mapping else None
 
 
-def _decoded(messages: Iterable[Message], options: Mapping[str, Any], limits: Limits) -> Iterator[Decoded]:
-    for message in messages:
-        with uninterrupted():
-            decoded = _document(message, options, limits)
-        yield decoded
-
-
 def _document(message: Message, options: Mapping[str, Any], limits: Limits) -> Decoded:
-    envelope = message.envelope
-    mapping = by_set(envelope.get("message_type", ""))
-    known = {"document_type": mapping.documents[0]} if mapping else {}
-    if message.error:
-        return Decoded(None, (message.error,), envelope | known | _segments(message), message.raw)
-    if mapping is None:
-        params = {"message": envelope.get("message_type") or "without a type"}
-        error = ValidationFailed("edi.message_unknown", pointer="segment 1 ST, element 1", **params)
-        kept = _segments(message)
-        return Decoded(None, (error,), message.envelope | kept, message.raw)
-    document_type, document, errors = mapping.read(message, options, limits)
-    if options.get("strict") and (wrong := message.envelope.get("envelope_errors")):
-        document, errors = None, (*map(_refused, wrong), *errors)
-    # Read to its end, so that the envelope says whether SE counted right.
-    envelope = message.envelope | {"document_type": document_type}
-    return Decoded(document, errors, envelope, message.raw)
-
-
-def _refused(wrong: Mapping[str, Any]) -> ValidationFailed:
-    return ValidationFailed("edi.envelope", pointer=wrong["place"], detail=wrong["text"])
-
-
-def _segments(message: Message) -> dict[str, list[str]]:
-    """A set nobody maps, so that it can be looked at: its segments as they stand."""
-    found = [segment.text for segment in message.segments()]
-    return {"segments": found} if found else {}
+    mapping = by_set(message.envelope.get("message_type", ""))
+    if message.error or mapping is None:
+        known = {"document_type": mapping.documents[0]} if mapping else {}
+        return not_mapped(message, "segment 1 ST, element 1", **known)
+    return mapped(message, mapping.read, options, limits)
 
 
 def _reduced(document: Document, profile: Profile) -> Document:

@@ -12,6 +12,7 @@ from .._edi.syntax import X12, Segment, Separators, segments
 from .._edi.values import clock as iso_clock
 from .._edi.values import day as iso_day
 from .._edi.values import zone
+from .._edi.wrong import finding, last_place, other_reference, wrong_count
 from ..edifact.charsets import decoded
 from .scan import BLANKS, File, FoundAnswer, FoundGroup, FoundSet, Interchange, Piece, scan, unmarked
 from .segment import X12Segment
@@ -45,7 +46,7 @@ class Message:
         for segment in segments(self.text, self.separators, kind=X12Segment):
             yield segment
         if segment and segment.tag == "SE":
-            wrong = list(_wrong_count(segment, "message", "4", segment.number))
+            wrong = list(wrong_count(segment, "message", "4", segment.number))
             if wrong:
                 self.envelope["envelope_errors"] = [*self.envelope.get("envelope_errors", ()), *wrong]
 
@@ -121,29 +122,29 @@ class _Reader:
         found, isa, iea = self.found, self.found.isa, self.found.iea
         for element, code, name in ((6, "006", "sender"), (8, "008", "receiver")):
             if not isa(element):
-                yield _error("interchange", code, "ISA", f"The interchange names no {name}.", element)
+                yield finding("interchange", code, "ISA", f"The interchange names no {name}.", element)
         if not self.head.get("prepared_at"):
             text = f"{isa(9)} {isa(10)}".strip() or "Nothing"
-            yield _error("interchange", "014", "ISA", f"{text} is no date and time.", 9)
+            yield finding("interchange", "014", "ISA", f"{text} is no date and time.", 9)
         if not (len(isa(12)) == 5 and _OLDEST <= isa(12) <= _NEWEST):
             text = f"The version {isa(12) or 'of the interchange'} is not known."
-            yield _error("interchange", "017", "ISA", text, 12)
+            yield finding("interchange", "017", "ISA", text, 12)
         if not isa(13).isdecimal():
             text = f"{isa(13) or 'Nothing'} is no control number."
-            yield _error("interchange", "018", "ISA", text, 13)
+            yield finding("interchange", "018", "ISA", text, 13)
         if isa(15) not in _USAGE:
-            yield _error("interchange", "020", "ISA", f"{isa(15) or 'Nothing'} is no usage indicator.", 15)
+            yield finding("interchange", "020", "ISA", f"{isa(15) or 'Nothing'} is no usage indicator.", 15)
         if iea is None:
-            yield _error("interchange", "023", "IEA", "The interchange has no end.")
+            yield finding("interchange", "023", "IEA", "The interchange has no end.")
         else:
-            yield from _wrong_count(iea, "interchange", "021", len(found.groups))
+            yield from wrong_count(iea, "interchange", "021", len(found.groups))
             if _number(iea(2)) != _number(isa(13)):
-                yield _other_reference(iea, "interchange", "001", isa(13))
+                yield other_reference(iea, "interchange", "001", isa(13))
         for stray in found.strays:
             text = f"A segment stands outside of all transaction sets: {stray[:200]}"
-            yield _error("interchange", "024", re.split(r"\W", stray, maxsplit=1)[0][:3], text)
+            yield finding("interchange", "024", re.split(r"\W", stray, maxsplit=1)[0][:3], text)
         if not found.contents:
-            yield _error("interchange", "024", "ISA", "The interchange holds no transaction set.")
+            yield finding("interchange", "024", "ISA", "The interchange holds no transaction set.")
 
     def message(self, found: FoundSet) -> Message:
         """One transaction set with its envelope."""
@@ -158,7 +159,7 @@ class _Reader:
         text = self.file.text[found.start : found.end]
         error = None
         if not found.closed:
-            place = _last(text, self.found.separators)
+            place = last_place(text, self.found.separators, "ST")
             error = ValidationFailed("edi.truncated", pointer=place, segment="SE")
         return Message(envelope, self.found.separators, text, self._alone(found, text), error)
 
@@ -185,18 +186,18 @@ class _Reader:
         """What is wrong with a set's envelope, in the codes of AK502."""
         st, se, reference = found.st, found.se, found.st(2)
         if not st(1):
-            yield _error("message", "6", "ST", "The transaction set names no type.", 1)
+            yield finding("message", "6", "ST", "The transaction set names no type.", 1)
         if not reference:
-            yield _error("message", "7", "ST", "The transaction set has no control number.", 2)
+            yield finding("message", "7", "ST", "The transaction set has no control number.", 2)
         key = (id(found.group), reference)
         if reference and key in self.references:
             text = f"The control number {reference} is used by several transaction sets."
-            yield _error("message", "23", "ST", text, 2)
+            yield finding("message", "23", "ST", text, 2)
         self.references.add(key)
         if se is None:
-            yield _error("message", "2", "SE", "The transaction set has no end.")
+            yield finding("message", "2", "SE", "The transaction set has no end.")
         elif se(2) != reference:
-            yield _other_reference(se, "message", "3", reference)
+            yield other_reference(se, "message", "3", reference)
 
     def _alone(self, found: FoundSet, text: str) -> bytes:
         """The set in an interchange of its own."""
@@ -275,43 +276,19 @@ def _shown(separators: Separators) -> dict[str, str]:
 def _group_errors(group: FoundGroup | None) -> Iterator[dict[str, Any]]:
     """What is wrong with a group, in the codes of AK905."""
     if group is None:
-        yield _error("interchange", "022", "GS", "A transaction set stands outside of all groups.")
+        yield finding("interchange", "022", "GS", "A transaction set stands outside of all groups.")
         return
     if not group.gs(6).isdecimal():
         text = f"{group.gs(6) or 'Nothing'} is no control number of a group."
-        yield _error("group", "6", "GS", text, 6)
+        yield finding("group", "6", "GS", text, 6)
     if group.ge is None:
-        yield _error("group", "3", "GE", "The group has no end.")
+        yield finding("group", "3", "GE", "The group has no end.")
         return
-    yield from _wrong_count(group.ge, "group", "5", group.sets)
+    yield from wrong_count(group.ge, "group", "5", group.sets)
     if _number(group.ge(2)) != _number(group.gs(6)):
-        yield _other_reference(group.ge, "group", "4", group.gs(6))
+        yield other_reference(group.ge, "group", "4", group.gs(6))
 
 
 def _number(text: str) -> str:
     """A control number without the zeros before it, which not everybody writes."""
     return text.lstrip("0") or text[:1]
-
-
-def _wrong_count(segment: Segment, level: str, code: str, counted: int) -> Iterator[dict[str, Any]]:
-    count = segment(1)
-    if not count.isdecimal() or int(count[:18]) != counted:
-        text = f"{segment.tag} announces {count or 'nothing'}, but there are {counted}."
-        yield _error(level, code, segment.tag, text, 1)
-
-
-def _other_reference(segment: Segment, level: str, code: str, reference: str) -> dict[str, Any]:
-    text = f"{segment.tag} names {segment(2) or 'nothing'} instead of {reference or 'nothing'}."
-    return _error(level, code, segment.tag, text, 2)
-
-
-def _error(level: str, code: str, segment: str, text: str, element: int | None = None) -> dict[str, Any]:
-    place = segment if element is None else f"{segment}, element {element}"
-    return {"level": level, "code": code, "text": text, "place": place}
-
-
-def _last(text: str, separators: Separators) -> str:
-    last = None
-    for last in segments(text, separators):  # noqa: B007
-        pass
-    return last.place() if last else "ST"

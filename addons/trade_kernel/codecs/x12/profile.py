@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
 from typing import Any
 
 from ...errors import ValidationFailed
+from .._edi.profile import EdiProfile, bad_option, mapping
 from .._edi.syntax import Separators
-from .._edi.values import zone
 from ..base import option
 from .units import FROM_REC20, TO_REC20
 
@@ -43,15 +42,14 @@ QUALIFIERS = {
     "back_order": "BQ",
     "in_transit": "",
 }
-_LONGEST_ADDRESS = 15
 
 
 def qualifiers(options: Mapping[str, Any]) -> dict[str, str]:
     """The qualifiers of a partner: the usual ones, but for those of the option ``qualifiers``."""
-    return {**QUALIFIERS, **_mapping(options, "qualifiers")}
+    return {**QUALIFIERS, **mapping(options, "qualifiers")}
 
 
-class Profile:
+class Profile(EdiProfile):
     """The options of the encoder, checked.
 
     Attributes:
@@ -59,42 +57,30 @@ class Profile:
         separators: those that are asked for; :meth:`separated` finds free ones for the others.
     """
 
+    longest_address = 15
+
     def __init__(self, options: Mapping[str, Any]):
-        self.options = options
-        self.version, self.association = self._version(options)
-        self.interchange_version = _text(options, "interchange_version") or self.version[:5]
-        self.agency = _text(options, "agency") or "X"
-        self.implementation = _text(options, "implementation")
+        super().__init__(options)
+        self.version, self.association = self._version()
+        self.interchange_version = self.text("interchange_version") or self.version[:5]
+        self.agency = self.text("agency") or "X"
+        self.implementation = self.text("implementation")
         self._given = self._separators(options.get("separators") or {})
         self.separators = self.separated(())
-        self.line_end = {"": "", "none": "", "lf": "\n", "crlf": "\r\n", "\n": "\n", "\r\n": "\r\n"}[
-            option(options, "line_ends", ("", "none", "lf", "crlf", "\n", "\r\n"), "")
-        ]
-        self.sender, self.receiver = _address(options, "sender"), _address(options, "receiver")
-        self.group_sender, self.group_receiver = (
-            _text(options, "group_sender"),
-            _text(options, "group_receiver"),
-        )
-        self.authorization = _text(options, "authorization")
-        self.security = _text(options, "security")
-        self.interchange_reference = self._control(options, "interchange_reference")
-        self.group_reference = self._control(options, "group_reference")
-        self.message_references = _references(options)
+        self.group_sender, self.group_receiver = self.text("group_sender"), self.text("group_receiver")
+        self.authorization = self.text("authorization")
+        self.security = self.text("security")
+        self.interchange_reference = self._control("interchange_reference")
+        self.group_reference = self._control("group_reference")
+        self.message_references = self.references("message_references")
         self.usage = option(options, "usage", ("P", "T", "I"), None)
         test = option(options, "test", (True, False), False)
         self.usage = self.usage or ("T" if test else "P")
-        self.acknowledgement_requested = option(options, "acknowledgement_requested", (True, False), False)
         self.acknowledge_with = str(option(options, "acknowledge_with", ("997", "999", 997, 999), ""))
-        self.where: tzinfo = zone(options.get("timezone"))
-        self.prepared_at = self._instant(options.get("prepared_at"))
-        self.encoding = _text(options, "encoding") or _text(options, "charset")
+        self.encoding = self.text("encoding") or self.text("charset")
         self.qualifiers = qualifiers(options)
         #: document_type → the set it is written as, where several could say it
-        self.sets = _mapping(options, "sets")
-        # The table reads the partner's codes; what several of them mean is written as the first.
-        self._units: dict[str, str] = {}
-        for code, ours in _mapping(options, "units").items():
-            self._units.setdefault(ours, code)
+        self.sets = mapping(options, "sets")
 
     def since(self, version: str) -> bool:
         """Whether the version is that one or a later one: ``since("004010")``."""
@@ -112,10 +98,6 @@ class Profile:
                 "codec.cannot_carry", what=what, reason="X12 has no code for it; name one on the route"
             )
         return found
-
-    def optional(self, tag: str) -> bool:
-        """Whether a segment that says nothing necessary is written: those of ``omit_segments`` are not."""
-        return tag not in (self.options.get("omit_segments") or ())
 
     def separated(self, values: Sequence[str]) -> Separators:
         """The separators for a file that holds ``values``: where the profile leaves it to us, those that
@@ -138,19 +120,18 @@ class Profile:
             "x12",
         )
 
-    @staticmethod
-    def _version(options: Mapping[str, Any]) -> tuple[str, str]:
-        given = str(options.get("version") or options.get("release") or "004010")
+    def _version(self) -> tuple[str, str]:
+        given = str(self.options.get("version") or self.options.get("release") or "004010")
         match = _VERSION.fullmatch(given)
         if not match or not "002000" <= match[1] <= "008999":
-            raise ValidationFailed("codec.option", option="version", value=repr(given))
-        return match[1], (_text(options, "association") or match[2]).upper()
+            raise bad_option("version", given)
+        return match[1], (self.text("association") or match[2]).upper()
 
     @staticmethod
     def _separators(given: Any) -> dict[str, str]:
         """Those the profile names."""
         if not isinstance(given, Mapping) or set(given) - {*_SIGNS, "release", "decimal"}:
-            raise ValidationFailed("codec.option", option="separators", value=repr(given))
+            raise bad_option("separators", given)
         signs = {name: str(sign) for name, sign in given.items() if sign and name in _SIGNS}
         wrong = [
             sign
@@ -162,59 +143,17 @@ class Profile:
             or (sign in "\r\n" and name != "segment")
         ]
         if wrong or len(set(signs.values())) < len(signs):
-            raise ValidationFailed("codec.option", option="separators", value=repr(dict(given)))
+            raise bad_option("separators", dict(given))
         return signs
 
-    @staticmethod
-    def _control(options: Mapping[str, Any], name: str) -> str:
-        value = _text(options, name)
+    def _control(self, name: str) -> str:
+        value = self.text(name)
         if value and not (value.isdecimal() and value.isascii() and len(value) <= 9):
-            raise ValidationFailed("codec.option", option=name, value=repr(value))
+            raise bad_option(name, value)
         return value
 
-    def _instant(self, given: Any) -> datetime | None:
-        if given is None or given == "":
-            return None
-        try:
-            instant = given if isinstance(given, datetime) else datetime.fromisoformat(given)
-        except (TypeError, ValueError) as error:
-            raise ValidationFailed("codec.option", option="prepared_at", value=repr(given)) from error
-        return instant if instant.tzinfo else instant.replace(tzinfo=self.where)
-
-
-def _text(options: Mapping[str, Any], name: str) -> str:
-    value = options.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str | int) or isinstance(value, bool):
-        raise ValidationFailed("codec.option", option=name, value=repr(value))
-    return str(value).strip()
-
-
-def _mapping(options: Mapping[str, Any], name: str) -> dict[str, str]:
-    given = options.get(name) or {}
-    if not isinstance(given, Mapping):
-        raise ValidationFailed("codec.option", option=name, value=repr(given))
-    return {str(key): str(value) for key, value in given.items()}
-
-
-def _address(options: Mapping[str, Any], name: str) -> dict[str, str]:
-    given = options.get(name)
-    if isinstance(given, str):
-        given = {"id": given}
-    usable = given is None or (isinstance(given, Mapping) and given.get("id"))
-    if not usable or (given and len(str(given["id"])) > _LONGEST_ADDRESS):
-        raise ValidationFailed("codec.option", option=name, value=repr(given))
-    return {key: str(value) for key, value in (given or {}).items() if value}
-
-
-def _references(options: Mapping[str, Any]) -> list[str]:
-    given = options.get("message_references") or []
-    if isinstance(given, str | int):
-        given = [given]
-    if not isinstance(given, list | tuple):
-        raise ValidationFailed("codec.option", option="message_references", value=repr(given))
-    references = [str(reference).zfill(4) for reference in given]
-    if any(not reference.isalnum() or len(reference) > 9 for reference in references):
-        raise ValidationFailed("codec.option", option="message_references", value=repr(given))
-    return references
+    def references(self, name: str) -> list[str]:
+        found = [reference.zfill(4) for reference in super().references(name)]
+        if any(not reference.isalnum() or len(reference) > 9 for reference in found):
+            raise bad_option(name, self.options[name])
+        return found

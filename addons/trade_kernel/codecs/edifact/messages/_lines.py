@@ -50,8 +50,6 @@ class LineMessage(Message):
     places: ClassVar[frozenset[str]] = frozenset({"DP", "ST", "CN"})
     #: whether document_currency_code must be there
     needs_currency: ClassVar[bool] = False
-    #: whether the parties must be there: then they are taken from the interchange
-    needs_parties: ClassVar[bool] = False
 
     # -- header ------------------------------------------------------------------------------------
     def header_bgm(self, reading: Reading, group: Group) -> Group | None:
@@ -157,17 +155,7 @@ class LineMessage(Message):
             identified(reading, (self.field, index, "item"))
         if self.needs_currency and draft.get(("document_currency_code",)) is None:
             draft.put(("document_currency_code",), reading.currency)
-        for field, role in ((self.sender, "sender"), (self.receiver, "receiver")):
-            address = envelope.get(role) or {}
-            named = endpoint(address)
-            if not field:
-                continue
-            if draft.get((field,)) is not None:
-                draft.put((field, "endpoint_id"), named)
-            elif self.needs_parties and address.get("id"):
-                place = f"UNB, element {2 if role == 'sender' else 3}"
-                draft.put((field, "party_identification", 0), named or {"id": address["id"]}, place)
-                draft.put((field, "endpoint_id"), named)
+        self.read_envelope(reading, endpoint, ("UNB, element 2", "UNB, element 3"))
 
     def read_revision(self, reading: Reading, rff: Segment) -> bool:
         """Whether a reference is the document's own number, with its revision."""

@@ -41,8 +41,6 @@ class LineTransaction(Transaction):
     named: ClassVar[frozenset[str]] = frozenset({"buyer", "seller"})
     #: whether document_currency_code must be there
     needs_currency: ClassVar[bool] = False
-    #: whether the parties must be there: then they are taken from the interchange
-    needs_parties: ClassVar[bool] = False
 
     # -- header ------------------------------------------------------------------------------------
     def header_cur(self, reading: X12Reading, group: Group) -> Group | None:
@@ -116,23 +114,13 @@ class LineTransaction(Transaction):
 
     # -- after the last segment --------------------------------------------------------------------
     def finish(self, reading: X12Reading) -> None:
-        draft, envelope = reading.draft, reading.envelope
+        draft = reading.draft
         issued_by_envelope(reading)
         for index in range(len(draft.get((self.field,), ()))):
             identified(reading, (self.field, index, "item"))
         if self.needs_currency and draft.get(("document_currency_code",)) is None:
             draft.put(("document_currency_code",), reading.currency)
-        for field, role in ((self.sender, "sender"), (self.receiver, "receiver")):
-            address = envelope.get(role) or {}
-            named = endpoint(address)
-            if not field:
-                continue
-            if draft.get((field,)) is not None:
-                draft.put((field, "endpoint_id"), named)
-            elif self.needs_parties and address.get("id"):
-                place = f"ISA, element {6 if role == 'sender' else 8}"
-                draft.put((field, "party_identification", 0), named or {"id": address["id"]}, place)
-                draft.put((field, "endpoint_id"), named)
+        self.read_envelope(reading, endpoint, ("ISA, element 6", "ISA, element 8"))
 
     # -- writing -----------------------------------------------------------------------------------
     def write_parties(self, out: Writing, document: Document) -> None:
