@@ -9,8 +9,14 @@ register(
 )
 register(
     "onboarding.not_yours",
-    "Only {group} may do this.",
-    "Ask somebody who has this right; nothing was changed.",
+    "Only people with the right “{right}” may do this.",
+    "Ask one of them to do it, or ask your administrator for the right. Nothing was changed.",
+)
+register(
+    "onboarding.identifier_taken",
+    "{scheme} {value} is the number of {partner} already, and a number stands for one partner only.",
+    "If it is the same company, take its contact in the check for duplicates; else correct the number here or"
+    " there.",
 )
 register(
     "onboarding.own_approval",

@@ -27,6 +27,7 @@ class Finding(NamedTuple):
     text: str
     field: str | None = None
     remedy: str = ""
+    record: tuple[str, int, str] | None = None  # model, id, name of what it speaks of; only we see the link
 
     def as_dict(self):
         return self._asdict()

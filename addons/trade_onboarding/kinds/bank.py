@@ -7,6 +7,7 @@ from odoo.addons.trade_core.mapping.candidates import similarity
 from odoo.addons.trade_kernel.errors import BusinessRefused
 
 from ..forms import Field, Finding
+from ..rights import check_right
 
 _ALIKE = 60  # percent
 
@@ -91,7 +92,12 @@ class TradeOnboardingKindBank(models.AbstractModel):
             )
         )
         return [
-            Finding("warning", self.env._("%s has the same account.", bank.partner_id.display_name), "iban")
+            Finding(
+                "warning",
+                self.env._("%s has the same account.", bank.partner_id.display_name),
+                "iban",
+                record=("res.partner", bank.partner_id.id, self.env._("Open the contact")),
+            )
             for bank in found
         ]
 
@@ -101,9 +107,7 @@ class TradeOnboardingKindBank(models.AbstractModel):
 
     def _check_confirm(self, step):
         result = super()._check_confirm(step)
-        bank = self.env.ref("trade_core.group_trade_bank")
-        if not self.env.su and bank not in self.env.user.all_group_ids:
-            raise BusinessRefused("onboarding.not_yours", group=bank.full_name)
+        check_right(self.env, self.env.ref("trade_core.group_trade_bank"))
         values = step._values()
         if step.entered_by_id == self.env.user and not self.env.su:
             raise BusinessRefused("onboarding.own_approval")

@@ -61,6 +61,7 @@ class TradeOnboardingKindDuplicates(models.AbstractModel):
                     "%(name)s: %(evidence)s", name=one.display_name, evidence=", ".join(found[one.id])
                 ),
                 "choice",
+                record=("res.partner", one.id, self.env._("Open the contact")),
             )
             for one in partners
         ]

@@ -1,5 +1,6 @@
 from odoo import models
 
+from odoo.addons.trade_kernel.errors import BusinessRefused
 from odoo.addons.trade_kernel.identifiers import GLN, is_valid, right_digit
 
 from ..forms import Field, Finding
@@ -45,6 +46,21 @@ class TradeOnboardingKindIdentifiers(models.AbstractModel):
         return [Finding("error", text, "gln", self.env._("Enter the number as registered with GS1."))]
 
     def _check_taken(self, step):
+        """That another partner has a number is a hint that it may be the same company, no mistake: who it is
+        is decided in the check for duplicates."""
+        return [
+            Finding(
+                "warning",
+                self.env._("%s is a number of another partner too; it may be the same company:", taken.value),
+                taken.scheme,
+                self.env._("Compare the two before you go on."),
+                (taken.trade_partner_id._name, taken.trade_partner_id.id, taken.trade_partner_id.name),
+            )
+            for taken in self._taken(step)
+        ]
+
+    def _taken(self, step):
+        """Identifiers of other partners that are the same as those entered."""
         case = step.onboarding_id
         entered = {(scheme, value) for scheme, value in step._values().items() if value}
         found = (
@@ -59,18 +75,19 @@ class TradeOnboardingKindIdentifiers(models.AbstractModel):
                 ]
             )
         )
-        return [
-            Finding(
-                "error",
-                self.env._("%s belongs to another partner already.", identifier.value),
-                identifier.scheme,
-                self.env._("Check the number. If it is right, tell us: the partner may be known already."),
-            )
-            for identifier in found
-            if (identifier.scheme, identifier.value) in entered
-        ]
+        return found.filtered(lambda one: (one.scheme, one.value) in entered)
+
+    def _needs_review(self, step):
+        return bool(self._taken(step))
 
     def _apply(self, step):
+        for taken in self._taken(step)[:1]:
+            raise BusinessRefused(
+                "onboarding.identifier_taken",
+                scheme=dict(taken._selection_scheme())[taken.scheme],
+                value=taken.value,
+                partner=taken.trade_partner_id.name,
+            )
         profile = step.onboarding_id._profile(step)
         known = {identifier.scheme: identifier for identifier in profile.identifier_ids}
         effects = self.env["trade.onboarding.effect"]

@@ -63,15 +63,16 @@ class TradeOnboarding(models.Model):
     def _tick(self):
         """Stop or go on with the clock, after what the case waits for has changed."""
         now = fields.Datetime.now()
-        stands = self.state == "on_hold" or (self.is_open and self.waits_for == "partner")
-        if stands and not self.paused_since:
-            self.paused_since = now
-        elif not stands and self.paused_since:
-            hours = self._working_hours(self.paused_since, now)
-            vals = {"paused_since": False, "paused_hours": self.paused_hours + hours}
-            if hours and self.due_at:
-                vals["due_at"] = self._in_working_hours(hours, self.due_at)
-            self.write(vals)
+        for case in self:
+            stands = case.state == "on_hold" or (case.is_open and case.waits_for == "partner")
+            if stands and not case.paused_since:
+                case.paused_since = now
+            elif not stands and case.paused_since:
+                hours = case._working_hours(case.paused_since, now)
+                vals = {"paused_since": False, "paused_hours": case.paused_hours + hours}
+                if hours and case.due_at:
+                    vals["due_at"] = case._in_working_hours(hours, case.due_at)
+                case.write(vals)
 
     def _keep_board(self):
         result = super()._keep_board()

@@ -81,30 +81,41 @@ class TradeOnboarding(models.Model):
         return result
 
     def _hand_over(self):
-        """One activity for each step of ours that can be done, with whoever does it; none for the others."""
-        steps = self.step_ids.filtered(
-            lambda step: (
-                step.ready_at
-                and step.state not in onboarding.SETTLED
-                and step._waits_for() in _OURS
-                and self.state in onboarding.ROAD
-            )
+        """One activity for each step of ours that can be done, with whoever does it and in their language,
+        whoever looks on; none for the others. A handful of queries, however many cases."""
+        steps = self.filtered(lambda case: case.state in onboarding.ROAD).step_ids.filtered(
+            lambda step: step.ready_at and step.state not in onboarding.SETTLED and step._waits_for() in _OURS
         )
-        wanted = {(step.name, (step.user_id or self.user_id).id): step for step in steps}
-        case = self.sudo().with_context(mail_activity_quick_update=True)
-        there = {}
-        for activity in case.activity_search([_STEP]):
-            there[activity.summary, activity.user_id.id] = activity
-        gone = [activity.id for key, activity in there.items() if key not in wanted]
-        self.env["mail.activity"].sudo().browse(gone).unlink()
-        for (summary, user_id), step in wanted.items():
-            if user_id and (summary, user_id) not in there:
-                case.activity_schedule(
-                    _STEP,
-                    date_deadline=fields.Date.to_date(step.due_at) or None,
-                    summary=summary,
-                    user_id=user_id,
-                )
+        wanted = {
+            (step.onboarding_id.id, step.with_context(lang=user.lang).name, user.id): step
+            for step in steps
+            if (user := step.user_id or step.onboarding_id.user_id)
+        }
+        cases = self.sudo().with_context(mail_activity_quick_update=True)
+        there = {
+            (activity.res_id, activity.summary, activity.user_id.id): activity.id
+            for activity in cases.activity_search([_STEP])
+        }
+        cases.env["mail.activity"].browse([there[key] for key in there.keys() - wanted.keys()]).unlink()
+        today = fields.Date.context_today(self)
+        kind = {
+            "activity_type_id": self.env.ref(_STEP).id,
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "automated": True,
+        }
+        cases.env["mail.activity"].create(
+            [
+                {
+                    **kind,
+                    "res_id": case_id,
+                    "summary": name,
+                    "user_id": user_id,
+                    "date_deadline": fields.Date.to_date(step.due_at) or today,
+                }
+                for (case_id, name, user_id), step in wanted.items()
+                if (case_id, name, user_id) not in there
+            ]
+        )
 
     # -- the clock has run out -----------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from odoo.addons.trade_core.tools import sentences
 from odoo.addons.trade_kernel import onboarding
 from odoo.addons.trade_kernel.errors import BusinessRefused, TradeError
 
+from ..rights import check_right
 from .trade_onboarding_template_step import ACTORS, GATES
 
 
@@ -188,9 +189,7 @@ class TradeOnboardingStep(models.Model):
             )
 
     def _check_right(self):
-        group = self.group_id or self.env.ref("trade_core.group_trade_manager")
-        if not self.env.su and group not in self.env.user.all_group_ids:
-            raise BusinessRefused("onboarding.not_yours", group=group.full_name)
+        check_right(self.env, self.group_id or self.env.ref("trade_core.group_trade_manager"))
 
     def _submit(self, values=None, who=None):
         """Whoever does the step says that it is complete.

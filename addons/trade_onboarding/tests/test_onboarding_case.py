@@ -152,7 +152,7 @@ class TestOnboardingCase(OnboardingCase):
         release = self._step(case, "Release")
         release._save({"informed": True})
         release.action_done()
-        with self.assertRaisesRegex(UserError, "Only .*Manager may do this"):
+        with self.assertRaisesRegex(UserError, "Only people with the right “.*Manager” may do this"):
             case.with_user(self.plain).action_go_on()
         with self.assertRaisesRegex(BusinessRefused, "Manager"):
             case.with_user(self.plain)._move("rejected", "Because")

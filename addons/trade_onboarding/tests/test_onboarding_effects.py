@@ -106,13 +106,47 @@ class TestOnboardingEffects(OnboardingCase):
         case._move("offboarded", "They closed")
         self.assertEqual(case.trade_partner_id.state, "closed")
 
-    def test_a_number_of_somebody_else_is_refused(self):
+    def _other(self):
+        """Another trading partner with the number that the partner of the case will enter."""
         other = self.env["res.partner"].sudo().create({"name": "Other"})
-        self.env["trade.partner"].sudo().create(
-            {"partner_id": other.id, "identifier_ids": [(0, 0, {"scheme": "gln", "value": self.GLN})]}
+        return (
+            self.env["trade.partner"]
+            .sudo()
+            .create(
+                {"partner_id": other.id, "identifier_ids": [(0, 0, {"scheme": "gln", "value": self.GLN})]}
+            )
         )
+
+    def test_a_number_that_is_none_is_refused(self):
+        [finding] = self._partner_does(self._case(), "Numbers", {"gln": "4006381000005"})
+        self.assertEqual(finding.level, "error")
+        self.assertIn("would have to be 0", finding.text)
+
+    def test_a_number_of_somebody_else_is_a_hint_that_one_of_us_looks_at(self):
+        other, case = self._other(), self._case()
+        [finding] = self._partner_does(case, "Numbers", {"gln": self.GLN})
+        self.assertEqual(finding.level, "warning")
+        self.assertIn("it may be the same company", finding.text)
+        self.assertEqual(finding.record, ("trade.partner", other.id, "Other"))
+        numbers = self._step(case, "Numbers")
+        self.assertEqual(numbers.state, "doing", "it waits for us, not for the partner")
+        case.sudo().partner_id = other.partner_id  # the same company: so the check for duplicates says
+        numbers.action_done()
+        self.assertEqual((numbers.state, numbers.findings), ("done", False))
+        self._verified(case, numbers=False)
+        self._step(case, "Approve").with_user(self.approver).action_done()
+        self.assertEqual(case.trade_partner_id, other)
+        self.assertEqual(other.identifier_ids.mapped("value"), [self.GLN])
+
+    def test_a_number_is_not_given_to_two_partners(self):
+        self._other()
         case = self._case()
-        findings = self._partner_does(case, "Numbers", {"gln": self.GLN})
-        self.assertIn("belongs to another partner", findings[0].text)
-        findings = self._partner_does(case, "Numbers", {"gln": "4006381000005"})
-        self.assertIn("would have to be 0", findings[0].text)
+        self._partner_does(case, "Numbers", {"gln": self.GLN})
+        self._step(case, "Numbers").action_done()
+        self._verified(case, numbers=False)
+        self._step(case, "Approve").with_user(self.approver).action_done()
+        numbers = self._step(case, "Numbers")
+        self.assertEqual((case.state, numbers.state), ("verified", "failed"))
+        self.assertIn(f"{self.GLN} is the number of Other already", numbers.reason)
+        self.assertIn("check for duplicates", numbers.reason)
+        self.assertFalse(case.partner_id, "what was set up before it was taken back")

@@ -82,6 +82,42 @@ class TestOnboardingReminder(OnboardingCase):
         self._step(case, "Look at it").action_done()
         self.assertFalse(self._on(case, "step"))
 
+    def test_handing_over_many_cases_costs_as_few_queries_as_handing_over_some(self):
+        steps = (("Look", "task", "us", "profiled", ()), ("Ask", "task", "us", "profiled", ()))
+        self.template = self._template.__func__(type(self), steps).with_env(self.env)
+        activities, spent = self.env["mail.activity"].sudo(), {}
+        for count in (5, 50):
+            cases = self.env["trade.onboarding"].create(
+                [
+                    {"name": f"Many {count}-{number}", "template_id": self.template.id}
+                    for number in range(count)
+                ]
+            )
+            cases.activity_search(["trade_onboarding.activity_step"]).sudo().unlink()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            cases._hand_over()
+            self.env.flush_all()
+            spent[count] = self.cr.sql_log_count - before
+            found = activities.search([("res_model", "=", cases._name), ("res_id", "in", cases.ids)])
+            self.assertEqual(len(found), 2 * count)
+            self.assertEqual(found.user_id, self.owner)
+        self.assertLessEqual(spent[50], spent[5], spent)
+
+    def test_an_activity_stays_whatever_the_language_of_whoever_works_on_the_case(self):
+        self.env["res.lang"].sudo()._activate_lang("de_DE")
+        look = self.template.step_ids.filtered(lambda step: step.name == "Look at it").sudo()
+        look.with_context(lang="de_DE").name = "Ansehen"
+        case = self._case()
+        self._partner_does(case, "Company", COMPANY)
+        activity = self._on(case, "step")
+        case.with_context(lang="de_DE")._refresh()
+        self.assertEqual(self._on(case, "step"), activity, "not taken away and made again")
+        self.owner.sudo().lang = "de_DE"
+        case._refresh()
+        self.assertEqual(self._on(case, "step").summary, "Ansehen")
+
     def test_the_leader_is_told_once_what_is_late(self):
         with freeze_time(MONDAY):
             case = self._case()
