@@ -12,8 +12,6 @@ from .mapping import units
 Instant = AwareDatetime
 #: decimals of the net price of one unit
 PRICE_DECIMALS = 6
-#: UN/ECE Recommendation 20, "mutually defined": of a unit that has no code, nor is made of one that has
-OTHER_UNIT = "ZZ"
 
 
 class Product(EventData):
@@ -84,7 +82,7 @@ class Units:
         told = self._told(uom)
         if told == uom:
             number = decimal_text(decimal_text(value, self._digits))
-            return Measure(value=number, unit_code=self._codes.get(uom.id, OTHER_UNIT))
+            return Measure(value=number, unit_code=self._codes.get(uom.id, units.OTHER_UNIT))
         in_told = units.as_fraction(value) * units.ratio(uom, told)
         return Measure(value=decimal_text(float(in_told)), unit_code=self._codes[told.id])
 

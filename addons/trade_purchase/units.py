@@ -7,9 +7,6 @@ from odoo.addons.trade_kernel.canonical import Amount, Price, Quantity
 from odoo.addons.trade_kernel.proof import number
 from odoo.addons.trade_kernel.units import exact
 
-#: UN/ECE Recommendation 20, "mutually defined": stands for a unit without code; nobody answers in it
-OTHER_UNIT = "ZZ"
-
 
 def unit_codes(line):
     """All unit codes a response line uses."""

@@ -7,7 +7,9 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    trade_told = fields.Char("Told the supplier", compute="_compute_trade_told", compute_sudo=True)
+    trade_told = fields.Char(
+        "Told the supplier", compute="_compute_trade_told", compute_sudo=True, groups="base.group_user"
+    )
 
     def write(self, vals):
         result = super().write(vals)

@@ -32,8 +32,11 @@ class AccountPayment(models.Model):
         index=True,
         copy=False,
         help="Where the remittance advice stands: what the supplier was told of this payment.",
+        groups="base.group_user",
     )
-    trade_can_send = fields.Boolean(compute="_compute_trade_can_send", compute_sudo=True)
+    trade_can_send = fields.Boolean(
+        compute="_compute_trade_can_send", compute_sudo=True, groups="base.group_user"
+    )
 
     @api.depends("trade_message_ids.state")
     def _compute_trade_state(self):

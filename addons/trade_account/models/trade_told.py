@@ -9,8 +9,12 @@ class TradeTold(models.AbstractModel):
     _name = "trade.told"
     _description = "Told the Supplier"
 
-    trade_exchange = fields.Json(compute="_compute_trade_exchange", compute_sudo=True)
-    trade_message_count = fields.Integer(compute="_compute_trade_message_count", compute_sudo=True)
+    trade_exchange = fields.Json(
+        compute="_compute_trade_exchange", compute_sudo=True, groups="base.group_user"
+    )
+    trade_message_count = fields.Integer(
+        compute="_compute_trade_message_count", compute_sudo=True, groups="base.group_user"
+    )
 
     def _trade_told(self):
         """``{record id: what left about it or is about to, oldest first}``"""

@@ -1,8 +1,9 @@
 """How many of our unit one unit of a partner is: proven, or a person is asked.
 
 In this order: what people said about this partner's unit of this product, of all its products, of all
-partners; what is exact by definition (the kernel's table of Recommendation 20); what Odoo's units say; for a
-package, the packagings of the product. Nothing is guessed: a package that no packaging is called like waits.
+partners; "mutually defined", which is our unit when that has no code; what is exact by definition (the
+kernel's table of Recommendation 20); what Odoo's units say; for a package, the packagings of the product.
+Nothing is guessed: a package that no packaging is called like waits.
 """
 
 from fractions import Fraction
@@ -141,6 +142,8 @@ class Factors:
         return self._definitions[key]
 
     def _define(self, code, unit):
+        if code == units.OTHER_UNIT and not self.resolver.code_of("uom", unit):
+            return Factor(Fraction(1), self.env._("%s has no code", unit.name), is_defined=True)
         chain = units.chain(unit)
         if unit.id not in self._codes:
             self._codes[unit.id] = units.codes(self.env["uom.uom"].union(*(part for part, _size in chain)))

@@ -2,6 +2,9 @@
 
 from fractions import Fraction
 
+#: "mutually defined": of a unit that has no code, nor is made of one that has
+OTHER_UNIT = "ZZ"
+
 #: code → external id; of several codes for one unit the first is the one we send
 REC20 = {
     "C62": "uom.product_uom_unit",  # one

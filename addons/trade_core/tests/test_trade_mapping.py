@@ -397,6 +397,18 @@ class TestTradeMapping(TradeCase):
         self.assertEqual(self.resolver().code_of("product", self.table, "seller"), "OWN-9")
         self.assertIsNone(self.resolver().code_of("product", self.chair, "seller"))
 
+    def test_mutually_defined_is_a_unit_without_code(self):
+        roll = self.env["uom.uom"].create({"name": "Roll"})
+        factor = self.resolver().factors.of("ZZ", roll, self.table)
+        self.assertEqual((factor.ratio, factor.is_defined), (1, True))
+        unit = self.env.ref("uom.product_uom_unit")  # has a code: "ZZ" says nothing about it
+        with self.assertRaises(MappingMissing) as caught:
+            self.resolver().factors.of("ZZ", unit, self.table)
+        self.assertEqual(caught.exception.code, "unit.unknown")
+        self.Mapping.create({"kind": "uom", "code": "RL", "uom_id": roll.id})
+        with self.assertRaises(MappingMissing):
+            self.resolver().factors.of("ZZ", roll, self.table)
+
     # -- speed and counting --------------------------------------------------------------------
 
     def test_the_number_of_queries_does_not_grow_with_the_number_of_codes(self):

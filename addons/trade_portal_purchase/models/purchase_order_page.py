@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from odoo import fields, models
 
+from odoo.addons.trade_core.mapping.units import OTHER_UNIT
 from odoo.addons.trade_core.models.trade_message import INTERACTIVE
 from odoo.addons.trade_core.tools import decimal
 from odoo.addons.trade_portal import words
 from odoo.addons.trade_purchase.tools import PRICE_DECIMALS
-from odoo.addons.trade_purchase.units import OTHER_UNIT
 
 from ..changes import plain
 from .trade_connector import PURPOSE

@@ -1,2 +1,4 @@
 from . import test_order_goods
 from . import test_order_page
+from . import test_order_rpc
+from . import test_order_units

@@ -16,15 +16,18 @@ class ProductSupplierinfo(models.Model):
     trade_measured_delay = fields.Integer(
         "Measured lead time", readonly=True, copy=False, aggregator=None,
         help="Days from the confirmed order to the complete receipt, in the last twelve months.",
+        groups="base.group_user",
     )  # fmt: skip
     trade_measured_count = fields.Integer(
         "Receipts measured", readonly=True, copy=False, aggregator=None,
         help="Order lines the measured lead time is computed from.",
+        groups="base.group_user",
     )  # fmt: skip
     trade_plan_measured = fields.Boolean(
         "Planned as measured", readonly=True, copy=False,
         help="Replenishment and new order lines are planned with the measured lead time instead of the agreed"
         " one: the trading partner says so, and there are enough receipts.",
+        groups="base.group_user",
     )  # fmt: skip
 
     def _trade_more_days(self):

@@ -16,14 +16,18 @@ class PurchaseOrder(models.Model):
     trade_revision = fields.Integer(
         "Revision sent", readonly=True, copy=False, aggregator=None,
         help="Counts up whenever changed content is sent.",
+        groups="base.group_user",
     )  # fmt: skip
-    trade_last_ref = fields.Integer(readonly=True, copy=False, aggregator=None)
+    trade_last_ref = fields.Integer(readonly=True, copy=False, aggregator=None, groups="base.group_user")
     trade_answer_issued = fields.Char(
         readonly=True,
         copy=False,
         help="When the answer applied last was issued, as the supplier said it (ISO 8601).",
+        groups="base.group_user",
     )
-    trade_answer_number = fields.Char("Supplier's answer", readonly=True, copy=False)
+    trade_answer_number = fields.Char(
+        "Supplier's answer", readonly=True, copy=False, groups="base.group_user"
+    )
 
     def unlink(self):
         """Lines first: what the ledger keeps of an order loses its links one after the other."""

@@ -34,13 +34,26 @@ class PurchaseOrder(models.Model):
         groups="purchase.group_purchase_user,trade_core.group_trade_user",
     )
     trade_line_ids = fields.One2many(
-        "purchase.order.line", "order_id", "Promises", domain=[("trade_line_ref", "!=", False)], readonly=True
+        "purchase.order.line",
+        "order_id",
+        "Promises",
+        domain=[("trade_line_ref", "!=", False)],
+        readonly=True,
+        groups="base.group_user",
     )
     trade_review_ids = fields.Many2many(
-        "trade.purchase.answer", compute="_compute_trade_review", compute_sudo=True, string="To decide"
+        "trade.purchase.answer",
+        compute="_compute_trade_review",
+        compute_sudo=True,
+        string="To decide",
+        groups="base.group_user",
     )
-    trade_pending_count = fields.Integer(compute="_compute_trade_review", compute_sudo=True)
-    trade_review_sentence = fields.Char(compute="_compute_trade_review", compute_sudo=True)
+    trade_pending_count = fields.Integer(
+        compute="_compute_trade_review", compute_sudo=True, groups="base.group_user"
+    )
+    trade_review_sentence = fields.Char(
+        compute="_compute_trade_review", compute_sudo=True, groups="base.group_user"
+    )
     trade_state = fields.Selection(
         EXCHANGE_STATES,
         "Exchange",
@@ -50,10 +63,17 @@ class PurchaseOrder(models.Model):
         index=True,
         copy=False,
         help="Where the order stands between you and the supplier.",
+        groups="base.group_user",
     )
-    trade_can_send = fields.Boolean(compute="_compute_trade_can_send", compute_sudo=True)
-    trade_message_count = fields.Integer(compute="_compute_trade_counts", compute_sudo=True)
-    trade_problem_count = fields.Integer(compute="_compute_trade_counts", compute_sudo=True)
+    trade_can_send = fields.Boolean(
+        compute="_compute_trade_can_send", compute_sudo=True, groups="base.group_user"
+    )
+    trade_message_count = fields.Integer(
+        compute="_compute_trade_counts", compute_sudo=True, groups="base.group_user"
+    )
+    trade_problem_count = fields.Integer(
+        compute="_compute_trade_counts", compute_sudo=True, groups="base.group_user"
+    )
 
     # -- where it stands -------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ class ProductDocument(models.Model):
         "Send to suppliers with orders",
         help="Drawings and specifications: the file goes with every order of the product, where the"
         " supplier's route sends files.",
+        groups="base.group_user",
     )
 
 
@@ -28,8 +29,11 @@ class PurchaseOrder(models.Model):
         string="Files for the supplier",
         copy=False,
         help="They go with the order, as do the documents of its products that are meant for suppliers.",
+        groups="base.group_user",
     )
-    trade_sends_files = fields.Boolean(compute="_compute_trade_sends_files", compute_sudo=True)
+    trade_sends_files = fields.Boolean(
+        compute="_compute_trade_sends_files", compute_sudo=True, groups="base.group_user"
+    )
 
     @api.depends("partner_id", "company_id")
     def _compute_trade_sends_files(self):

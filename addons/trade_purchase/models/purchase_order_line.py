@@ -32,39 +32,68 @@ class PurchaseOrderLine(models.Model):
         readonly=True,
         copy=False,
         help="The line's number in every document about the order; never reused.",
+        groups="base.group_user",
     )
     trade_asked_qty = fields.Float(
-        "Asked quantity", digits="Product Unit", readonly=True, copy=False, aggregator=None
+        "Asked quantity",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        groups="base.group_user",
     )
     trade_asked_price = fields.Float(
         "Asked price", min_display_digits="Product Price", readonly=True, copy=False, aggregator=None,
         help="Net price of one unit, as it was sent.",
+        groups="base.group_user",
     )  # fmt: skip
-    trade_asked_date = fields.Date("Asked for", readonly=True, copy=False)
-    trade_answered = fields.Boolean("Answered by the supplier", readonly=True, copy=False)
+    trade_asked_date = fields.Date("Asked for", readonly=True, copy=False, groups="base.group_user")
+    trade_answered = fields.Boolean(
+        "Answered by the supplier", readonly=True, copy=False, groups="base.group_user"
+    )
     trade_first_promised_qty = fields.Float(
         "First promised quantity", digits="Product Unit", readonly=True, copy=False, aggregator=None,
         help="What the supplier promised in the first answer that was applied. It never changes.",
+        groups="base.group_user",
     )  # fmt: skip
     trade_first_promised_date = fields.Date(
         "First promised", readonly=True, copy=False,
         help="The day the supplier promised in the first answer that was applied. It never changes.",
+        groups="base.group_user",
     )  # fmt: skip
     trade_promised_qty = fields.Float(
-        "Promised quantity", digits="Product Unit", readonly=True, copy=False, aggregator=None
+        "Promised quantity",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        groups="base.group_user",
     )
     trade_promised_price = fields.Float(
-        "Promised price", min_display_digits="Product Price", readonly=True, copy=False, aggregator=None
+        "Promised price",
+        min_display_digits="Product Price",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        groups="base.group_user",
     )
     trade_promised_date = fields.Date(
-        "Promised", readonly=True, copy=False, help="The day the line is complete."
+        "Promised",
+        readonly=True,
+        copy=False,
+        help="The day the line is complete.",
+        groups="base.group_user",
     )
     trade_schedule = fields.Json(
-        readonly=True, copy=False, help="The promised deliveries: [{qty, date (day or null), backorder}]."
+        readonly=True,
+        copy=False,
+        help="The promised deliveries: [{qty, date (day or null), backorder}].",
+        groups="base.group_user",
     )
     trade_replaces_id = fields.Many2one(
         "purchase.order.line", "Replaces", readonly=True, copy=False, index="btree_not_null",
         help="The line whose item the supplier replaced with this one.",
+        groups="base.group_user",
     )  # fmt: skip
 
     @api.model_create_multi

@@ -12,7 +12,9 @@ class PurchaseOrder(models.Model):
 
     _inherit = "purchase.order"
 
-    trade_exchange = fields.Json(compute="_compute_trade_exchange", compute_sudo=True)
+    trade_exchange = fields.Json(
+        compute="_compute_trade_exchange", compute_sudo=True, groups="base.group_user"
+    )
 
     @api.depends(
         "trade_message_ids.state", "trade_message_ids.exception_id", "order_line.product_qty", "state"

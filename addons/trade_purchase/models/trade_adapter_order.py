@@ -205,7 +205,7 @@ class TradeAdapterOutOrder(models.AbstractModel):
                 pointer=f"{place}/quantity",
                 subject=order.name,
             )
-        unit = resolver.unit_code(line.product_uom_id, pointer=f"{place}/quantity/unit_code")
+        unit = self._unit_code(line, resolver, place)
         note = notes.get(line.trade_line_ref)
         return OrderLine(
             id=line.trade_line_ref,
@@ -216,6 +216,12 @@ class TradeAdapterOutOrder(models.AbstractModel):
             requested_delivery_period=self._period(line),
             item=self._item(line, resolver, place),
         )
+
+    def _unit_code(self, line, resolver, place):
+        """
+        :raise MappingMissing: ``unit.no_code``
+        """
+        return resolver.unit_code(line.product_uom_id, pointer=f"{place}/quantity/unit_code")
 
     def _period(self, line):
         """The day the buyer sees, with the instant and its offset (ARCHITECTURE rule 11)."""

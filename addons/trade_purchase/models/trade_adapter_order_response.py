@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from odoo import models
 
+from odoo.addons.trade_core.mapping.units import OTHER_UNIT
 from odoo.addons.trade_core.tools import decimal
 from odoo.addons.trade_kernel.canonical.order_response import ADDED
 from odoo.addons.trade_kernel.deviation import Asked, Deviation, LineAssessment, evaluate
@@ -20,7 +21,7 @@ from odoo.addons.trade_kernel.errors import (
 
 from ..answer_plan import EndConfirmed, LinePlan, Plan, header_line
 from ..tools import PRICE_DECIMALS
-from ..units import OTHER_UNIT, unit_codes
+from ..units import unit_codes
 
 _ORDER_FIELDS = ["acknowledged", "partner_ref"]
 _LINE_FIELDS = ["product_qty", "price_unit", "date_planned", "trade_promised_qty", "trade_promised_date"]

@@ -3,6 +3,7 @@ from fractions import Fraction
 
 from odoo import models
 
+from odoo.addons.trade_core.mapping.units import OTHER_UNIT
 from odoo.addons.trade_kernel.answer import UNSAID_CURRENCY
 from odoo.addons.trade_kernel.canonical.order_response import NOT_ACCEPTED
 from odoo.addons.trade_kernel.errors import (
@@ -14,7 +15,7 @@ from odoo.addons.trade_kernel.errors import (
 )
 from odoo.addons.trade_kernel.proof import Line, number, prove
 
-from ..units import OTHER_UNIT, convert_line, inexact_words, unit_codes
+from ..units import convert_line, inexact_words, unit_codes
 from .trade_adapter_order_response import _with_lines
 
 
@@ -53,11 +54,11 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
     def _line_in_ordered_unit(self, work, line, order_line, product, resolver, place):
         asked = order_line.product_uom_id
         own = resolver.code_of("uom", asked) or OTHER_UNIT
-        factors = self._factors(line, order_line, product, own, resolver, place)
-        ratios = {code: factor.ratio if factor else Fraction(1) for code, factor in factors.items()}
+        factors = self._factors(line, order_line, product, resolver, place)
+        ratios = {code: factor.ratio for code, factor in factors.items()}
         self._prove(line, order_line, product, factors, ratios, resolver, place)
         for code, factor in factors.items():
-            if factor and (code != own or factor.ratio != 1):
+            if code != own or factor.ratio != 1:
                 work.evidence.append(_evidence(line, order_line, code, factor))
         try:
             return convert_line(line, ratios, own)
@@ -69,17 +70,14 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
                 )
             ) from None
 
-    def _factors(self, line, order_line, product, own, resolver, place):
-        """``{code: factor}`` of all units of the line; ``None`` for the ordered unit when it has no code.
+    def _factors(self, line, order_line, product, resolver, place):
+        """``{code: factor}`` of all units of the line.
 
         :raise TradeErrors: units that nobody can convert
         """
         pack = line.item and line.item.pack_quantity
         found, errors = {}, []
         for code in sorted(unit_codes(line)):
-            if code == OTHER_UNIT == own:
-                found[code] = None
-                continue
             try:
                 found[code] = resolver.factors.of(
                     code,
@@ -110,7 +108,7 @@ class TradeAdapterInOrderResponse(models.AbstractModel):
                 )
             )
         if proven := self._line(line, order_line):
-            known = {code: factor.ratio for code, factor in factors.items() if factor}
+            known = {code: factor.ratio for code, factor in factors.items()}
             proof = prove(proven, known, unit.name)
             if proof.implied:
                 sentences.append(

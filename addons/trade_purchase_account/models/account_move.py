@@ -11,9 +11,15 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    trade_ref_key = fields.Char(compute="_compute_trade_ref_key", store=True, readonly=True, copy=False)
-    trade_match_ids = fields.One2many("trade.bill.match", "bill_id", "Invoice matches", readonly=True)
-    trade_match_count = fields.Integer(compute="_compute_trade_match_count", compute_sudo=True)
+    trade_ref_key = fields.Char(
+        compute="_compute_trade_ref_key", store=True, readonly=True, copy=False, groups="base.group_user"
+    )
+    trade_match_ids = fields.One2many(
+        "trade.bill.match", "bill_id", "Invoice matches", readonly=True, groups="base.group_user"
+    )
+    trade_match_count = fields.Integer(
+        compute="_compute_trade_match_count", compute_sudo=True, groups="base.group_user"
+    )
 
     _trade_ref_key_idx = models.Index(
         "(commercial_partner_id, trade_ref_key) WHERE trade_ref_key IS NOT NULL"

@@ -17,7 +17,9 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "trade.told"]
 
-    trade_self_billed = fields.Boolean(compute="_compute_trade_self_billed", compute_sudo=True)
+    trade_self_billed = fields.Boolean(
+        compute="_compute_trade_self_billed", compute_sudo=True, groups="base.group_user"
+    )
     trade_self_state = fields.Selection(
         _SENT,
         "Sent to the supplier",
@@ -25,8 +27,11 @@ class AccountMove(models.Model):
         search="_search_trade_self_state",
         compute_sudo=True,
         help="Where a self-billed invoice or credit note stands on its way to the supplier.",
+        groups="base.group_user",
     )
-    trade_can_send = fields.Boolean(compute="_compute_trade_self_billed", compute_sudo=True)
+    trade_can_send = fields.Boolean(
+        compute="_compute_trade_self_billed", compute_sudo=True, groups="base.group_user"
+    )
 
     @api.depends("move_type", "journal_id.is_self_billing", "state", "partner_id")
     def _compute_trade_self_billed(self):

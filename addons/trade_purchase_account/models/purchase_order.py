@@ -8,8 +8,12 @@ class PurchaseOrder(models.Model):
         "trade.bill.match", "trade_bill_match_order_rel", "order_id", "match_id", "Invoices received",
         readonly=True, copy=False, groups="purchase.group_purchase_user,account.group_account_invoice",
     )  # fmt: skip
-    trade_match_count = fields.Integer(compute="_compute_trade_match_count", compute_sudo=True)
-    trade_match_open = fields.Boolean(compute="_compute_trade_match_count", compute_sudo=True)
+    trade_match_count = fields.Integer(
+        compute="_compute_trade_match_count", compute_sudo=True, groups="base.group_user"
+    )
+    trade_match_open = fields.Boolean(
+        compute="_compute_trade_match_count", compute_sudo=True, groups="base.group_user"
+    )
 
     @api.depends("trade_match_ids.state")
     def _compute_trade_match_count(self):

@@ -12,8 +12,12 @@ class PurchaseOrder(models.Model):
 
     _inherit = "purchase.order"
 
-    trade_self_billed = fields.Boolean(compute="_compute_trade_self_billed", compute_sudo=True)
-    trade_self_billing_open = fields.Boolean(compute="_compute_trade_self_billed", compute_sudo=True)
+    trade_self_billed = fields.Boolean(
+        compute="_compute_trade_self_billed", compute_sudo=True, groups="base.group_user"
+    )
+    trade_self_billing_open = fields.Boolean(
+        compute="_compute_trade_self_billed", compute_sudo=True, groups="base.group_user"
+    )
 
     def _compute_trade_self_billed(self):
         profiles = self._trade_self_billers(fields.Date.context_today(self))

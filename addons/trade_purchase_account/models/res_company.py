@@ -9,4 +9,5 @@ class ResCompany(models.Model):
         "Product for charges",
         check_company=True,
         help="Freight, surcharges, discounts and roundings on suppliers' invoices are booked on it.",
+        groups="base.group_user",
     )

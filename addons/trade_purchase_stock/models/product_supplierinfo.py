@@ -8,9 +8,9 @@ class ProductSupplierinfo(models.Model):
 
     _inherit = "product.supplierinfo"
 
-    trade_supply = fields.Char("At the vendor", compute="_compute_trade_supply")
-    trade_supply_stale = fields.Boolean(compute="_compute_trade_supply")
-    trade_supply_none = fields.Boolean(compute="_compute_trade_supply")
+    trade_supply = fields.Char("At the vendor", compute="_compute_trade_supply", groups="base.group_user")
+    trade_supply_stale = fields.Boolean(compute="_compute_trade_supply", groups="base.group_user")
+    trade_supply_none = fields.Boolean(compute="_compute_trade_supply", groups="base.group_user")
 
     @api.depends("partner_id", "product_id", "product_tmpl_id")
     def _compute_trade_supply(self):

@@ -5,8 +5,8 @@ class PurchaseOrder(models.Model):
     _inherit = "purchase.order"
 
     # Columns of the order lines are there when they have something to say.
-    trade_supply_shown = fields.Boolean(compute="_compute_trade_supply_shown")
-    trade_back_order_shown = fields.Boolean(compute="_compute_trade_supply_shown")
+    trade_supply_shown = fields.Boolean(compute="_compute_trade_supply_shown", groups="base.group_user")
+    trade_back_order_shown = fields.Boolean(compute="_compute_trade_supply_shown", groups="base.group_user")
 
     @api.depends("order_line.trade_supply", "order_line.trade_back_order")
     def _compute_trade_supply_shown(self):

@@ -18,7 +18,9 @@ class PurchaseOrder(models.Model):
         copy=False,
         groups="purchase.group_purchase_user,stock.group_stock_user,trade_core.group_trade_user",
     )
-    trade_despatch_count = fields.Integer(compute="_compute_trade_despatch_count", compute_sudo=True)
+    trade_despatch_count = fields.Integer(
+        compute="_compute_trade_despatch_count", compute_sudo=True, groups="base.group_user"
+    )
 
     @api.depends("trade_despatch_ids")
     def _compute_trade_despatch_count(self):

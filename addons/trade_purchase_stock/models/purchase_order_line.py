@@ -10,7 +10,9 @@ class PurchaseOrderLine(models.Model):
 
     _inherit = "purchase.order.line"
 
-    trade_despatch_line_ids = fields.One2many("trade.despatch.line", "order_line_id", readonly=True)
+    trade_despatch_line_ids = fields.One2many(
+        "trade.despatch.line", "order_line_id", readonly=True, groups="base.group_user"
+    )
 
     def write(self, vals):
         if "product_qty" not in vals:

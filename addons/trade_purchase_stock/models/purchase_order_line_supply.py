@@ -7,12 +7,13 @@ class PurchaseOrderLine(models.Model):
 
     _inherit = "purchase.order.line"
 
-    trade_supply = fields.Char("At the supplier", compute="_compute_trade_supply")
+    trade_supply = fields.Char("At the supplier", compute="_compute_trade_supply", groups="base.group_user")
     trade_supply_state = fields.Selection(
         [("enough", "Enough"), ("short", "Less than ordered"), ("stale", "Too old")],
         compute="_compute_trade_supply",
+        groups="base.group_user",
     )
-    trade_back_order = fields.Char("Back-order", compute="_compute_trade_supply")
+    trade_back_order = fields.Char("Back-order", compute="_compute_trade_supply", groups="base.group_user")
 
     @api.depends(
         "product_id", "product_qty", "product_uom_id", "qty_received", "order_id.partner_id", "state"

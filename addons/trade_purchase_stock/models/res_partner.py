@@ -4,7 +4,9 @@ from odoo import fields, models
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    trade_certificate_count = fields.Integer("Certificates", compute="_compute_trade_certificate_count")
+    trade_certificate_count = fields.Integer(
+        "Certificates", compute="_compute_trade_certificate_count", groups="base.group_user"
+    )
 
     def _compute_trade_certificate_count(self):
         if not self.env["trade.certificate"].has_access("read"):

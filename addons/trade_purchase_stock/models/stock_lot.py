@@ -4,7 +4,9 @@ from odoo import fields, models
 class StockLot(models.Model):
     _inherit = "stock.lot"
 
-    trade_certificate_count = fields.Integer("Certificates", compute="_compute_trade_certificate_count")
+    trade_certificate_count = fields.Integer(
+        "Certificates", compute="_compute_trade_certificate_count", groups="base.group_user"
+    )
 
     def _compute_trade_certificate_count(self):
         rows = self.env["trade.certificate"]._read_group(

@@ -11,7 +11,12 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     trade_despatch_id = fields.Many2one(
-        "trade.despatch", "Announced with", readonly=True, copy=False, index="btree_not_null"
+        "trade.despatch",
+        "Announced with",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="base.group_user",
     )
 
     def _action_done(self, cancel_backorder=False):

@@ -11,7 +11,12 @@ class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
     trade_despatch_line_id = fields.Many2one(
-        "trade.despatch.line", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+        "trade.despatch.line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_user",
     )
 
     @api.model_create_multi

@@ -11,11 +11,20 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     trade_despatch_id = fields.Many2one(
-        "trade.despatch", "Announced with", readonly=True, copy=False, index="btree_not_null"
+        "trade.despatch",
+        "Announced with",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="base.group_user",
     )
 
-    trade_scan = fields.Char("Scan a package", store=False, help="See the widget trade_scan.")
-    trade_can_scan = fields.Boolean(compute="_compute_trade_can_scan", compute_sudo=True)
+    trade_scan = fields.Char(
+        "Scan a package", store=False, help="See the widget trade_scan.", groups="base.group_user"
+    )
+    trade_can_scan = fields.Boolean(
+        compute="_compute_trade_can_scan", compute_sudo=True, groups="base.group_user"
+    )
 
     @api.depends("trade_despatch_id", "move_ids.purchase_line_id")
     def _compute_trade_can_scan(self):

@@ -8,11 +8,21 @@ class StockPicking(models.Model):
 
     _inherit = "stock.picking"
 
-    trade_discrepancy_ids = fields.One2many("trade.discrepancy", "picking_id", "Discrepancies")
-    trade_return_of_ids = fields.One2many("trade.discrepancy", "return_id", "Returned because of")
-    trade_discrepancy_count = fields.Integer(compute="_compute_trade_advice", compute_sudo=True)
-    trade_message_count = fields.Integer(compute="_compute_trade_advice", compute_sudo=True)
-    trade_from_supplier = fields.Boolean(compute="_compute_trade_advice", compute_sudo=True)
+    trade_discrepancy_ids = fields.One2many(
+        "trade.discrepancy", "picking_id", "Discrepancies", groups="base.group_user"
+    )
+    trade_return_of_ids = fields.One2many(
+        "trade.discrepancy", "return_id", "Returned because of", groups="base.group_user"
+    )
+    trade_discrepancy_count = fields.Integer(
+        compute="_compute_trade_advice", compute_sudo=True, groups="base.group_user"
+    )
+    trade_message_count = fields.Integer(
+        compute="_compute_trade_advice", compute_sudo=True, groups="base.group_user"
+    )
+    trade_from_supplier = fields.Boolean(
+        compute="_compute_trade_advice", compute_sudo=True, groups="base.group_user"
+    )
 
     def _compute_trade_advice(self):
         counts = dict(

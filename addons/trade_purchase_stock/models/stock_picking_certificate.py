@@ -7,12 +7,17 @@ class StockPicking(models.Model):
 
     _inherit = "stock.picking"
 
-    trade_certificate_count = fields.Integer("Certificates", compute="_compute_trade_certificates")
-    trade_certificate_missing = fields.Integer("Certificates missing", compute="_compute_trade_certificates")
+    trade_certificate_count = fields.Integer(
+        "Certificates", compute="_compute_trade_certificates", groups="base.group_user"
+    )
+    trade_certificate_missing = fields.Integer(
+        "Certificates missing", compute="_compute_trade_certificates", groups="base.group_user"
+    )
     trade_certificate_override = fields.Json(
         copy=False,
         readonly=True,
         help="What is received without: keys of what was missing when it was decided.",
+        groups="base.group_user",
     )
 
     @api.depends("state", "move_ids.quantity", "move_line_ids.lot_id", "move_line_ids.lot_name")

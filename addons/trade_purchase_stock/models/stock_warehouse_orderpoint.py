@@ -6,13 +6,17 @@ class StockWarehouseOrderpoint(models.Model):
 
     _inherit = "stock.warehouse.orderpoint"
 
-    trade_supply = fields.Char("At suppliers", compute="_compute_trade_supply")
+    trade_supply = fields.Char("At suppliers", compute="_compute_trade_supply", groups="base.group_user")
     trade_supply_state = fields.Selection(
         [("enough", "Enough"), ("short", "Less than to order"), ("stale", "Too old")],
         compute="_compute_trade_supply",
+        groups="base.group_user",
     )
     trade_supply_has = fields.Boolean(
-        "A supplier has it", compute="_compute_trade_supply", search="_search_trade_supply_has"
+        "A supplier has it",
+        compute="_compute_trade_supply",
+        search="_search_trade_supply_has",
+        groups="base.group_user",
     )
 
     @api.depends("product_id", "company_id", "qty_to_order", "effective_vendor_id")

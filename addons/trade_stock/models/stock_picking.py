@@ -13,9 +13,13 @@ class StockPicking(models.Model):
 
     _inherit = "stock.picking"
 
-    trade_delivered_at = fields.Datetime("Delivered on", readonly=True, copy=False)
+    trade_delivered_at = fields.Datetime("Delivered on", readonly=True, copy=False, groups="base.group_user")
     trade_delivery_proof = fields.Char(
-        "Proof of delivery", readonly=True, copy=False, help="Who took it, or what the carrier gave as proof."
+        "Proof of delivery",
+        readonly=True,
+        copy=False,
+        help="Who took it, or what the carrier gave as proof.",
+        groups="base.group_user",
     )
 
     def action_trade_delivered(self):
