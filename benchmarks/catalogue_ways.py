@@ -2,6 +2,7 @@
 # ruff: noqa: F821
 import io
 import uuid
+from datetime import timedelta
 
 from odoo import fields
 
@@ -193,9 +194,12 @@ def drain(lane):
         env.cr.commit()
 
 
-def raw(lines):
-    """COPY of the list into a temporary table, then what is there is updated and the rest inserted: matched
-    by the vendor's code, in the list's currency, from its day on."""
+def raw(lines, history=True):
+    """COPY of the list into a temporary table; what holds on its day is copied with its end, then updated,
+    and the rest is inserted: matched by the vendor's code, in the list's currency, from its day on.
+
+    :param history: whether the old price is kept; without it, an order of yesterday finds none
+    """
     vendor, today = route().trade_partner_id.partner_id, fields.Date.today().isoformat()
     said = [(f"ACME-{number}", price(number)) for number in range(lines)]
     env.cr.commit()
@@ -206,11 +210,27 @@ def raw(lines):
     )
     file = io.StringIO("".join(f"{code}\t{new}\tUSD\t{today}\n" for code, new in said))
     env.cr.copy_expert("COPY said FROM STDIN", file)
+    holds = (
+        "s.product_code = said.code AND s.partner_id = %s AND s.min_qty = 0"
+        " AND (s.date_start IS NULL OR s.date_start <= said.day)"
+        " AND (s.date_end IS NULL OR s.date_end >= said.day)"
+    )
+    if history:
+        same = (
+            "partner_id, product_tmpl_id, product_id, product_uom_id, min_qty, price, discount, currency_id,"
+            " company_id, product_name, product_code, delay, sequence, date_start, create_date, write_date"
+        )
+        env.cr.execute(
+            f"INSERT INTO product_supplierinfo ({same}, date_end)"
+            f" SELECT {', '.join(f's.{name}' for name in same.split(', '))}, said.day - 1"
+            f"   FROM said JOIN product_supplierinfo s ON {holds}"
+            "  WHERE s.date_start IS NULL OR s.date_start < said.day",
+            [vendor.id],
+        )
     env.cr.execute(
         "UPDATE product_supplierinfo s SET price = said.price, date_start = said.day, currency_id = c.id,"
         "       write_date = now() AT TIME ZONE 'UTC'"
-        "  FROM said JOIN res_currency c ON c.name = said.currency"
-        " WHERE s.product_code = said.code AND s.partner_id = %s AND s.min_qty = 0",
+        f"  FROM said JOIN res_currency c ON c.name = said.currency WHERE {holds}",
         [vendor.id],
     )
     updated = env.cr.rowcount
@@ -231,8 +251,12 @@ def raw(lines):
     env.cr.commit()
     clock.stop()
     assert updated + inserted == lines, (updated, inserted)
-    verify(lines)
+    verify(lines, history)
     return {**clock.figures(lines, before), "peak": memory() / 1024}
+
+
+def raw_forgetting(lines):
+    return raw(lines, history=False)
 
 
 def load(lines):
@@ -314,14 +338,19 @@ def file(lines):
     return {**clock.figures(lines, before), "peak": memory() / 1024}
 
 
-def verify(lines):
-    """Every item costs what the list says; otherwise the figures are worth nothing."""
+def verify(lines, history=True):
+    """Every item costs what the list says, and what changed has its price until yesterday; otherwise the
+    figures are worth nothing."""
     env.cr.execute(
         """
-        SELECT COUNT(*), SUM(s.price) FROM product_supplierinfo s JOIN res_partner p ON p.id = s.partner_id
-         WHERE p.name = %s AND s.product_code LIKE 'ACME-%%' AND (s.date_end IS NULL)""",
-        [VENDOR],
+        SELECT COUNT(*) FILTER (WHERE s.date_end IS NULL), SUM(s.price) FILTER (WHERE s.date_end IS NULL),
+               COUNT(*) FILTER (WHERE s.date_end = %s AND s.price = 100)
+          FROM product_supplierinfo s JOIN res_partner p ON p.id = s.partner_id
+         WHERE p.name = %s AND s.product_code LIKE 'ACME-%%'""",
+        [fields.Date.today() - timedelta(days=1), VENDOR],
     )
-    count, total = env.cr.fetchone()
+    count, total, past = env.cr.fetchone()
     expected = sum(price(number) for number in range(lines))
     assert count == lines and abs(total - expected) < 0.01 * lines, (count, total, lines, expected)
+    changed = sum(bool(number % NEW_EVERY) for number in range(lines))
+    assert past == (changed if history else 0), (past, changed)

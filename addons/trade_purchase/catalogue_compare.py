@@ -177,7 +177,7 @@ class Comparer:
 
     def _load_currencies(self):
         found = self.env["res.currency"].search([])
-        self._currencies = {currency.name: currency for currency in found}
+        self._currencies = {currency.name: currency.id for currency in found}
 
     # -- comparing ---------------------------------------------------------------------------------
 
@@ -280,7 +280,7 @@ class Comparer:
             product_tmpl_id=target.template,
             min_qty=self._minimum(target, point, uom),
             product_uom_id=uom,
-            currency_id=self._currency(point.currency).id,
+            currency_id=self._currency(point.currency),
             price=price,
             discount=float(point.discount),
             delay=int(line.lead_time_days) if line.lead_time_days is not None else None,

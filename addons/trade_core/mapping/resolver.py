@@ -51,7 +51,7 @@ class Resolver:
         self.evidence = []
         self._levels = defaultdict(lambda: ({}, {}, {}))  # kind → (partner, shared, Odoo) → pair → [Hit]
         self._asked = defaultdict(set)  # kind → pairs
-        self._records = {}  # (model, id) → record, records of one batch share their prefetching
+        self._prefetch = {}  # kind → ids of records that are read together
         self._names = {}  # product → how evidence calls it
         self._models = {kind: model for kind, (_label, model) in self.env["trade.mapping"]._kinds().items()}
         self.factors = Factors(self)
@@ -86,20 +86,17 @@ class Resolver:
         return {hit.target for level in self._levels[kind] for hits in level.values() for hit in hits}
 
     def _browse(self, kind):
-        """Make the records of all hits, to be read together; forget hits whose record was deleted."""
+        """The records of all hits are to be read together; forget hits whose record was deleted."""
         model = self._models[kind]
         if not model:
             return
-        levels = self._levels[kind]
-        records = self.env[model].browse(
-            {hit.target for level in levels for hits in level.values() for hit in hits}
-        )
+        ids = self.prefetched(kind)
         if kind not in ("product", "uom"):  # foreign keys delete the mappings of these two
-            records = records.exists()
-            for level in levels:
+            ids = set(self.env[model].browse(ids).exists()._ids)
+            for level in self._levels[kind]:
                 for pair, hits in list(level.items()):
-                    level[pair] = [hit for hit in hits if hit.target in records._ids]
-        self._records |= {(model, record.id): record for record in records}
+                    level[pair] = [hit for hit in hits if hit.target in ids]
+        self._prefetch[kind] = tuple(ids)
 
     def product(self, identifiers, hint=None, *, name=None, pointer=None):
         """The product a line speaks about.
@@ -212,7 +209,7 @@ class Resolver:
 
     def _as_record(self, kind, target):
         model = self._models[kind]
-        return self._records[model, target] if model else target
+        return self.env[model].browse(target).with_prefetch(self._prefetch[kind]) if model else target
 
     def _name(self, record):
         if isinstance(record, str):
