@@ -23,6 +23,11 @@ def decimal(value, digits):
     return number.normalize() if number else Decimal(0)
 
 
+def is_picture(raw):
+    """Whether a file is a PDF: what people read, not what systems do."""
+    return raw.startswith(b"%PDF-")
+
+
 def notice(message, kind="info"):
     """The action that says something to the person who pressed a button, and shows the record again.
 

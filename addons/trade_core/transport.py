@@ -28,6 +28,13 @@ class SendResult:
     stop: bool = False  # whatever came of this one, nothing more goes before a person or a policy has decided
 
 
+class Beside(NamedTuple):
+    """A file that came beside a document and is none itself: the picture of an invoice."""
+
+    name: str
+    raw: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """One document a poll brought."""
@@ -36,6 +43,7 @@ class Fetched:
     key: str  # the partner's own id of it, or name and digest
     content_type: str | None = None
     filename: str | None = None
+    beside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,16 +164,14 @@ class AccountPayment(models.Model):
         messages = self._trade_told().get(self.id, self.env["trade.message"].sudo())
         current = self._trade_current(messages)[1]
         facts = remittances(self, {self.id: current}, even_on_account=True)[self.id]
-        last = messages[-1:]
+        what = self.env._("The remittance advice")
         if facts != current:
-            queued = self._trade_tell(route, facts, messages)
-            if queued.revision:
-                return self.env._(
-                    "There is something else to tell; it leaves as revision %s.", queued.revision
-                )
-            return self.env._("The remittance advice is on its way.")
-        if last and (said := last._leave_again(self.env._("The remittance advice"))):
+            if queued := self._trade_tell(route, facts, messages):
+                return queued._said_leaving(what, changed=True)
+            # What left already says it; what waited to say something else was withdrawn.
+            messages = messages.filtered(lambda message: message.state != "cancelled")
+        last = messages[-1:]
+        if last and (said := last._leave_again(what)):
             return said
         # Under a key of its own the same revision would look like a second payment.
-        queued = self._trade_queue(route, facts, messages)
-        return self.env._("The remittance advice is sent again, as revision %s.", queued.revision)
+        return self._trade_queue(route, facts, messages)._said_leaving(what)

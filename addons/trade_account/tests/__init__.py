@@ -3,3 +3,4 @@ from . import test_invoices
 from . import test_payments
 from . import test_remittance
 from . import test_statement
+from . import test_statement_desk

@@ -436,6 +436,18 @@ class TestRemittance(RemittanceCase):
         self.assertIn("revision 1", self.again(payment))
         self.assertEqual(self.lines(self.said(payment)), {"R-1": "120"})
 
+    def test_sent_again_after_a_change_that_was_undone(self):
+        bill = self.bill(ref="R-1")
+        payment = self.pay(bill)
+        self.said(payment)
+        payment.move_id.line_ids.remove_move_reconcile()
+        self.commit()
+        lines = (payment.move_id | bill).line_ids
+        lines.filtered(lambda line: line.account_type == "liability_payable").reconcile()
+        # In the same transaction: the correction still waits to leave.
+        self.assertIn("sent again, as revision 1", self.again(payment))
+        self.assertEqual(self.lines(self.said(payment)), {"R-1": "120"})
+
     def test_a_payment_on_account_is_told_when_asked_for(self):
         payment = self.env["account.payment"].create(
             {

@@ -31,3 +31,21 @@ class TradeMessage(models.Model):
             self._send_again()
             return _("The same document is sent again, under the same key.")
         return None
+
+    def _said_leaving(self, what, changed=False):
+        """Say what happens to a message that was just queued, where :meth:`_leave_again` was not enough.
+
+        :param str what: what a person calls it: "The order"
+        :param bool changed: it says something else than the one before
+        """
+        self.ensure_one()
+        _ = self.env._
+        if not self.revision:
+            return _("%s is on its way.", what)
+        if changed:
+            return _(
+                "%(what)s changed since it was sent; it leaves as revision %(revision)s.",
+                what=what,
+                revision=self.revision,
+            )
+        return _("%(what)s is sent again, as revision %(revision)s.", what=what, revision=self.revision)

@@ -41,10 +41,15 @@ class TradeMessage(models.Model):
     def _keep_beside(self, files):
         """Keep files that came beside this document, once.
 
-        :param files: ``ir.attachment`` records of where they came; they are copied
+        :param files: attachments of where they came, or :class:`~..transport.Beside`; they are copied
         """
         self.ensure_one()
         self.invalidate_recordset(["beside_ids"])
         if not self.beside_ids:
-            files.sudo().copy({"res_model": self._name, "res_id": self.id})
+            self.env["ir.attachment"].sudo().create(
+                [
+                    {"name": file.name, "raw": file.raw, "res_model": self._name, "res_id": self.id}
+                    for file in files
+                ]
+            )
             self.invalidate_recordset(["beside_ids"])

@@ -209,7 +209,7 @@ class TradeRoute(models.Model):
         return stored
 
     def _store(self, document):
-        return self.env["trade.message"]._receive(
+        receipt = self.env["trade.message"]._receive(
             document.raw,
             route=self,
             scope=f"connector:{self.connector_id.id}",
@@ -217,6 +217,9 @@ class TradeRoute(models.Model):
             content_type=document.content_type,
             filename=document.filename,
         )
+        if document.beside and receipt.outcome != "conflict":
+            self.env["trade.message"].browse(receipt.message_id)._keep_beside(document.beside)
+        return receipt
 
     def _next_regular(self):
         return fields.Datetime.now() + timedelta(minutes=max(self.poll_interval, 1))

@@ -27,12 +27,9 @@ from .order_response import OrderResponse, OrderResponseLine
 from .parse import DOCUMENTS, collect, json_schema, parse
 from .parts import (
     Address,
-    AllowanceCharge,
     Amount,
     Attachment,
     Contact,
-    Delivery,
-    DeliveryTerms,
     DocumentReference,
     Identifier,
     Item,
@@ -40,23 +37,24 @@ from .parts import (
     LineReference,
     Location,
     Measure,
-    MonetaryTotal,
     OrderLineReference,
     OrderReference,
-    PackedLine,
     Party,
-    PaymentMeans,
-    PaymentTerms,
     Period,
     Price,
     Quantity,
-    Shipment,
     SignedQuantity,
+)
+from .parts_money import (
+    AllowanceCharge,
+    MonetaryTotal,
+    PaymentMeans,
+    PaymentTerms,
     TaxCategory,
     TaxSubtotal,
     TaxTotal,
-    TransportHandlingUnit,
 )
+from .parts_shipping import Delivery, DeliveryTerms, PackedLine, Shipment, TransportHandlingUnit
 from .party_update import FinancialAccount, PartyContact, PartyLocation, PartyUpdate
 from .price_catalogue import CatalogueLine, CataloguePrice, PriceCatalogue
 from .quotation import Quotation, QuotationLine

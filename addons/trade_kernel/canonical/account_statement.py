@@ -20,14 +20,8 @@ from .base import (
     one_of,
     refused,
 )
-from .parts import (
-    Amount,
-    DocumentReference,
-    Party,
-    Period,
-    duplicate_lines,
-    foreign_amounts,
-)
+from .checks import duplicate_lines, foreign_amounts
+from .parts import Amount, DocumentReference, Party, Period
 
 LINE_TYPES = ("invoice", "credit_note", "payment", "balance_forward", "other")
 

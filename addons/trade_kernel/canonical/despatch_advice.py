@@ -6,18 +6,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from .base import Document, Extensions, Id, Notes, OptionalId, OptionalName, Part, Problem, refused
-from .parts import (
-    Delivery,
-    DocumentReference,
-    Item,
-    OrderLineReference,
-    OrderReference,
-    Party,
-    Quantity,
-    Shipment,
-    TransportHandlingUnit,
-    duplicate_lines,
-)
+from .checks import duplicate_lines
+from .parts import DocumentReference, Item, OrderLineReference, OrderReference, Party, Quantity
+from .parts_shipping import Delivery, Shipment, TransportHandlingUnit
 
 #: UNTDID 1225: cancellation
 WITHDRAWS = "1"
@@ -130,4 +121,7 @@ def _packing(advice: DespatchAdvice) -> Iterable[Problem]:
                 yield (*place, "packed_line", number, "line_id"), error, packed.line_id
 
 
-__all__ = ["DespatchAdvice", "DespatchLine"]
+__all__ = [
+    "DespatchAdvice",
+    "DespatchLine",
+]

@@ -6,17 +6,8 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from .base import Date, Document, Extensions, Id, Notes, OptionalId, Part, Problem, refused
-from .parts import (
-    Item,
-    Location,
-    OrderLineReference,
-    OrderReference,
-    Party,
-    Period,
-    Price,
-    SignedQuantity,
-    duplicate_lines,
-)
+from .checks import duplicate_lines
+from .parts import Item, Location, OrderLineReference, OrderReference, Party, Period, Price, SignedQuantity
 
 QUANTITY_TYPES = ("available", "on_hand", "reserved", "on_order", "in_transit", "back_order")
 

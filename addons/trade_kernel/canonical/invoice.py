@@ -17,26 +17,20 @@ from .base import (
     Problem,
     refused,
 )
+from .checks import duplicate_lines
 from .parts import (
-    AllowanceCharge,
     Amount,
-    Delivery,
-    DeliveryTerms,
     DocumentReference,
     Item,
-    MonetaryTotal,
     OrderLineReference,
     OrderReference,
     Party,
-    PaymentMeans,
-    PaymentTerms,
     Period,
     Price,
     SignedQuantity,
-    TaxCategory,
-    TaxTotal,
-    duplicate_lines,
 )
+from .parts_money import AllowanceCharge, MonetaryTotal, PaymentMeans, PaymentTerms, TaxCategory, TaxTotal
+from .parts_shipping import Delivery, DeliveryTerms
 
 #: UNTDID 1001 of what is billed or credited by who pays, in the name of who is paid
 SELF_BILLED = frozenset({"261", "389", "527"})

@@ -6,24 +6,10 @@ from typing import ClassVar, Literal
 from pydantic import ConfigDict, Field
 
 from .base import OBJECT, Checked, Currency, Document, Extensions, Id, Notes, OptionalId, Problem, refused
-from .parts import (
-    AllowanceCharge,
-    Amount,
-    Delivery,
-    DeliveryTerms,
-    DocumentReference,
-    Item,
-    MonetaryTotal,
-    OrderReference,
-    Party,
-    PaymentTerms,
-    Period,
-    Price,
-    Quantity,
-    TaxCategory,
-    duplicate_lines,
-    foreign_amounts,
-)
+from .checks import duplicate_lines, foreign_amounts
+from .parts import Amount, DocumentReference, Item, OrderReference, Party, Period, Price, Quantity
+from .parts_money import AllowanceCharge, MonetaryTotal, PaymentTerms, TaxCategory
+from .parts_shipping import Delivery, DeliveryTerms
 
 DELETED = "2"
 

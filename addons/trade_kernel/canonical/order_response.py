@@ -22,9 +22,9 @@ from .base import (
     plain,
     refused,
 )
+from .checks import duplicate_lines, foreign_amounts
 from .parts import (
     Amount,
-    Delivery,
     DocumentReference,
     Item,
     LineReference,
@@ -33,9 +33,8 @@ from .parts import (
     Period,
     Price,
     Quantity,
-    duplicate_lines,
-    foreign_amounts,
 )
+from .parts_shipping import Delivery
 
 ADDED, CHANGED, ACCEPTED, NOT_ACCEPTED, ALREADY_DELIVERED = "1", "3", "5", "7", "42"
 

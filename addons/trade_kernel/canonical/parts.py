@@ -1,10 +1,11 @@
-"""The parts canonical documents are made of, named after UBL 2.1's common aggregate components."""
+"""The parts canonical documents are made of, named after UBL 2.1's common aggregate components.
+
+Those about money are in ``parts_money.py``, those about goods on their way in ``parts_shipping.py``.
+"""
 
 from collections.abc import Iterable
 from datetime import date, time
 from decimal import Decimal
-from functools import cache
-from typing import Any, get_args
 
 from pydantic import ConfigDict, Field
 
@@ -18,9 +19,7 @@ from .base import (
     Currency,
     Date,
     Extensions,
-    Flag,
     Id,
-    Notes,
     Number,
     OptionalId,
     OptionalName,
@@ -297,66 +296,6 @@ class Location(Part):
     """UBL: cac:Address"""
 
 
-class Delivery(Part):
-    """Where and when goods are, or are to be, delivered. UBL: cac:Delivery"""
-
-    id: OptionalId = None
-    """UBL: cbc:ID"""
-    quantity: Quantity | None = None
-    """How much of the line this delivery brings. UBL: cbc:Quantity"""
-    requested_delivery_period: Period | None = None
-    """When the buyer wants it. UBL: cac:RequestedDeliveryPeriod"""
-    promised_delivery_period: Period | None = None
-    """When the seller promises it. UBL: cac:PromisedDeliveryPeriod"""
-    actual_delivery_date: Date | None = None
-    """When it was delivered. UBL: cbc:ActualDeliveryDate"""
-    delivery_location: Location | None = None
-    """UBL: cac:DeliveryLocation"""
-    delivery_party: Party | None = None
-    """Who receives the goods. UBL: cac:DeliveryParty"""
-
-
-class DeliveryTerms(Part):
-    """Who carries cost and risk. UBL: cac:DeliveryTerms"""
-
-    id: OptionalId = None
-    """Incoterms code such as DAP. UBL: cbc:ID"""
-    special_terms: OptionalName = None
-    """UBL: cbc:SpecialTerms"""
-    delivery_location: Location | None = None
-    """The place the terms name. UBL: cac:DeliveryLocation"""
-
-
-class PaymentTerms(Part):
-    """When to pay. UBL: cac:PaymentTerms"""
-
-    id: OptionalId = None
-    """A code both sides know. UBL: cbc:ID"""
-    note: Notes = ()
-    """UBL: cbc:Note"""
-
-
-class MonetaryTotal(Part):
-    """Totals, expected or legal. UBL: cac:AnticipatedMonetaryTotal, cac:LegalMonetaryTotal"""
-
-    line_extension_amount: Amount | None = None
-    """Sum of the lines. UBL: cbc:LineExtensionAmount"""
-    allowance_total_amount: Amount | None = None
-    """UBL: cbc:AllowanceTotalAmount"""
-    charge_total_amount: Amount | None = None
-    """UBL: cbc:ChargeTotalAmount"""
-    tax_exclusive_amount: Amount | None = None
-    """UBL: cbc:TaxExclusiveAmount"""
-    tax_inclusive_amount: Amount | None = None
-    """UBL: cbc:TaxInclusiveAmount"""
-    prepaid_amount: Amount | None = None
-    """UBL: cbc:PrepaidAmount"""
-    payable_rounding_amount: Amount | None = None
-    """UBL: cbc:PayableRoundingAmount"""
-    payable_amount: Amount | None = None
-    """UBL: cbc:PayableAmount"""
-
-
 class OrderReference(Part):
     """The order a document speaks about. UBL: cac:OrderReference"""
 
@@ -412,128 +351,6 @@ class Attachment(Part):
     """The file, base64. UBL: cbc:EmbeddedDocumentBinaryObject"""
 
 
-class TaxCategory(Part):
-    """A tax and its rate. UBL: cac:TaxCategory"""
-
-    id: OptionalId = None
-    """UNCL 5305: S standard, Z zero, E exempt, AE reverse charge. UBL: cbc:ID"""
-    percent: Number | None = None
-    """Rate in percent. UBL: cbc:Percent"""
-    tax_scheme_id: OptionalId = None
-    """VAT, GST, or the kind of sales tax. UBL: cac:TaxScheme/cbc:ID"""
-    tax_exemption_reason_code: OptionalId = None
-    """UBL: cbc:TaxExemptionReasonCode"""
-    tax_exemption_reason: OptionalName = None
-    """UBL: cbc:TaxExemptionReason"""
-
-
-class TaxSubtotal(Part):
-    """What one tax comes to. UBL: cac:TaxSubtotal"""
-
-    taxable_amount: Amount | None = None
-    """UBL: cbc:TaxableAmount"""
-    tax_amount: Amount | None = None
-    """UBL: cbc:TaxAmount"""
-    tax_category: TaxCategory
-    """UBL: cac:TaxCategory"""
-
-
-class TaxTotal(Part):
-    """All taxes of a document. UBL: cac:TaxTotal"""
-
-    tax_amount: Amount | None = None
-    """UBL: cbc:TaxAmount"""
-    tax_subtotal: tuple[TaxSubtotal, ...] = ()
-    """UBL: cac:TaxSubtotal"""
-
-
-class AllowanceCharge(Part):
-    """A discount or an extra cost. UBL: cac:AllowanceCharge"""
-
-    charge_indicator: Flag
-    """True: a charge, added; false: an allowance, taken off. UBL: cbc:ChargeIndicator"""
-    allowance_charge_reason_code: OptionalId = None
-    """UNCL 7161 or 5189, or the partner's code. UBL: cbc:AllowanceChargeReasonCode"""
-    allowance_charge_reason: OptionalName = None
-    """UBL: cbc:AllowanceChargeReason"""
-    multiplier_factor_numeric: Number | None = None
-    """Percent of ``base_amount``: 10 for 10 %. UBL: cbc:MultiplierFactorNumeric"""
-    amount: Amount | None = None
-    """UBL: cbc:Amount"""
-    base_amount: Amount | None = None
-    """UBL: cbc:BaseAmount"""
-    tax_category: tuple[TaxCategory, ...] = ()
-    """UBL: cac:TaxCategory"""
-
-
-class PaymentMeans(Part):
-    """How to pay. UBL: cac:PaymentMeans"""
-
-    payment_means_code: OptionalId = None
-    """UNCL 4461: 30 credit transfer, 58 SEPA transfer. UBL: cbc:PaymentMeansCode"""
-    payment_id: OptionalId = None
-    """What to quote when paying. UBL: cbc:PaymentID"""
-    payee_financial_account: OptionalId = None
-    """IBAN or account number. UBL: cac:PayeeFinancialAccount/cbc:ID"""
-    financial_institution: OptionalId = None
-    """BIC or bank number. UBL: cac:FinancialInstitutionBranch/cbc:ID"""
-
-
-class Shipment(Part):
-    """Goods on their way. UBL: cac:Shipment"""
-
-    id: OptionalId = None
-    """The sender's number of the shipment. UBL: cbc:ID"""
-    carrier_party: Party | None = None
-    """Who carries it. UBL: cac:Consignment/cac:CarrierParty"""
-    carrier_assigned_id: OptionalId = None
-    """Bill of lading or waybill. UBL: cac:Consignment/cbc:CarrierAssignedID"""
-    tracking_id: tuple[Id, ...] = ()
-    """Numbers to follow it by. UBL: cac:TransportHandlingUnit/cbc:TraceID"""
-    transport_mode_code: OptionalId = None
-    """UN/ECE Recommendation 19: 1 sea, 2 rail, 3 road, 4 air. UBL: cac:ShipmentStage/cbc:TransportModeCode"""
-    transport_means_id: OptionalId = None
-    """Lorry, trailer or vessel. UBL: cac:TransportMeans//cbc:LicensePlateID"""
-    gross_weight_measure: Measure | None = None
-    """UBL: cbc:GrossWeightMeasure"""
-    gross_volume_measure: Measure | None = None
-    """UBL: cbc:GrossVolumeMeasure"""
-    total_transport_handling_unit_quantity: Number | None = None
-    """How many packages. UBL: cbc:TotalTransportHandlingUnitQuantity"""
-    actual_despatch_date: Date | None = None
-    """UBL: cac:Despatch/cbc:ActualDespatchDate"""
-    actual_despatch_time: Time | None = None
-    """UBL: cac:Despatch/cbc:ActualDespatchTime"""
-    estimated_delivery_period: Period | None = None
-    """When it arrives. UBL: cac:Delivery/cac:EstimatedDeliveryPeriod"""
-    delivery_terms: DeliveryTerms | None = None
-    """UBL: cac:Consignment/cac:DeliveryTerms"""
-
-
-class PackedLine(Part):
-    """What of a line is in a package. UBL: cac:ShipmentLine within cac:TransportHandlingUnit"""
-
-    line_id: Id
-    """The line of this document."""
-    quantity: Quantity | None = None
-    """How much of it; absent: all that is left of the line."""
-
-
-class TransportHandlingUnit(Part):
-    """A pallet, carton or other package. UBL: cac:TransportHandlingUnit"""
-
-    id: Id
-    """SSCC (18 digits, without the application identifier 00), or the sender's number. UBL: cbc:ID"""
-    transport_handling_unit_type_code: OptionalId = None
-    """UN/ECE Recommendation 21: CT carton, PX pallet. UBL: cbc:TransportHandlingUnitTypeCode"""
-    parent_id: OptionalId = None
-    """The package it stands on or in."""
-    gross_weight_measure: Measure | None = None
-    """UBL: cac:MeasurementDimension"""
-    packed_line: tuple[PackedLine, ...] = ()
-    """What is in it, packages inside not counted."""
-
-
 class LineReference(Part):
     """The line a line speaks about. UBL: cac:OrderLineReference"""
 
@@ -541,63 +358,11 @@ class LineReference(Part):
     """UBL: cbc:LineID"""
 
 
-def duplicate_lines(lines: Iterable, field: str) -> Iterable[Problem]:
-    """A problem for every line whose id another line had before it."""
-    seen: set[str] = set()
-    for index, line in enumerate(lines):
-        if line.id in seen:
-            yield (field, index, "id"), refused("line.duplicate", line=line.id), line.id
-        seen.add(line.id)
-
-
-def foreign_amounts(part: Part, currency: str, place: tuple = ()) -> Iterable[Problem]:
-    """A problem for every amount within ``part`` that is not in ``currency``."""
-    if isinstance(part, Amount):
-        if part.currency_id != currency:
-            error = refused("amount.currency", currency=part.currency_id, expected=currency)
-            yield (*place, "currency_id"), error, part.currency_id
-        return
-    for name in _with_amounts(type(part)):
-        value = getattr(part, name)
-        if isinstance(value, tuple):
-            for index, inner in enumerate(value):
-                yield from foreign_amounts(inner, currency, (*place, name, index))
-        elif value is not None:
-            yield from foreign_amounts(value, currency, (*place, name))
-
-
-@cache
-def _with_amounts(part: type[Part]) -> tuple[str, ...]:
-    """The fields that hold amounts, or parts that do."""
-    return tuple(
-        name for name, field in part.model_fields.items() if any(map(_has_amounts, _parts_of(field)))
-    )
-
-
-@cache
-def _has_amounts(part: type[Part]) -> bool:
-    return part is Amount or bool(_with_amounts(part))
-
-
-def _parts_of(field: Any) -> list[type[Part]]:
-    """The classes of parts that a field may hold."""
-    found, waiting = [], [field.annotation]
-    while waiting:
-        hint = waiting.pop()
-        waiting += get_args(hint)
-        if isinstance(hint, type) and issubclass(hint, Part):
-            found.append(hint)
-    return found
-
-
 __all__ = [
     "Address",
-    "AllowanceCharge",
     "Amount",
     "Attachment",
     "Contact",
-    "Delivery",
-    "DeliveryTerms",
     "DocumentReference",
     "Identifier",
     "Item",
@@ -605,20 +370,11 @@ __all__ = [
     "LineReference",
     "Location",
     "Measure",
-    "MonetaryTotal",
     "OrderLineReference",
     "OrderReference",
-    "PackedLine",
     "Party",
-    "PaymentMeans",
-    "PaymentTerms",
     "Period",
     "Price",
     "Quantity",
-    "Shipment",
     "SignedQuantity",
-    "TaxCategory",
-    "TaxSubtotal",
-    "TaxTotal",
-    "TransportHandlingUnit",
 ]

@@ -6,18 +6,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from .base import Currency, Document, Extensions, Id, Notes, Number, OptionalId, Part, Problem, refused
-from .parts import (
-    AllowanceCharge,
-    DocumentReference,
-    Item,
-    Location,
-    Party,
-    Period,
-    Price,
-    Quantity,
-    TaxCategory,
-    duplicate_lines,
-)
+from .checks import duplicate_lines
+from .parts import DocumentReference, Item, Location, Party, Period, Price, Quantity
+from .parts_money import AllowanceCharge, TaxCategory
 
 
 class CataloguePrice(Part):

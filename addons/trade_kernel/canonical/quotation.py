@@ -6,19 +6,10 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from .base import Currency, Date, Document, Extensions, Id, Notes, OptionalId, Part, Problem
-from .parts import (
-    AllowanceCharge,
-    Amount,
-    Delivery,
-    Item,
-    MonetaryTotal,
-    Party,
-    Period,
-    Price,
-    Quantity,
-    TaxCategory,
-    duplicate_lines,
-)
+from .checks import duplicate_lines
+from .parts import Amount, Item, Party, Period, Price, Quantity
+from .parts_money import AllowanceCharge, MonetaryTotal, TaxCategory
+from .parts_shipping import Delivery
 
 
 class QuotationLine(Part):
@@ -75,4 +66,7 @@ class Quotation(Document):
         yield from duplicate_lines(self.quotation_lines, "quotation_lines")
 
 
-__all__ = ["Quotation", "QuotationLine"]
+__all__ = [
+    "Quotation",
+    "QuotationLine",
+]

@@ -6,16 +6,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from .base import Date, Document, Extensions, Id, Notes, OptionalId, OptionalName, Part, Problem, refused
-from .parts import (
-    DocumentReference,
-    Item,
-    OrderLineReference,
-    OrderReference,
-    Party,
-    Quantity,
-    Shipment,
-    duplicate_lines,
-)
+from .checks import duplicate_lines
+from .parts import DocumentReference, Item, OrderLineReference, OrderReference, Party, Quantity
+from .parts_shipping import Shipment
 
 
 class ReceiptLine(Part):

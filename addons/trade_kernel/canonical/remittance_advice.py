@@ -21,7 +21,9 @@ from .base import (
     one_of,
     refused,
 )
-from .parts import Amount, DocumentReference, OrderReference, Party, PaymentMeans, duplicate_lines
+from .checks import duplicate_lines
+from .parts import Amount, DocumentReference, OrderReference, Party
+from .parts_money import PaymentMeans
 
 
 class RemittanceAdjustment(Part):

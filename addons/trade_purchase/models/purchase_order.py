@@ -141,22 +141,17 @@ class PurchaseOrder(models.Model):
         :return: one sentence that says what happens now
         :raise UserError: nothing changed, and an answer waits for a decision
         """
-        last = last or self._trade_last_message()
+        what, last = self.env._("The order"), last or self._trade_last_message()
         if not last:
-            self._trade_queue(route, ORDER_CHANGED)
-            return self.env._("The order is on its way.")
+            return self._trade_queue(route, ORDER_CHANGED)._said_leaving(what)
         if last.document_type == "order_cancellation":
             self._trade_withdraw()
-            self._trade_next_revision(route)
-            return self.env._("The order is on its way again, as revision %s.", self.trade_revision)
+            return self._trade_next_revision(route)._said_leaving(what)
         if last.canonical_digest and self._trade_content_changed(last):
             if last.state == "held":
                 last._withdraw(self.env._("Replaced by revision %s", self.trade_revision + 1))
-            self._trade_next_revision(route)
-            return self.env._(
-                "The order changed since it was sent; it leaves as revision %s.", self.trade_revision
-            )
-        if said := last._leave_again(self.env._("The order")):
+            return self._trade_next_revision(route)._said_leaving(what, changed=True)
+        if said := last._leave_again(what):
             return said
         if self._trade_held_answers():
             raise UserError(
@@ -165,8 +160,7 @@ class PurchaseOrder(models.Model):
                 )
             )
         # Under a key of its own the same revision would look like a second order to the supplier.
-        self._trade_next_revision(route)
-        return self.env._("The order is sent again, as revision %s.", self.trade_revision)
+        return self._trade_next_revision(route)._said_leaving(what)
 
     def _trade_content_changed(self, last):
         """Whether the order says something else now than the message ``last`` did."""

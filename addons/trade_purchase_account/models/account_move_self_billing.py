@@ -237,14 +237,7 @@ class AccountMove(models.Model):
         last = messages[-1:]
         if last and (said := last._leave_again(self.name)):
             return said
-        queued = self._trade_queue_self_billed(route, messages)
-        if queued.revision:
-            return self.env._(
-                "%(number)s is sent again, as revision %(revision)s.",
-                number=self.name,
-                revision=queued.revision,
-            )
-        return self.env._("%s is on its way.", self.name)
+        return self._trade_queue_self_billed(route, messages)._said_leaving(self.name)
 
 
 def _said_as(state):

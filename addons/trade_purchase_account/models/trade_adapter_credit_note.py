@@ -68,7 +68,7 @@ class TradeAdapterInCreditNote(models.AbstractModel):
             for line in work.plan.goods:
                 money[line.order_line] += float(line.match.billed.amount)
             nothing = self.env["purchase.order.line"]
-            money[nothing] += sum(float(charge.amount) for charge in self._charges(work))
+            money[nothing] += sum(float(charge.amount) for charge in self._unagreed(work, work.plan.lines))
             money[nothing] += sum(float(line.match.billed.amount) for line in work.plan.others)
             for order_line, amount in money.items():
                 self._credit_rows(work, rows, order_line, amount)

@@ -13,7 +13,8 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 class TradeAdapterInInvoice(models.AbstractModel):
-    """Freight and charges that were ordered: compared with, and billed on, the order's own line for them."""
+    """Freight and charges that were ordered: compared with, and billed or credited on, the order's own line
+    for them."""
 
     _inherit = "trade.adapter.in.invoice"
 
@@ -23,7 +24,7 @@ class TradeAdapterInInvoice(models.AbstractModel):
         :param spread: what they leave of the orders' lines
         """
         charges = self._charges(work)
-        if self._is_credit or not spread.orders:
+        if not spread.orders:
             return Agreed(parts, charges)
         loose = {part.key for part in parts if not part.order_line and _is_charge(part.product, work)}
         if not (loose or charges):
@@ -88,7 +89,11 @@ class Agreed:
 
 
 class _Book:
-    """The order lines for charges, and how much of them is left while a document is gone through."""
+    """The order lines for charges, and how much of them is left to bill (of a credit note: to credit) while a
+    document is gone through.
+
+    A credit note takes back what was billed, at the price it was billed at: not of order lines nobody billed.
+    """
 
     def __init__(self, adapter, work, spread):
         self.products = adapter._charge_products(work.message.company_id)
@@ -96,9 +101,13 @@ class _Book:
             lambda line: line.product_id and not line.display_type and not line.is_downpayment
         )
         self.left = {line: spread.left(line) for line in lines}
-        self.services = [
-            line for line in lines if line.product_id.type == "service" and not spread.taken.get(line)
-        ]
+        self.credit = adapter._is_credit
+        prices = {
+            line: adapter._billed_price(line) if self.credit else agreed_price(line)
+            for line in lines
+            if line.product_id.type == "service" and not spread.taken.get(line)
+        }
+        self.prices = {line: price for line, price in prices.items() if price is not None}
         #: whether this document bills the last of the goods
         self.is_last = not any(
             left > 0 for line, left in self.left.items() if line.product_id.type != "service"
@@ -118,12 +127,12 @@ class _Book:
     def _line_for(self, name, amount):
         """The line for freight and charges; else a service that is called like the charge or is open with
         exactly its amount."""
-        known = [line for line in self.services if line.product_id in self.products]
+        known = [line for line in self.prices if line.product_id in self.products]
         fitting = known or [
             line
-            for line in self.services
+            for line in self.prices
             if _words(name) & _words(f"{line.name} {line.product_id.name}")
-            or self.left[line] * agreed_price(line) == amount
+            or self.left[line] * self.prices[line] == amount
         ]
         named = [line for line in fitting if _words(name) & _words(f"{line.name} {line.product_id.name}")]
         for pool in (named, fitting):
@@ -132,9 +141,13 @@ class _Book:
         return fitting[0] if fitting else None
 
     def _quantity(self, line, amount):
-        """All that is left, unless goods are still to be billed: then the part the charge is worth."""
-        price, left = agreed_price(line), self.left[line]
-        if left <= 0 or (price and not self.is_last and amount < left * price):
+        """All that is left, unless goods are still to be billed: then the part the charge is worth. A credit
+        note takes back a part at any time: of what was billed above the agreed price, if that is enough."""
+        price, left = self.prices[line], self.left[line]
+        above = price - agreed_price(line)
+        if self.credit and 0 < amount <= left * above:
+            return amount / above
+        if left <= 0 or (price and (self.credit or not self.is_last) and amount < left * price):
             return amount / price if price else Fraction(1)
         return left
 

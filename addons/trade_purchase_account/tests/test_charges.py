@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .common import InvoiceCase
+from .common import Command, InvoiceCase
 
 
 @tagged("post_install", "-at_install")
@@ -108,3 +108,74 @@ class TestCharges(InvoiceCase):
         self.receipt_of_goods(order)
         self.assertHeld(self.charged(order, 9.9), "Nobody agreed: Freight 9.90 USD")
         self.assertFalse(self.of_freight(order).qty_invoiced)
+
+    # -- credit notes ------------------------------------------------------------------------------
+
+    def freight_line(self, amount, name="Freight"):
+        """A line without a code."""
+        return self.billed(None, 1, amount, item={"name": name}, unit="LS")
+
+    def with_freight_billed(self, amount=50, decision=None, **vals):
+        """An order of which the goods and ``amount`` of freight were billed with R-1."""
+        order = self.with_freight(received=False, **vals)
+        self.receipt_of_goods(order)
+        [invoice] = self.process_invoice(
+            self.invoice(order, self.billed(1, 12, 10), self.freight_line(amount), number="R-1")
+        )
+        if decision:
+            self.decide_row(invoice, decision)
+        self.assertApplied(invoice)
+        return order, self.match_of(invoice)
+
+    def credited(self, order, *lines, **more):
+        [message] = self.process_invoice(
+            self.invoice(order, *lines, kind="credit_note", billing_reference=[{"id": "R-1"}], **more)
+        )
+        return message
+
+    def test_freight_that_is_credited_goes_off_its_order_line(self):
+        order, _match = self.with_freight_billed()
+        goods, freight = order.order_line
+        note = self.bill_of(self.credited(order, self.billed(1, 2, 10), allowance_charge=self.charge(20)))
+        self.assertEqual((goods.qty_invoiced, freight.qty_invoiced), (10, 0.6))
+        self.assertEqual(note.invoice_line_ids.purchase_line_id, order.order_line)
+        self.assertEqual(note.amount_untaxed, 40)
+        rest = self.bill_of(self.credited(order, self.freight_line(30)))
+        self.assertEqual((freight.qty_invoiced, rest.amount_untaxed), (0, 30))
+
+    def test_a_requested_credit_of_freight_that_was_too_dear_closes_the_loop(self):
+        order, match = self.with_freight_billed(55, "request_credit")
+        freight = self.of_freight(order)
+        self.assertEqual(
+            (match.state, match.line_ids.filtered("credit_open").order_line_id), ("credit_requested", freight)
+        )
+        part = self.bill_of(self.credited(order, self.freight_line(2)))
+        self.assertEqual(
+            (match.state, match.line_ids.filtered("credit_open").credit_received), ("credit_requested", 2)
+        )
+        self.assertFalse(part.invoice_line_ids.purchase_line_id, "the price alone: the freight stays billed")
+        # As a charge of the document, beside goods that went back.
+        self.bill_of(self.credited(order, self.billed(1, 1, 10), allowance_charge=self.charge(3)))
+        self.assertEqual((match.state, freight.qty_invoiced), ("billed", 1))
+        self.assertEqual(match.line_ids.mapped("credit_received"), [0, 5])
+
+    def test_freight_that_was_credited_already_is_held(self):
+        order, _match = self.with_freight_billed()
+        self.assertApplied(self.credited(order, self.freight_line(50)))
+        again = self.credited(order, self.freight_line(50))
+        self.assertHeld(again, "1 Units credited, 0 Units billed: 1 Units too many")
+        self.assertEqual(self.of_freight(order).qty_invoiced, 0)
+
+    def test_more_freight_credited_than_billed_is_taken_and_said(self):
+        order, _match = self.with_freight_billed()
+        note = self.bill_of(self.credited(order, self.freight_line(60)))
+        self.assertEqual((self.of_freight(order).qty_invoiced, note.amount_untaxed), (0, 60))
+        self.assertIn("10.00 USD more", note.message_ids.mapped("body")[0])
+
+    def test_a_credit_for_freight_nobody_billed_on_the_order_is_booked_on_the_product_for_charges(self):
+        order = self.ordered()
+        self.assertApplied(*self.process_invoice(self.invoice(order, number="R-1")))
+        order.write({"order_line": [Command.create({"product_id": self.freight.id, "product_qty": 1})]})
+        note = self.bill_of(self.credited(order, self.freight_line(5)))
+        self.assertEqual((note.invoice_line_ids.product_id, note.amount_untaxed), (self.freight, 5))
+        self.assertFalse(note.invoice_line_ids.purchase_line_id)

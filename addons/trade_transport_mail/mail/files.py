@@ -11,7 +11,6 @@ from typing import NamedTuple
 MAX_FILES = 100
 #: how alike the names of a document and of its picture have to be
 _ALIKE = 0.6
-_PDF = b"%PDF-"
 _PARTS, _DIGITS = re.compile(r"[^\W_]+"), re.compile(r"\d+")
 #: from how many signs on a name in another one is no accident
 _LONG = 5
@@ -50,11 +49,6 @@ def files(message: EmailMessage) -> Iterator[File]:
 def wanted(name: str, patterns: str) -> bool:
     """Whether a file is called like one of the patterns, which are separated by blanks."""
     return any(fnmatch.fnmatch(name.lower(), pattern) for pattern in patterns.lower().split())
-
-
-def is_picture(raw: bytes) -> bool:
-    """Whether a file is a PDF: what people read, not what systems do."""
-    return raw.startswith(_PDF)
 
 
 def beside(documents: Sequence[str], pictures: Sequence[str]) -> dict[int, int]:

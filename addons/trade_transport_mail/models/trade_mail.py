@@ -3,10 +3,11 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.trade_core.tools import is_picture
 from odoo.addons.trade_kernel.errors import AuthenticationFailed, BusinessRefused
 
 from ..mail import senders
-from ..mail.files import beside, is_picture, wanted
+from ..mail.files import beside, wanted
 
 
 class TradeMail(models.Model):

@@ -1,5 +1,6 @@
 """What every kind of store has to do; the tests of each kind run all of it."""
 
+import contextlib
 import io
 import threading
 import time
@@ -39,6 +40,24 @@ class StoreTests:
 
     def names(self, folder):
         return sorted(path.name for path in (self.root / folder).iterdir() if path.is_file())
+
+    @contextlib.contextmanager
+    def writing(self, path):
+        """Somebody writes at a file all the time."""
+        stop = threading.Event()
+
+        def write():
+            while not stop.wait(0.02):
+                with path.open("ab") as file:
+                    file.write(b"." * 10)
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            writer.join()
 
     # -- putting -------------------------------------------------------------------------------
 
@@ -100,20 +119,8 @@ class StoreTests:
 
     def test_half_written_files_are_left_alone(self):
         path = self.file("slow.edi", b"begin")
-        stop = threading.Event()
-
-        def write():
-            while not stop.wait(0.02):
-                with path.open("ab") as file:
-                    file.write(b"." * 10)
-
-        writer = threading.Thread(target=write)
-        writer.start()
-        try:
+        with self.writing(path):
             self.assertEqual(pick_up(self, settle=0.3).documents, ())
-        finally:
-            stop.set()
-            writer.join()
         whole = path.read_bytes()
         self.assertEqual(pick_up(self).documents[0].raw, whole)
 
@@ -128,6 +135,62 @@ class StoreTests:
             self.file(name)
         poll = pick_up(self, pattern="*.edi")
         self.assertEqual(sorted(one.filename for one in poll.documents), ["a.edi", "b.EDI"])
+
+    # -- pictures ------------------------------------------------------------------------------
+
+    def test_a_pdf_beside_a_document_comes_with_it_and_both_are_put_away(self):
+        self.file("R-1.xml", b"<one/>")
+        self.file("r-1.PDF", b"%PDF-1")
+        self.file("R-2.xml", b"<two/>")
+        poll = pick_up(self, pattern="*.xml")
+        found = {one.filename: [tuple(file) for file in one.beside] for one in poll.documents}
+        self.assertEqual(found, {"R-1.xml": [("r-1.PDF", b"%PDF-1")], "R-2.xml": []})
+        poll.done()
+        self.assertEqual(self.names("out"), [])
+        self.assertEqual(self.names("out/archive"), ["R-1.xml", "R-2.xml", "r-1.PDF"])
+
+    def test_a_pdf_alone_is_a_document_if_the_pattern_says_so(self):
+        self.file("R-1.xml", b"<one/>")
+        self.file("R-10.pdf", b"%PDF-10")
+        found = {one.filename: one.beside for one in pick_up(self).documents}
+        self.assertEqual(found, {"R-1.xml": (), "R-10.pdf": ()})
+        self.assertEqual([one.filename for one in pick_up(self, pattern="*.xml").documents], ["R-1.xml"])
+
+    def test_what_is_only_called_like_a_picture_is_a_document_of_its_own(self):
+        self.file("R-1.xml", b"<one/>")
+        self.file("R-1.pdf", b"<html>no picture</html>")
+        poll = pick_up(self, pattern="*.xml")
+        found = {one.filename: (one.raw, one.beside) for one in poll.documents}
+        self.assertEqual(found, {"R-1.xml": (b"<one/>", ()), "R-1.pdf": (b"<html>no picture</html>", ())})
+
+    def test_a_document_waits_until_its_picture_is_whole(self):
+        self.file("R-1.xml", b"<one/>")
+        path = self.file("R-1.pdf", b"%PDF-")
+        with self.writing(path):
+            self.assertEqual(pick_up(self, settle=0.3).documents, ())
+        [document] = pick_up(self).documents
+        self.assertEqual((document.filename, document.beside[0].raw), ("R-1.xml", path.read_bytes()))
+
+    def test_pictures_that_are_left_there_come_once_and_late_ones_with_their_document(self):
+        self.file("R-1.xml", b"<one/>")
+        first = pick_up(self, after="keep")
+        self.file("R-1.pdf", b"%PDF-1")
+        seen = frozenset(first.cursor.splitlines())
+        late = pick_up(self, after="keep", seen=seen)
+        [document] = late.documents
+        self.assertEqual((document.key, document.beside[0].raw), (first.documents[0].key, b"%PDF-1"))
+        seen = frozenset(late.cursor.splitlines())
+        self.assertEqual(pick_up(self, after="keep", seen=seen).documents, ())
+
+    def test_a_picture_that_is_too_large_is_named_and_both_stay(self):
+        self.file("R-1.xml", b"<one/>")
+        self.file("R-1.pdf", b"%PDF-" + b"x" * 2000)
+        result = pick_up(self, most=1000).result
+        self.assertEqual(result.outcome, "refused")
+        self.assertIn("R-1.pdf", result.detail)
+        self.assertEqual(self.names("out"), ["R-1.pdf", "R-1.xml"])
+
+    # -- what is there already ------------------------------------------------------------------
 
     def test_what_is_left_there_is_fetched_once(self):
         self.file("a.edi", b"1")

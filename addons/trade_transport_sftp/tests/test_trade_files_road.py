@@ -66,6 +66,19 @@ class TestTradeFilesRoad(TradeCase):
         self.process(stored)
         self.assertEqual(stored.child_ids.route_id, self.route)
 
+    def test_the_picture_beside_a_document_goes_with_it_once(self):
+        self.allow(str(self.folder))
+        self.box.file_pattern = "*.json"
+        answer, picture = self.response("P1", self.line("TAB-1")), b"%PDF-1.4 the same to read"
+        for _again in range(2):
+            (self.folder / "out" / "R-1.json").write_bytes(answer)
+            (self.folder / "out" / "R-1.pdf").write_bytes(picture)
+            stored = self.fetch()
+        self.assertEqual(stored.beside_ids.mapped(lambda file: (file.name, file.raw)), [("R-1.pdf", picture)])
+        self.assertEqual(stored.beside_ids.mimetype, "application/pdf")
+        self.process(stored)
+        self.assertEqual(stored.child_ids.beside_ids.mapped("raw"), [picture])
+
     def fetch(self):
         poll = self.files._trade_poll(self.box)()
         self.assertEqual(poll.result.outcome, "ok", poll.result.detail)
