@@ -1,6 +1,9 @@
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 _logger = logging.getLogger(__name__)
 
@@ -144,9 +147,15 @@ class TradeOnboardingEffect(models.Model):
             try:
                 with self.env.cr.savepoint():
                     kept = effect._undo_one(record)
-            except Exception as error:
-                _logger.info("effect %s of onboarding kept", effect.id, exc_info=True)
+            except OperationalError:
+                raise  # Odoo tries the whole again
+            except UserError as error:
                 kept = str(error)
+            except Exception:
+                _logger.warning("effect %s of onboarding kept", effect.id, exc_info=True)
+                kept = self.env._(
+                    "Odoo could not take it back; the server's log says why. Take it back by hand."
+                )
             effect.write({"state": "kept", "note": kept} if kept else {"state": "undone", "note": why})
 
     def _undo_one(self, record):

@@ -120,6 +120,13 @@ class TestOnboardingCase(OnboardingCase):
         self.assertEqual(self._step(case, "Company").state, "done")
         self.assertEqual(case.state, "profiled")
 
+    def test_a_case_is_sent_back_over_a_state_that_no_step_leads_to(self):
+        case = self._approved()
+        self._step(case, "Look at it").sudo().gate = "profiled"
+        case._move("profiled", "The credit has to be looked at")
+        case._refresh()
+        self.assertEqual((case.state, self._step(case, "Approve").state), ("verified", "todo"))
+
     def test_the_partner_corrects_what_was_sent_back(self):
         case = self._case()
         self._partner_does(case, "Company", COMPANY)

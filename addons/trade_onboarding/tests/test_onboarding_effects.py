@@ -74,6 +74,18 @@ class TestOnboardingEffects(OnboardingCase):
         kept = case.effect_ids.filtered(lambda effect: effect.state == "kept")
         self.assertIn("Street", kept.note)
 
+    def test_what_cannot_be_taken_back_says_so_in_plain_words(self):
+        case = self._approved()
+        kind = self.registry["trade.onboarding.effect"]
+        with (
+            patch.object(kind, "_undo_one", side_effect=KeyError("res_partner_fkey")),
+            self.assertLogs("odoo.addons.trade_onboarding", "WARNING"),
+        ):
+            case._move("rejected", "No")
+        self.assertEqual(set(case.effect_ids.mapped("state")), {"kept"})
+        self.assertIn("by hand", case.effect_ids[0].note)
+        self.assertNotIn("fkey", case.effect_ids[0].note)
+
     def _rule(self, group, master):
         return (
             self.env["trade.data.owner"]
