@@ -2,8 +2,8 @@
 
 What the server answers when somebody opens the board: the columns with their sums, the first cards of each,
 and the bars above; and, in Chromium, how long it takes from the click on the menu until the last card is
-drawn. Cases are made from the delivered template for suppliers, spread over all states, with the activities of
-their owners.
+drawn. Cases are made from the delivered template for suppliers, spread over all states, with the activities
+of their owners.
 
     ONBOARDING_SCALE=0.1 make bench ONLY=onboarding    a short one
 """
@@ -46,8 +46,8 @@ def run() -> Result:
     ]
     notes = [
         "The best of five, in one process, caches of records emptied before each; the answer as JSON.",
-        f"In Chromium: {drawn['seconds']:.2f} s from the click to {drawn['cards']} cards; the best of five, in a"
-        " client that is open already.",
+        f"In Chromium: {drawn['seconds']:.2f} s from the click to {drawn['cards']} cards; the best of five, in"
+        " a client that is open already.",
     ]
     return Result(rows, goals, notes, short=SCALE < 1)
 

@@ -313,8 +313,8 @@ class TradeOnboarding(models.Model):
             raise BusinessRefused("onboarding.open_steps", count=len(missing), steps=names)
 
     def _went_back(self, new, reason):
-        """What has to be done again when a case is sent back: the steps of the first gate behind ``new`` that has
-        some, and what waits for them."""
+        """What has to be done again when a case is sent back: the steps of the first gate behind ``new`` that
+        has some, and what waits for them."""
         later = onboarding.ROAD[onboarding.ROAD.index(new) + 1 :]
         again = self.step_ids.filtered(lambda step: step.gate in later and step.state in onboarding.SETTLED)
         gate = next((gate for gate in later if gate in again.mapped("gate")), None)
