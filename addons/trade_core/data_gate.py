@@ -1,6 +1,6 @@
-"""The gate: what a partner says of its data is written, proposed or noted, as the rules say.
+"""The gate: what is said of a partner's data is written, proposed or noted, as the rules say.
 
-The contract is at ``trade.data.owner._offer``. One :class:`Gate` is for what came at once from one partner.
+The contract is at ``trade.data.owner._offer``. One :class:`Gate` is for what came at once about one partner.
 """
 
 from contextlib import contextmanager
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from psycopg2 import DataError, IntegrityError
 
 from . import data_values
 from .data_rules import stricter
 
 #: what came from a person or a file is refused with these; everything else is a defect
-_REFUSALS = (UserError, IntegrityError, DataError, ValueError)
+_REFUSALS = (UserError, RedirectWarning, IntegrityError, DataError, ValueError)
 WRITTEN, UNCHANGED, HELD, IGNORED, REFUSED = "written", "unchanged", "held", "ignored", "refused"
 
 
@@ -40,7 +40,7 @@ class Outcome:
 
 
 class Gate:
-    """What one partner says at once."""
+    """What is said of one partner at once, by itself or by a system of ours."""
 
     def __init__(self, env, trade_partner, source, note=None, rules=None):
         profile = trade_partner.sudo().with_company(trade_partner.sudo().company_id)
@@ -50,10 +50,31 @@ class Gate:
         self.Owner = self.env["trade.data.owner"]
         self.Change = self.env["trade.data.change"]
         self.source, self.note = source, note
+        self.system = self._check_speaker()
+        self.writer = self.system.system_kind or "partner"
         self.rules = rules or self.Owner._rulebook(trade_partner)
         self.registry = self.Owner._fields_of()
         self.entered_by = self._who()
         self.known, self.kept = {}, []
+
+    def _check_speaker(self):
+        """Whose word it is: a message is its sender's.
+
+        :return: the system of ours that speaks; an empty one: the partner itself
+        :raise AccessError: another partner speaks
+        """
+        sender = self.source.sudo().trade_partner_id if self.source._name == "trade.message" else self.profile
+        if sender == self.profile:
+            return self.profile.browse()
+        if sender.system_kind and sender.company_id == self.profile.company_id:
+            return sender.with_env(self.env)
+        raise AccessError(
+            self._(
+                "%(sender)s may not say anything about %(partner)s.",
+                sender=sender.name,
+                partner=self.profile.name,
+            )
+        )
 
     def _who(self):
         """The person who entered it: of a message whoever uploaded it, else who is at work."""
@@ -63,13 +84,16 @@ class Gate:
 
     def offer(self, offers):
         """See ``trade.data.owner._offer_all``."""
-        offers = [(record.with_env(self.env), dict(vals)) for record, vals in offers]
+        offers = [(record.with_env(self.env), vals and dict(vals)) for record, vals in offers]
         for record, _vals in offers:
             self._check_holder(record)
         self._recall(offers)
         outcomes = []
         for record, vals in offers:
-            outcomes += self._changed(record, vals) if record else self._new(record, vals)
+            if vals is None:
+                outcomes += self._gone(record)
+            else:
+                outcomes += self._changed(record, vals) if record else self._new(record, vals)
         self._tell()
         return outcomes
 
@@ -92,13 +116,14 @@ class Gate:
     # -- what was said before ----------------------------------------------------------------------
 
     def _recall(self, offers):
-        """What was proposed, refused and ignored about the same before, newest first."""
+        """What the same speaker proposed before, and what of it was refused and ignored; newest first."""
         keys = [key for record, vals in offers for key in self._keys(record, vals)]
         if not keys:
             return
         found = self.Change.search(
             [
                 ("trade_partner_id", "=", self.profile.id),
+                ("said_by_id", "=", self.system.id),
                 ("target_key", "in", keys),
                 ("state", "in", ("proposed", "refused", "ignored")),
             ],
@@ -108,7 +133,7 @@ class Gate:
 
     def _keys(self, record, vals):
         if record:
-            return [f"{record._name},{record.id},{name}" for name in vals]
+            return [f"{record._name},{record.id},{name}" for name in (vals or ("active",))]
         return [self._new_key(record, vals)]
 
     def _new_key(self, record, vals):
@@ -149,7 +174,7 @@ class Gate:
             else:
                 wanted.setdefault(groups[name], {})[name] = new
         for (domain, group), new in wanted.items():
-            ruling, rule = self.rules.ruling(domain, group)
+            ruling, rule = self.rules.ruling(domain, group, self.writer)
             rows = [self._row(record, group, name, value) for name, value in new.items()]
             if ruling in ("write", "accept"):
                 outcomes += self._write(record, new, rows, ruling, rule)
@@ -175,6 +200,8 @@ class Gate:
     def _said(self, record, group, key, values):
         return {
             "trade_partner_id": self.profile.id,
+            "said_by_id": self.system.id,
+            "writer": self.writer,
             "company_id": self.profile.company_id.id,
             "field_group": group,
             "res_model": record._name,
@@ -262,7 +289,7 @@ class Gate:
         said = {groups[name] for name in new if name in groups}
         if not said:
             return outcomes
-        rulings = {group: self.rules.ruling(domain, group) for domain, group in said}
+        rulings = {group: self.rules.ruling(domain, group, self.writer) for domain, group in said}
         ruling = stricter(*(ruling for ruling, _rule in rulings.values()))
         group, rule = next((group, rule) for group, (one, rule) in sorted(rulings.items()) if one == ruling)
         row = self._new_row(record, group, new)
@@ -270,9 +297,9 @@ class Gate:
         if ruling == "ignore":
             return outcomes + self._ignore([row], rule)
         if ruling == "hold":
-            return outcomes + self._propose([row], self._try(lambda: record.create(create)))
+            return outcomes + self._propose([row], self._try(lambda: self.Owner._make(record, create)))
         made = []
-        refusal = self._try(lambda: made.append(record.create(create)), keep=True)
+        refusal = self._try(lambda: made.append(self.Owner._make(record, create)), keep=True)
         if refusal:
             return outcomes + self._refuse([row], refusal)
         self._supersede(row["target_key"])
@@ -309,6 +336,41 @@ class Gate:
         place = self.Owner._place_of(record, new)
         return called.get(place) or _("New: %s", record.env["ir.model"]._get(record._name).name)
 
+    # -- a record that is to go --------------------------------------------------------------------
+
+    def _gone(self, record):
+        """Archived, never deleted: what was traded with it stays readable."""
+        place = self.Owner._place_of(record, {})
+        ruled = self.Owner._group_of(place)
+        if not ruled or "active" not in record._fields or place == "res.partner":
+            return [self._closed(record, "active")]
+        if not record.active:
+            return [self._outcome(record, "active", ruled[1], UNCHANGED, self._("Is so already."))]
+        ruling, rule = self.rules.ruling(*ruled, self.writer)
+        new, row = {"active": False}, self._row(record, ruled[1], "active", None) | self._farewell(place)
+        row["old_text"] = self._described(record, place)
+        if place.startswith("res.partner/") and record.user_ids:
+            # Who has left and can still log in is somebody's to look at; Odoo refuses to archive them.
+            return self._propose([row], "") if ruling != "ignore" else self._ignore([row], rule)
+        if ruling in ("write", "accept"):
+            return self._write(record, new, [row], ruling, rule)
+        return self._hold(record, new, [row]) if ruling == "hold" else self._ignore([row], rule)
+
+    def _farewell(self, place):
+        """What a record that goes is called, and what becomes of it."""
+        _ = self.env._
+        label, text = {
+            "res.partner/contact": (_("Contact left"), _("Has left: to be archived")),
+            "res.partner/address": (_("Address given up"), _("Given up: to be archived")),
+            "res.partner.bank": (_("Bank account closed"), _("Closed: to be archived")),
+        }.get(place, (_("Removed"), _("To be archived")))
+        return {"kind": "remove", "field_label": label, "new_text": text}
+
+    def _described(self, record, place):
+        """A record in one line: all it says that partners may speak about."""
+        said = [(name, data_values.current(record, name)) for name in self.registry[place]]
+        return " · ".join(data_values.words(record, name, value) for name, value in said if value)
+
     # -- trying ------------------------------------------------------------------------------------
 
     def _provable(self, new):
@@ -328,6 +390,8 @@ class Gate:
                 write()
         except IntegrityError:
             return self._("It contradicts another record.")
+        except RedirectWarning as error:
+            return str(error.args[0]).strip()
         except _REFUSALS as error:
             return str(error).strip()
         return ""
@@ -375,9 +439,9 @@ class Gate:
         return Outcome(name, self._label(record, name), group, outcome, text)
 
     def _by(self, change, outcome, text):
-        name = change.field_name or None
-        words = change.field_label if not name else self._label(self.env[change.res_model], name)
-        return Outcome(name, words, change.field_group, outcome, text, change)
+        return Outcome(
+            change.field_name or None, change.field_label, change.field_group, outcome, text, change
+        )
 
     def _closed(self, record, name):
         known = name in record._fields

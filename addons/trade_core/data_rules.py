@@ -8,9 +8,12 @@ RULINGS = ("write", "accept", "hold", "ignore")
 SENSITIVE = ("tax", "banking")
 
 
-def ruling_of(master, on_foreign_write, group):
-    """What a rule says about ``group``: write, accept, hold or ignore."""
-    said = "write" if master == "partner" else on_foreign_write
+def ruling_of(master, on_foreign_write, group, writer="partner"):
+    """What a rule says about ``group``: write, accept, hold or ignore.
+
+    :param writer: who writes: the partner, or the kind of a system of ours, as *master* names them
+    """
+    said = "write" if master == writer else on_foreign_write
     return "hold" if group in SENSITIVE and said in ("write", "accept") else said
 
 
@@ -43,9 +46,10 @@ class Rulebook:
         self._none = rules.browse()
         self._entries = [_Entry.of(rule) for rule in rules]
 
-    def ruling(self, domain, group):
-        """What happens with a group of fields the partner writes.
+    def ruling(self, domain, group, writer="partner"):
+        """What happens with a group of fields somebody writes.
 
+        :param writer: see :func:`ruling_of`
         :return: ``(write | accept | hold | ignore, the rule or an empty record)``; hold where nobody said
             anything, and where rules of the same rank contradict each other, what the strictest says
         """
@@ -54,6 +58,6 @@ class Rulebook:
             return "hold", self._none
         best = min(entry.rank for entry in found)
         return max(
-            ((ruling_of(*entry.said, group), entry.rule) for entry in found if entry.rank == best),
+            ((ruling_of(*entry.said, group, writer), entry.rule) for entry in found if entry.rank == best),
             key=lambda pair: RULINGS.index(pair[0]),
         )

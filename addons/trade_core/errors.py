@@ -147,6 +147,30 @@ register(
     "Ask the partner to send what has changed only.",
 )
 register(
+    "party.unknown",
+    "No trading partner is known by {scheme} {value}.",
+    "Choose the partner that is meant, or give it this identifier on its form; every document waiting for it"
+    " is then processed.",
+)
+register(
+    "party.ambiguous",
+    "{scheme} {value} and what is said with it name several trading partners: {candidates}.",
+    "Choose the right one; the choice is remembered for this system. If the numbers contradict each other,"
+    " ask who looks after that system to correct them.",
+)
+register(
+    "party.about_missing",
+    "{number} does not say which partner it is about.",
+    "A system of ours names the partner in “about”, by GLN, D-U-N-S, VAT number or our number. Ask who looks"
+    " after {sender} to send it again so.",
+)
+register(
+    "party.not_yours",
+    "{number} speaks about another company; {sender} may only speak about itself.",
+    "Nothing was changed. Ask {sender} what it means. If it is a system of ours, say so on its form (“Speaks"
+    " about partners as”), then replay.",
+)
+register(
     "party.old",
     "{number} was issued before {newer} of {at}, which was applied already.",
     "Nothing to do. What of it still holds, the partner sends again with a later time of issue.",

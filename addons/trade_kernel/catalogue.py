@@ -223,6 +223,7 @@ register("quantity.zero", "{field} is zero; an ordered quantity must be more tha
 register("amount.currency", "{field} is in {currency}, but the document is in {expected}.", _SEND_AGAIN)
 register("period.reversed", "The period ends on {end}, before it starts on {start}.", _SEND_AGAIN)
 register("party.unidentified", "The party has neither an identifier nor a name.", _SEND_AGAIN)
+register("party.emptied_and_said", "{name} has a value and is to be emptied, too.", _SEND_AGAIN)
 register("item.unidentified", "The item has neither an identifier nor a name.", _SEND_AGAIN)
 register(
     "line.reference_missing",

@@ -6,25 +6,17 @@ record; when they do not, a person chooses. There is no guessing anywhere in thi
 """
 
 from collections import defaultdict
-from typing import NamedTuple
 
 from odoo.tools import SQL
 
 from odoo.addons.trade_kernel.errors import MappingAmbiguous, MappingMissing
 from odoo.addons.trade_kernel.identifiers import GTIN, gtin_spellings, wrong_digit
 
-from . import units
+from . import companies, units
 from .factors import Factors
+from .hit import Hit
 
 NAME = "name"  # the item's text, when the partner sends no code at all
-
-
-class Hit(NamedTuple):
-    """One reason to believe that a code means a record (``target``: its id) or a value (the text)."""
-
-    target: int | str
-    by: str
-    mapping_id: int | None = None
 
 
 def _common(found):
@@ -79,6 +71,9 @@ class Resolver:
             for pair in pairs:
                 if unit := units.record(self.env, pair[1]):
                     known[pair] = [Hit(unit.id, self.env._("UN/ECE Recommendation 20"))]
+        elif kind == "partner":
+            for pair, hit in companies.known(self.env, self.company, pairs):
+                known.setdefault(pair, []).append(hit)
         self._browse(kind)
 
     def prefetched(self, kind):
@@ -155,6 +150,16 @@ class Resolver:
         record, _evidence = self._resolve("uom", [("", code.strip())], None, None, pointer)
         return record
 
+    def party(self, identifiers, *, pointer=None):
+        """The trading partner of this company that a document of another one is about.
+
+        :param identifiers: ``(scheme, number)`` pairs as ``PartyReference.identifiers`` gives them
+        :return: ``(trade.partner record, evidence)``
+        :raise MappingMissing: ``party.unknown``
+        :raise MappingAmbiguous: ``party.ambiguous``: they name several
+        """
+        return self._resolve("partner", list(identifiers), None, None, pointer)
+
     def record(self, kind, code, scheme="", *, pointer=None):
         """The record, or for kinds without a model the value, of a code of any kind.
 
@@ -220,7 +225,7 @@ class Resolver:
 
     @staticmethod
     def _code(kind, what):
-        prefix = {"product": "product", "uom": "unit"}.get(kind, "code")
+        prefix = {"product": "product", "uom": "unit", "partner": "party"}.get(kind, "code")
         return f"{prefix}.{what}"
 
     def _about(self, kind, pairs, hint, name, pointer):
@@ -248,6 +253,7 @@ class Resolver:
             self.ours: self.env._("our item code"),
             "manufacturer": self.env._("the manufacturer's item code"),
             NAME: self.env._("the item text"),
+            **(companies.words(self.env) if kind == "partner" else {}),
         }
         return words.get(scheme) or scheme or self.env["trade.mapping"]._kind_label(kind)
 

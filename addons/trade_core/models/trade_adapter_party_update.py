@@ -1,45 +1,47 @@
-from dataclasses import dataclass, field
-
 from odoo import models
+from odoo.tools import SQL
 
-from odoo.addons.trade_kernel.canonical import PartyUpdate
-from odoo.addons.trade_kernel.errors import BusinessRefused, Superseded
+from odoo.addons.trade_kernel.errors import BusinessRefused, Superseded, TradeError, ValidationFailed
 
-from .. import data_values
+from ..party_plan import Lookup, Plan
 
 #: more people, places and accounts than a document about one company has
 MOST = 200
-_SCHEMES = {"0088": "gln", "0060": "duns"}
 _SHOWN = {
-    "res.partner": ["name", "vat", "company_registry", "street", "street2", "zip", "city", "phone", "email"],
-    "res.partner.bank": ["acc_number", "acc_holder_name", "bank_id", "currency_id"],
+    "res.partner": [
+        "name",
+        "vat",
+        "company_registry",
+        "street",
+        "street2",
+        "zip",
+        "city",
+        "phone",
+        "email",
+        "active",
+    ],
+    "res.partner.bank": ["acc_number", "acc_holder_name", "bank_id", "currency_id", "active"],
     "trade.identifier": ["scheme", "value"],
 }
 
 
-@dataclass
-class Plan:
-    """What a document says, as offers to the gate; and what could not be understood, in sentences."""
-
-    offers: list = field(default_factory=list)
-    left: list = field(default_factory=list)
-
-
 class TradeAdapterInPartyUpdate(models.AbstractModel):
-    """What a partner says of itself, through the gate of ``trade.data.owner``: nothing else is written."""
+    """What a partner says of itself, or a system of ours of a partner, through the gate of
+    ``trade.data.owner``: nothing else is written."""
 
     _name = "trade.adapter.in.party_update"
     _inherit = ["trade.adapter"]
-    _description = "Master Data, from the Partner"
+    _description = "Master Data of a Partner"
 
     def _watched(self, work):
         """See :meth:`trade.adapter._watched`."""
         company = work.record
+        people, accounts = work.plan.profile._said_of()
         changes = self.env["trade.data.change"].sudo().search([("source", "=", self._source(work.message))])
         return [
-            (company | company.child_ids, _SHOWN["res.partner"]),
-            (company.bank_ids, _SHOWN["res.partner.bank"]),
-            (work.message.trade_partner_id.identifier_ids, _SHOWN["trade.identifier"]),
+            (company | people, _SHOWN["res.partner"]),
+            (accounts, _SHOWN["res.partner.bank"]),
+            (work.plan.profile.identifier_ids, _SHOWN["trade.identifier"]),
             (changes.filtered(lambda change: change.state != "accepted"), ["new_text", "state"]),
         ]
 
@@ -65,56 +67,139 @@ class TradeAdapterInPartyUpdate(models.AbstractModel):
 
     def _plan(self, works):
         """See :meth:`trade.adapter._plan`."""
-        profile = works[0].message.trade_partner_id
-        lookup = _Lookup(self.env, profile, [work.document for work in works])
-        newest = self._newest(profile)
-        for work in works:
-            document = work.document
-            work.record = lookup.company
-            parts = (document.contacts, document.locations, document.payee_financial_accounts)
-            if (count := sum(map(len, parts))) > MOST:
-                work.error = BusinessRefused(
-                    "party.too_many", number=document.id, count=count, limit=MOST, subject=document.id
-                )
-            elif newest and document.issued_at < newest[0]:
-                work.ignored = Superseded(
-                    "party.old", number=document.id, newer=newest[1], at=newest[0].isoformat()
-                )
-            else:
-                work.plan = lookup.plan(document)
+        self._find_subjects(works)
+        found = [work for work in works if work.open]
+        profiles = self.env["trade.partner"].union(*(work.plan.profile for work in found))
+        newest = self._newest(works[0].message.trade_partner_id, profiles) if found else {}
+        begun = set()
+        for profile, some in self._by_profile(found).items():
+            lookup = Lookup(self.env, profile, [work.document for work in some])
+            for work in some:
+                self._plan_one(work, lookup, newest, begun)
 
-    def _newest(self, profile):
-        """Instant and number of the update issued last of those applied; ``None`` without one."""
-        applied = self.env["trade.message"].search(
-            [
-                ("trade_partner_id", "=", profile.id),
-                ("document_type", "=", "party_update"),
-                ("direction", "=", "in"),
-                ("mode", "=", "live"),
-                ("state", "=", "applied"),
-            ],
-            order="id desc",
-            limit=100,
+    @staticmethod
+    def _by_profile(works):
+        found = {}
+        for work in works:
+            found.setdefault(work.plan.profile, []).append(work)
+        return found
+
+    def _plan_one(self, work, lookup, newest, begun):
+        document, company = work.document, lookup.company
+        work.record = company
+        parts = (document.contacts, document.locations, document.payee_financial_accounts)
+        last = newest.get(company.id)
+        if (count := sum(map(len, parts))) > MOST:
+            work.error = BusinessRefused(
+                "party.too_many", number=document.id, count=count, limit=MOST, subject=document.id
+            )
+        elif last and document.issued_at < last[0]:
+            work.ignored = Superseded("party.old", number=document.id, newer=last[1], at=last[0].isoformat())
+        else:
+            newest[company.id] = (document.issued_at, document.id)
+            if company not in begun:  # what comes after it may find other records
+                lookup.plan(document, work.plan)
+            begun.add(company)
+
+    # -- about whom --------------------------------------------------------------------------------
+
+    def _find_subjects(self, works):
+        """Whom each document is about: its sender; of a system of ours, whom it names."""
+        sender, company = works[0].message.trade_partner_id, works[0].message.company_id
+        resolver = self.env["trade.mapping"]._resolver(sender, company)
+        named = [work.document.about.identifiers for work in works if work.document.about]
+        resolver.prefetch("partner", [pair for pairs in named for pair in pairs])
+        for work in works:
+            try:
+                profile = self._subject(work, sender, resolver)
+            except TradeError as error:
+                work.error = error
+            else:
+                work.plan = Plan(profile.with_env(self.env))
+
+    def _subject(self, work, sender, resolver):
+        """
+        :raise TradeError: it names nobody, nobody known, or somebody its sender may not speak about
+        """
+        document = work.document
+        about = document.about and document.about.identifiers
+        if not sender.system_kind:
+            if about and not self._is(sender, about, resolver):
+                raise self._not_yours(document, sender)
+            return sender
+        if not about:
+            raise ValidationFailed(
+                "party.about_missing",
+                number=document.id,
+                sender=sender.name,
+                pointer="/about",
+                subject=sender.name,
+            )
+        profile, evidence = resolver.party(about, pointer="/about")
+        if profile.company_id != sender.company_id or profile.is_internal:
+            raise self._not_yours(document, sender)
+        work.evidence = [evidence]
+        return profile
+
+    @staticmethod
+    def _not_yours(document, sender):
+        """The same whether such a company is known here or not."""
+        return ValidationFailed(
+            "party.not_yours", number=document.id, sender=sender.name, pointer="/about", subject=document.id
         )
-        said = [PartyUpdate.model_validate(message.canonical) for message in applied if message.canonical]
-        return max(((one.issued_at, one.id) for one in said), default=None)
+
+    @staticmethod
+    def _is(sender, about, resolver):
+        """Whether a partner names itself."""
+        try:
+            return resolver.party(about)[0] == sender
+        except TradeError:
+            return False
+
+    def _newest(self, sender, profiles):
+        """The update issued last of those the same sender said and that were applied.
+
+        :return: ``{res.partner id: (instant, number)}``
+        """
+        Message = self.env["trade.message"]
+        Message.flush_model()
+        companies = profiles.partner_id.commercial_partner_id
+        rows = self.env.execute_query(
+            SQL(
+                """
+            SELECT DISTINCT ON (res_id) res_id, issued, document_number FROM (
+                SELECT m.id, m.res_id, m.document_number,
+                       (concat(m.canonical ->> 'issue_date', ' ',
+                               COALESCE(m.canonical ->> 'issue_time', '00:00Z')))::timestamptz AS issued
+                  FROM trade_message m
+                 WHERE m.trade_partner_id = %s AND m.document_type = 'party_update' AND m.direction = 'in'
+                   AND m.mode = 'live' AND m.state = 'applied' AND m.res_model = 'res.partner'
+                   AND m.res_id = ANY(%s) AND m.canonical ->> 'issue_date' IS NOT NULL) AS said
+             ORDER BY res_id, issued DESC, id DESC""",
+                sender.id,
+                companies.ids,
+            )
+        )
+        return {res_id: (issued, number) for res_id, issued, number in rows}
 
     # -- apply -------------------------------------------------------------------------------------
 
     def _apply(self, works):
         """See :meth:`trade.adapter._apply`."""
         Owner = self.env["trade.data.owner"]
-        profile = works[0].message.trade_partner_id
-        rules = Owner._rulebook(profile, "partner")
+        rules = Owner._rulebooks(self.env["trade.partner"].union(*(work.plan.profile for work in works)))
         for work in works:
+            plan = work.plan
+            if plan.offers is None:
+                Lookup(self.env, plan.profile, [work.document]).plan(work.document, plan)
             outcomes = Owner._offer_all(
-                work.plan.offers,
-                trade_partner=profile,
+                plan.offers,
+                trade_partner=plan.profile,
                 source=work.message,
                 note="\n".join(work.document.note) or None,
-                rules=rules,
+                rules=rules[plan.profile],
             )
-            work.notes = [*self._summary(outcomes), *work.plan.left]
+            work.notes = [*self._summary(outcomes), *plan.left]
 
     def _summary(self, outcomes):
         """How many fields ended how, in one sentence each."""
@@ -130,146 +215,3 @@ class TradeAdapterInPartyUpdate(models.AbstractModel):
         }
         found = [sentence % counts[name] for name, sentence in said.items() if name in counts]
         return found or [_("Nothing new: everything is so already.")]
-
-
-class _Lookup:
-    """What the words and codes of some documents are in Odoo, each kind in one query."""
-
-    def __init__(self, env, profile, documents):
-        self.env, self.profile = env, profile.sudo()
-        self.company = self.profile.partner_id.commercial_partner_id
-        self.children = self.company.with_context(active_test=True).child_ids
-        addresses = [one for document in documents for one in self._addresses(document)]
-        countries = {one.country_code for one in addresses if one.country_code}
-        found = env["res.country"].search([("code", "in", list(countries))])
-        self.countries = {country.code: country.id for country in found}
-        regions = {one.country_subentity for one in addresses if one.country_subentity}
-        self.regions = self._find_regions(regions)
-        accounts = [one for document in documents for one in document.payee_financial_accounts]
-        self.banks = self._by(
-            "res.bank", "bic", {(one.financial_institution or "").upper() for one in accounts}
-        )
-        self.currencies = self._by("res.currency", "name", {one.currency_code for one in accounts})
-
-    @staticmethod
-    def _addresses(document):
-        own = document.party.postal_address
-        return [*([own] if own else []), *(place.address for place in document.locations)]
-
-    def _by(self, model, name, values):
-        values = [value for value in values if value]
-        found = self.env[model].sudo().with_context(active_test=False).search([(name, "in", values)])
-        return {record[name]: record.id for record in found}
-
-    def _find_regions(self, words):
-        if not words:
-            return []
-        return self.env["res.country.state"].search(
-            ["|", ("name", "in", list(words)), ("code", "in", list(words))]
-        )
-
-    def plan(self, document):
-        """The offers of one document."""
-        plan, party = Plan(), document.party
-        self._offer(plan, self.company, self._of_company(party, plan))
-        self._identifiers(party, plan)
-        for contact in document.contacts:
-            vals = {
-                "name": contact.name,
-                "function": contact.job_title,
-                "phone": contact.telephone,
-                "email": contact.electronic_mail,
-            }
-            self._offer_child(plan, contact.name, "contact", vals)
-        for place in document.locations:
-            vals = {"name": place.name, **self._address(place.address, plan)}
-            self._offer_child(plan, place.name, "other", vals)
-            if place.id:
-                plan.left.append(self.env._("The number of %s is not kept.", place.name))
-        for account in document.payee_financial_accounts:
-            self._account(account, plan)
-        return plan
-
-    def _offer(self, plan, record, vals):
-        """What is not said stays as it is."""
-        said = {name: value for name, value in vals.items() if value}
-        if said:
-            plan.offers.append((record, said))
-
-    def _of_company(self, party, plan):
-        contact, address = party.contact, party.postal_address
-        return {
-            "name": party.party_name,
-            "vat": party.company_id,
-            "company_registry": party.legal_entity_id and party.legal_entity_id.id,
-            "phone": contact and contact.telephone,
-            "email": contact and contact.electronic_mail,
-            **(self._address(address, plan) if address else {}),
-        }
-
-    def _address(self, address, plan):
-        country = self.countries.get(address.country_code)
-        return {
-            "street": address.street_name,
-            "street2": address.additional_street_name,
-            "city": address.city_name,
-            "zip": address.postal_zone,
-            "country_id": country,
-            "state_id": self._region(address, country, plan),
-        }
-
-    def _region(self, address, country, plan):
-        words = address.country_subentity
-        if not words:
-            return None
-        country = country or self.company.country_id.id
-        for region in self.regions:
-            if region.country_id.id == country and words in (region.name, region.code):
-                return region.id
-        plan.left.append(self.env._("The region %s is not known here and was left out.", words))
-        return None
-
-    def _identifiers(self, party, plan):
-        known = {(one.scheme, one.value) for one in self.profile.identifier_ids}
-        said = [*([party.endpoint_id] if party.endpoint_id else []), *party.party_identification]
-        for one in dict.fromkeys(said):
-            scheme = _SCHEMES.get(one.scheme_id)
-            if scheme and (scheme, one.id) not in known:
-                plan.offers.append((self.env["trade.identifier"], {"scheme": scheme, "value": one.id}))
-            elif one.scheme_id and not scheme:
-                plan.left.append(
-                    self.env._(
-                        "The number %(id)s of the scheme %(scheme)s is not kept.",
-                        id=one.id,
-                        scheme=one.scheme_id,
-                    )
-                )
-
-    def _offer_child(self, plan, name, kind, vals):
-        is_person = kind == "contact"
-        same = self.children.filtered(
-            lambda child: (
-                (child.type == "contact") == is_person
-                and data_values.key_of(child.name) == data_values.key_of(name)
-            )
-        )
-        if same:
-            self._offer(plan, same[0], vals | {"name": None})  # it is who is meant, however it is spelt
-        else:
-            self._offer(plan, self.env["res.partner"], {"type": kind, **vals})
-
-    def _account(self, account, plan):
-        key = data_values.key_of(account.id)
-        known = self.company.bank_ids.filtered(lambda bank: bank.sanitized_acc_number == key)[:1]
-        bic = (account.financial_institution or "").upper()
-        if bic and bic not in self.banks:
-            plan.left.append(
-                self.env._("The bank %s is not known here; the account number says where it is.", bic)
-            )
-        vals = {
-            "acc_number": account.id,
-            "acc_holder_name": account.name,
-            "bank_id": self.banks.get(bic),
-            "currency_id": self.currencies.get(account.currency_code),
-        }
-        self._offer(plan, known, vals)

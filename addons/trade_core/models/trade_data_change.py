@@ -14,7 +14,8 @@ STATES = [
 
 
 class TradeDataChange(models.Model):
-    """What a partner said about its data, one field before and after or a new record, and what became of it.
+    """What was said about a partner's data, and what became of it: one field before and after, a new record,
+    or one that goes.
 
     Rows are facts: they are written by the gate (``trade.data.owner._offer``) and never edited; only
     decisions are added. Accepted and ignored ones are the history.
@@ -30,7 +31,29 @@ class TradeDataChange(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     user_id = fields.Many2one(related="trade_partner_id.user_id", string="Responsible")
-    kind = fields.Selection([("update", "Change"), ("create", "New")], required=True, readonly=True)
+    writer = fields.Selection(
+        [
+            ("partner", "The partner"),
+            ("crm", "Our CRM"),
+            ("finance", "Our finance system"),
+            ("external", "Another system of ours"),
+        ],
+        "Said by",
+        required=True,
+        readonly=True,
+        default="partner",
+    )
+    said_by_id = fields.Many2one(
+        "trade.partner",
+        "Sent by",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The system of ours that said it. Empty: the partner itself.",
+    )
+    kind = fields.Selection(
+        [("update", "Change"), ("create", "New"), ("remove", "Goes")], required=True, readonly=True
+    )
     field_group = fields.Selection("_selection_field_group", "What", required=True, readonly=True)
     res_model = fields.Char("Model", required=True, readonly=True)
     res_id = fields.Many2oneReference("Record ID", model_field="res_model", readonly=True)
@@ -40,7 +63,7 @@ class TradeDataChange(models.Model):
     old_value = fields.Json(readonly=True)
     new_value = fields.Json(readonly=True)
     old_text = fields.Char("In Odoo", readonly=True)
-    new_text = fields.Text("The partner says", readonly=True)
+    new_text = fields.Text("Proposed", readonly=True)
     note = fields.Text("Their note", readonly=True)
     source = fields.Reference("_selection_source", "Came with", readonly=True, index=True)
     entered_by_id = fields.Many2one(
@@ -52,7 +75,7 @@ class TradeDataChange(models.Model):
     state = fields.Selection(STATES, "Decision", required=True, readonly=True, default="proposed")
     ruling = fields.Selection(
         [
-            ("write", "The partner is the master"),
+            ("write", "Said by the master"),
             ("accept", "Accept and notify"),
             ("ignore", "Ignore and note"),
         ],
@@ -71,7 +94,7 @@ class TradeDataChange(models.Model):
         help="Empty: a rule decided, or a newer proposal came.",
     )
     decided_at = fields.Datetime(readonly=True)
-    reason = fields.Char(readonly=True, help="Told to the partner when it asks what became of it.")
+    reason = fields.Char(readonly=True, help="Told to the sender when it asks what became of it.")
     callback_contact_id = fields.Many2one(
         "res.partner", "Called", readonly=True, ondelete="restrict", index="btree_not_null"
     )
@@ -115,7 +138,7 @@ class TradeDataChange(models.Model):
             change.is_stale = change.state == "proposed" and change._differs(record)
             change.current_text = (
                 data_values.words(record, change.field_name, data_values.current(record, change.field_name))
-                if record and change.field_name
+                if record and change.kind == "update"
                 else change.old_text
             )
 
@@ -173,12 +196,24 @@ class TradeDataChange(models.Model):
             return self.new_value | self.env["trade.data.owner"]._link_of(self.res_model, profile)
         return {self.field_name: self.new_value}
 
+    def _speaker(self):
+        """Who said it, in words."""
+        self.ensure_one()
+        if self.writer == "partner":
+            return self.env._("the partner")
+        return (
+            self.sudo().said_by_id.name
+            or dict(self._fields["writer"]._description_selection(self.env))[self.writer]
+        )
+
     def _words(self):
         """Old → new in one line."""
         self.ensure_one()
         new = self.new_text
         if self.kind == "create":
             return f"{self.field_label}: {new}"
+        if self.kind == "remove":
+            return f"{self.field_label}: {self.old_text or self.record_name}"
         nothing = self.env._("nothing")
         return f"{self.field_label}: {self.old_text or nothing} → {new or nothing}"
 

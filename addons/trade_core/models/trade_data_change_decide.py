@@ -44,7 +44,7 @@ class TradeDataChange(models.Model):
     def _renew(self, record):
         """The same proposal over what the record says now; superfluous when it says so already."""
         old = data_values.current(record, self.field_name)
-        if data_values.same(self.field_name, old, self.new_value or None):
+        if data_values.same(self.field_name, old or None, self.new_value or None):
             self._supersede()
             return
         self.write(
@@ -61,7 +61,7 @@ class TradeDataChange(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Confirm bank details")
             if decision == "accepted"
-            else self.env._("Refuse what the partner says"),
+            else self.env._("Refuse what is proposed"),
             "res_model": "trade.data.change.decide",
             "view_mode": "form",
             "target": "new",
@@ -130,7 +130,7 @@ class TradeDataChange(models.Model):
         if self._said_lately(contact):
             raise UserError(
                 self.env._(
-                    "The number of %(contact)s came from the partner itself within the last %(days)s days."
+                    "The number of %(contact)s came over a route or a page within the last %(days)s days."
                     " Whoever sent the bank account may have sent the number, too. Call one you knew before.",
                     contact=contact.display_name,
                     days=KNOWN_DAYS,
@@ -252,9 +252,9 @@ class TradeDataChange(models.Model):
     def _apply(self):
         """Write accepted changes: all of one record at once, because they belong together."""
         for change in self.filtered(lambda one: one.kind == "create").sudo():
-            record = change._model().create(change._vals())
+            record = change.env["trade.data.owner"]._make(change._model(), change._vals())
             change.write({"res_id": record.id, "record_name": record.display_name})
-        updates = self.filtered(lambda one: one.kind == "update").sudo()
+        updates = self.filtered(lambda one: one.kind != "create").sudo()
         for _target, some in updates.grouped(lambda one: (one.res_model, one.res_id)).items():
             vals = {}
             for change in some.sorted("id"):

@@ -69,12 +69,14 @@ class TradeDataOwner(models.Model):
         ],
         required=True,
         default="odoo",
-        help="Whose word counts. What the partner says of data it is the master of is written at once; bank"
-        " accounts and tax numbers are looked at all the same.",
+        help="Whose word counts. What the master says is written at once; bank accounts and tax numbers are"
+        " looked at all the same. A CRM or finance system is a trading partner marked as our own system.",
     )
     on_foreign_write = fields.Selection(
         [("ignore", "Ignore and note"), ("hold", "Hold for review"), ("accept", "Accept and notify")],
-        "When the partner writes it and is not the master",
+        "When somebody else writes it",
+        help="What is written over a route or a page by the partner, or by a system of ours, that is not the"
+        " master. What people change in Odoo itself is not asked about.",
         required=True,
         default="hold",
     )
@@ -176,13 +178,16 @@ class TradeDataOwner(models.Model):
 
     @api.model
     def _told(self, trade_partner, domain, groups):
-        """What happens with what a partner writes, in one sentence: groups by what becomes of them."""
-        rules = self._rulebook(trade_partner, domain)
+        """What happens with what a partner writes, in one sentence: groups by what becomes of them.
+
+        Of a system of ours: as far as nothing else is said for the partner it writes about.
+        """
+        rules, writer = self._rulebook(trade_partner, domain), trade_partner.sudo().system_kind or "partner"
         labels = dict(self._fields["field_group"]._description_selection(self.env))
         said = self._words_of(domain)
         found = {}
         for group in groups:
-            found.setdefault(rules.ruling(domain, group)[0], []).append(labels[group])
+            found.setdefault(rules.ruling(domain, group, writer)[0], []).append(labels[group])
         return "; ".join(f"{', '.join(names)}: {said[ruling]}" for ruling, names in found.items())
 
     @api.model
@@ -191,10 +196,18 @@ class TradeDataOwner(models.Model):
 
         :return: :class:`~..data_rules.Rulebook`
         """
-        profile = trade_partner.sudo()
+        return self._rulebooks(trade_partner, domain)[trade_partner]
+
+    @api.model
+    def _rulebooks(self, trade_partners, domain=None):
+        """As :meth:`_rulebook`, for several partners in one query.
+
+        :return: ``{trade.partner: Rulebook}``
+        """
+        profiles = trade_partners.sudo()
         conditions = [
-            ("company_id", "in", (False, profile.company_id.id)),
-            ("trade_partner_id", "in", (False, profile.id)),
+            ("company_id", "in", [False, *profiles.company_id.ids]),
+            ("trade_partner_id", "in", [False, *profiles.ids]),
         ]
         if domain:
             conditions.append(("domain", "=", domain))
@@ -202,5 +215,7 @@ class TradeDataOwner(models.Model):
             conditions,
             ["domain", "field_group", "company_id", "trade_partner_id", "role", "master", "on_foreign_write"],
         )
-        roles = {role for role, _label in ROLES if profile[f"is_{role}"]}
-        return Rulebook(rules.filtered(lambda rule: not rule.role or rule.role in roles))
+        return {
+            trade_partner: Rulebook(rules.filtered(profile._is_ruled_by))
+            for trade_partner, profile in zip(trade_partners, profiles, strict=True)
+        }

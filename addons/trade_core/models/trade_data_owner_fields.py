@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 from ..data_gate import Gate
+from ..data_values import key_of
 
 _ADDRESS = ("street", "street2", "zip", "city", "state_id", "country_id")
 
@@ -92,6 +93,35 @@ class TradeDataOwner(models.Model):
         }.get(model, ())
 
     @api.model
+    def _group_of(self, place):
+        """``(domain, group)`` that a record as a whole belongs to: what tells it from others does."""
+        groups = self._fields_of().get(place, {})
+        names = [name for name in self._named_by(place.partition("/")[0]) if name in groups]
+        return groups[names[-1]] if names else None
+
+    @api.model
+    def _make(self, model, vals):
+        """Create what was said. A bank account that was closed before is opened again, as untrusted as a new
+        one: Odoo keeps the number of an archived account for itself.
+
+        :param model: an empty record, in the environment to create in
+        """
+        if model._name == "res.partner.bank":
+            closed = model.with_context(active_test=False).search(
+                [
+                    ("partner_id", "=", vals["partner_id"]),
+                    ("sanitized_acc_number", "=", key_of(vals["acc_number"])),
+                    ("active", "=", False),
+                ],
+                limit=1,
+            )
+            if closed:
+                untrusted = {"allow_out_payment": False} if "allow_out_payment" in model._fields else {}
+                closed.write({**vals, **untrusted, "active": True})
+                return closed
+        return model.create(vals)
+
+    @api.model
     def _may_be_set(self, model):
         """What may be said of a new record besides the fields of the registry."""
         return {"res.partner": ("type",)}.get(model, ())
@@ -105,12 +135,14 @@ class TradeDataOwner(models.Model):
         from a form of the onboarding.
 
         :param record: the record it is about; an empty one of its model for a new record
-        :param dict vals: field → value, as ``write`` takes it; no commands for lists of records
-        :param trade_partner: whose word it is; the record must belong to it
+        :param dict vals: field → value, as ``write`` takes it; no commands for lists of records. ``None``:
+            the record is to be archived
+        :param trade_partner: whom it is about; the record must belong to it
         :param source: the record it came with: ``trade.message``, ``res.users`` (of the portal), a step …
+            What a message says is the word of its sender: of the partner, or of a system of ours
         :param str note: what the sender said to it
         :return: ``[Outcome]`` (see :mod:`~..data_gate`): per field what happened, in words for the sender
-        :raise AccessError: the record is not this partner's
+        :raise AccessError: the record is not this partner's, or another partner speaks about it
         """
         return self._offer_all([(record, vals)], trade_partner=trade_partner, source=source, note=note)
 

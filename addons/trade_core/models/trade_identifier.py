@@ -1,7 +1,9 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 
 from odoo.addons.trade_kernel.identifiers import GLN, is_valid, right_digit
+
+from ..mapping.companies import SCHEMES, key
 
 
 class TradeIdentifier(models.Model):
@@ -37,6 +39,44 @@ class TradeIdentifier(models.Model):
             ("own", "Our number for them"),
             ("theirs", "Their number for us"),
         ]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        identifiers = super().create(vals_list)
+        identifiers._run_waiting()
+        return identifiers
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._run_waiting()
+        return result
+
+    def _run_waiting(self):
+        """Documents about a company that nobody knew by these identifiers are run again."""
+        known = {(one.scheme, key(one.scheme, one.value)) for one in self if one.scheme in SCHEMES.values()}
+        if not known:
+            return
+        problems = (
+            self.env["trade.exception"]
+            .with_user(SUPERUSER_ID)
+            .search(
+                [
+                    ("company_id", "in", self.company_id.ids),
+                    ("exception_class", "=", "mapping"),
+                    ("is_open", "=", True),
+                    ("code", "in", ("party.unknown", "party.ambiguous")),
+                ]
+            )
+        )
+        for problem in problems:
+            told = {
+                (SCHEMES[scheme], key(SCHEMES[scheme], number))
+                for scheme, number in problem.params.get("identifiers", [])
+                if scheme in SCHEMES
+            }
+            held = problem._waiting().filtered(lambda message: message.state == "held")
+            if held and told & known:
+                problem._replay_waiting(self.env._("Its identifier is known now."))
 
     @api.constrains("scheme", "value")
     def _check_value(self):

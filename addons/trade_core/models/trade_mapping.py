@@ -125,6 +125,7 @@ class TradeMapping(models.Model):
             "carrier": (self.env._("Carrier"), "delivery.carrier"),
             "payment_term": (self.env._("Payment terms"), "account.payment.term"),
             "charge": (self.env._("Allowance or charge"), "product.product"),
+            "partner": (self.env._("Trading partner"), "trade.partner"),
             "reason": (self.env._("Reason"), None),
             "status": (self.env._("Status"), None),
         }

@@ -12,6 +12,23 @@ class TradePartner(models.Model):
     change_count = fields.Integer("Proposed changes", compute="_compute_change_count")
     review_activity_id = fields.Many2one("mail.activity", copy=False, readonly=True, ondelete="set null")
 
+    def _said_of(self):
+        """The contacts and bank accounts partners speak about, archived ones among them.
+
+        :return: ``(res.partner, res.partner.bank)``
+        """
+        company = self.sudo().partner_id.commercial_partner_id.with_context(active_test=False)
+        return company.search([("parent_id", "=", company.id)]), company.bank_ids
+
+    def _is_ruled_by(self, rule):
+        """Whether a rule of ``trade.data.owner`` concerns this partner."""
+        self.ensure_one()
+        return (
+            rule.company_id in (rule.company_id.browse(), self.company_id)
+            and rule.trade_partner_id in (self.browse(), self)
+            and (not rule.role or self[f"is_{rule.role}"])
+        )
+
     def _compute_change_count(self):
         found = self.env["trade.data.change"]._read_group(
             [("trade_partner_id", "in", self.ids), ("state", "=", "proposed")],
@@ -36,16 +53,17 @@ class TradePartner(models.Model):
         """
         self.ensure_one()
         heads = {
-            "accept": self.env._("Changed by the partner:"),
-            "write": self.env._("Changed by the partner, who is the master of it:"),
-            "ignore": self.env._("Said by the partner and not taken, because of the rules:"),
-            "accepted": self.env._("Accepted:"),
-            "refused": self.env._("Refused:"),
+            "accept": self.env._("Changed by %s:"),
+            "write": self.env._("Changed by %s, the master of it:"),
+            "ignore": self.env._("Said by %s and not taken, because of the rules:"),
+            "accepted": self.env._("Accepted, as %s said:"),
+            "refused": self.env._("Refused, what %s said:"),
         }
-        for head, some in changes.grouped(lambda change: change.ruling or change.state).items():
+        found = changes.grouped(lambda change: (change.ruling or change.state, change._speaker()))
+        for (head, speaker), some in found.items():
             lines = Markup().join(Markup("<li>%s</li>") % change._words() for change in some)
             reason = next((change.reason for change in some if change.reason), "")
-            body = Markup("<p>%s %s</p><ul>%s</ul>") % (heads[head], reason, lines)
+            body = Markup("<p>%s %s</p><ul>%s</ul>") % (heads[head] % speaker, reason, lines)
             told = self.user_id.partner_id if notify else self.env["res.partner"]
             self.message_post(body=body, partner_ids=told.ids, subtype_xmlid="mail.mt_note")
 

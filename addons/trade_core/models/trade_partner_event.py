@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..events import PARTNER_ACTIVATED, PARTNER_ENDED, PARTNER_SUSPENDED, PartnerData, PartyIdentifier
 
@@ -16,6 +17,33 @@ class TradePartner(models.Model):
         help="A system of our own, such as a shop or a data warehouse: it is told of everything that happens"
         " in this company, whichever partner it concerns.",
     )
+    system_kind = fields.Selection(
+        [("crm", "Our CRM"), ("finance", "Our finance system"), ("external", "Another system")],
+        "Speaks about partners as",
+        tracking=True,
+        help="What it sends about partners (party updates) is judged by the systems of record, as the word of"
+        " this system. Empty: it may say nothing about partners.",
+    )
+
+    @api.onchange("is_internal", "system_kind")
+    def _onchange_system_kind(self):
+        """A system trades nothing."""
+        if not self.is_internal:
+            self.system_kind = False
+        elif self.system_kind:
+            self.update({f"is_{role}": False for role in _ROLES})
+
+    @api.constrains("is_internal", "system_kind", *(f"is_{role}" for role in _ROLES))
+    def _check_system_kind(self):
+        for profile in self.filtered("system_kind"):
+            if not profile.is_internal or any(profile[f"is_{role}"] for role in _ROLES):
+                raise ValidationError(
+                    self.env._(
+                        "%s speaks about partners, so it has to be a system of our own and nothing else: no"
+                        " supplier, customer, carrier or marketplace may say anything about another company.",
+                        profile.name,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

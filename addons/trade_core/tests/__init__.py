@@ -12,6 +12,8 @@ from . import test_trade_message_ui
 from . import test_trade_networks
 from . import test_trade_cutting
 from . import test_document_table
+from . import test_party_systems
+from . import test_party_removal
 from . import test_party_update
 from . import test_trade_data_change
 from . import test_trade_data_owner

@@ -120,7 +120,10 @@ class DataCase(TransactionCase):
             )
             for document in documents
         ]
-        messages = Message.browse([receipt.message_id for receipt in receipts])
+        return self.process(Message.browse([receipt.message_id for receipt in receipts]))
+
+    def process(self, messages):
+        """Run messages in one batch."""
         inbound.process(messages)
         self.env.flush_all()
         self.env.invalidate_all()

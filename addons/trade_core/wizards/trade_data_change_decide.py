@@ -9,10 +9,10 @@ class TradeDataChangeDecide(models.TransientModel):
     _description = "Decide about Proposed Changes"
 
     decision = fields.Selection([("accepted", "Accept"), ("refused", "Refuse")], required=True, readonly=True)
-    change_ids = fields.Many2many("trade.data.change", string="What the partner says", readonly=True)
+    change_ids = fields.Many2many("trade.data.change", string="What is proposed", readonly=True)
     seen = fields.Json(readonly=True)
     commercial_id = fields.Many2one("res.partner", compute="_compute_commercial_id")
-    reason = fields.Char("Why", help="The partner reads it when it asks what became of it.")
+    reason = fields.Char("Why", help="Whoever said it reads this when asking what became of it.")
     contact_id = fields.Many2one(
         "res.partner",
         "Whom did you call?",

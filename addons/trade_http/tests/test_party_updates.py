@@ -76,6 +76,43 @@ class TestPartyUpdates(PushCase):
         self.client.scope_ids = self.env["trade.api.scope"].search([("name", "=", "orders:respond")])
         self.assertEqual(self.post(self.update(), self.headers(), URL).status_code, 403)
 
+    def speak_about(self, number):
+        raw = self.document(
+            document_type="party_update",
+            id=f"ABOUT-{number}",
+            issue_date="2026-03-02",
+            about={"party_identification": [{"id": number}]},
+            party={"contact": {"telephone": "+32 3 555 99 99"}, "company_id": None},
+        )
+        response = self.post(raw, self.headers(), URL)
+        self.assertEqual(response.status_code, 202, response.text)
+        message = self.env["trade.message"].browse(response.json()["id"])
+        self.run_lane(message)
+        return message
+
+    def test_our_crm_speaks_about_a_partner_and_hears_what_became_of_it(self):
+        other, _route = make_partner(self.env, "Gemini")
+        other.partner_id.write({"ref": "V-200", "vat": "BE0477472701"})
+        self.partner.write({"is_internal": True, "is_supplier": False, "system_kind": "crm"})
+        message = self.speak_about("V-200")
+        self.assertEqual((message.state, other.partner_id.phone), ("applied", "+32 3 555 99 99"))
+        self.assertEqual(other.partner_id.vat, "BE0477472701")
+        said = self.status(message)["acknowledgement"]["decisions"]
+        self.assertEqual(sorted(row["decision"] for row in said), ["accepted", "pending"])
+        changes = self.env["trade.data.change"].search([("trade_partner_id", "=", other.id)])
+        self.assertEqual(set(changes.mapped("writer")), {"crm"})
+
+    def test_a_partner_names_another_and_nothing_happens(self):
+        other, _route = make_partner(self.env, "Gemini")
+        other.partner_id.write({"ref": "V-200", "phone": "+32 1"})
+        known, unknown = self.speak_about("V-200"), self.speak_about("V-999")
+        self.assertEqual((known.state, unknown.state, other.partner_id.phone), ("held", "held", "+32 1"))
+        told = [self.status(message)["problems"][0] for message in (known, unknown)]
+        self.assertEqual({one["code"] for one in told}, {"party.not_yours"})
+        self.assertEqual(len({one["detail"].replace("V-200", "V-999") for one in told}), 1)
+        self.assertIn("may only speak about itself", told[0]["detail"])
+        self.assertFalse(self.env["trade.data.change"].search([("trade_partner_id", "=", other.id)]))
+
     def test_nobody_speaks_for_somebody_else(self):
         other, _route = make_partner(self.env, "Gemini")
         message = self.send()

@@ -55,7 +55,16 @@ from .parts_money import (
     TaxTotal,
 )
 from .parts_shipping import Delivery, DeliveryTerms, PackedLine, Shipment, TransportHandlingUnit
-from .party_update import FinancialAccount, PartyContact, PartyLocation, PartyUpdate
+from .party_update import (
+    FinancialAccount,
+    PartyAddress,
+    PartyContact,
+    PartyLocation,
+    PartyReach,
+    PartyReference,
+    PartyStatement,
+    PartyUpdate,
+)
 from .price_catalogue import CatalogueLine, CataloguePrice, PriceCatalogue
 from .quotation import Quotation, QuotationLine
 from .receipt_advice import ReceiptAdvice, ReceiptLine
@@ -111,8 +120,12 @@ __all__ = [
     "PackedLine",
     "Part",
     "Party",
+    "PartyAddress",
     "PartyContact",
     "PartyLocation",
+    "PartyReach",
+    "PartyReference",
+    "PartyStatement",
     "PartyUpdate",
     "PaymentMeans",
     "PaymentTerms",

@@ -20,6 +20,7 @@ RULES: dict[str, str] = {
     "package.duplicate": "No two packages have the same id.",
     "package.line": "What is in a package is a line of the document.",
     "package.parent": "What a package stands on or in is a package of the document, and not itself.",
+    "party.emptied_and_said": "What is emptied has no value.",
     "period.reversed": "A period does not end before it begins.",
     "quantity.zero": "An ordered quantity is above zero.",
 }

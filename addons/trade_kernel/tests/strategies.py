@@ -90,6 +90,8 @@ def some(cls, **chosen):
         hints = _hints(cls)
         names = must | (draw(st.sets(st.sampled_from(may), max_size=_MOST)) if may else set())
         values = {name: draw(of_type(hints[name])) for name in sorted(names)}
+        if "emptied" in values:  # what has a value is not emptied
+            values["emptied"] = tuple(name for name in values["emptied"] if name not in values)
         return cls(**values, **{name: draw(strategy) for name, strategy in chosen.items()})
 
     return parts()
@@ -144,6 +146,11 @@ _SPECIAL = {
     c.Party: parties,
     c.Item: items,
     c.Period: periods,
+    c.PartyReference: some(c.PartyReference, company_id=ids),
+    c.PartyLocation: st.one_of(
+        some(c.PartyLocation, action=st.just("remove")),
+        some(c.PartyLocation, address=some(c.PartyAddress)),
+    ),
 }
 deliveries = some(c.Delivery)
 references = some(c.OrderReference)

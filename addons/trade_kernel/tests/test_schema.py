@@ -58,6 +58,8 @@ RIGHT = (
 )
 NEEDED = {
     c.Party: {"party_name": "x"},
+    c.PartyLocation: {"address": {}},
+    c.PartyReference: {"company_id": "x"},
     c.Item: {"name": "x"},
     c.Period: {"end_date": "2026-01-01"},
     c.OrderChangeLine: {"line_status_code": "2"},

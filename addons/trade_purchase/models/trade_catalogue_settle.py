@@ -13,8 +13,6 @@ from ..catalogue_compare import Change, Comparer, of_vendor, today_of
 TYPICAL_FROM = 20
 _COPY = "COPY trade_catalogue_change (%s) FROM STDIN (FORMAT csv)"
 _LEVEL = SQL("c.product_tmpl_id, c.product_id, c.min_qty, c.product_uom_id, c.date_start")
-#: group of fields of ``trade.data.owner`` → kinds of rows
-_KINDS_OF = {"pricing": ("price", "other"), "catalogue": ("new", "ended", "unknown")}
 #: a price change that is told apart from its like only by the line it stands on
 _PRICED = SQL("c.kind IN ('price', 'new', 'other') AND c.decision = 'pending'")
 
@@ -334,12 +332,12 @@ class TradeCatalogue(models.Model):
         """
         rules = self.env["trade.data.owner"]._rulebook(self.trade_partner_id, "catalogue")
         held = set()
-        for group, kinds in _KINDS_OF.items():
+        for group, rows in self._rows_of_groups().items():
             ruling, rule = rules.ruling("catalogue", group)
             if ruling in ("hold", "ignore"):
                 held.add(group)
             if ruling == "ignore":
-                condition = SQL("decision = 'pending' AND kind IN %s", kinds)
+                condition = SQL("decision = 'pending' AND (%s)", rows)
                 now = fields.Datetime.now()
                 if count := self._update_rows(condition, decision="rejected", decided_at=now):
                     self.message_post(
@@ -351,20 +349,52 @@ class TradeCatalogue(models.Model):
                     )
         return held
 
+    def _rows_of_groups(self):
+        """Which rows belong to which group of fields of ``trade.data.owner``: conditions on
+        ``trade_catalogue_change``.
+
+        A quantity break that comes or goes is a matter of prices, as long as the vendor goes on selling the
+        item.
+        """
+        others = SQL(
+            """
+            SELECT FROM product_supplierinfo s
+             WHERE s.product_tmpl_id = trade_catalogue_change.product_tmpl_id AND %s""",
+            of_vendor(self.env, self.trade_partner_id, self.company_id),
+        )
+        new_break = SQL("kind = 'new' AND EXISTS (%s)", others)
+        break_ended = SQL(
+            """
+            kind = 'ended' AND EXISTS (
+            %s AND s.id NOT IN (SELECT e.supplierinfo_id FROM trade_catalogue_change e
+                                 WHERE e.catalogue_id = %s AND e.kind = 'ended'
+                                   AND e.supplierinfo_id IS NOT NULL))""",
+            others,
+            self.id,
+        )
+        breaks = SQL("((%s) OR (%s))", new_break, break_ended)
+        return {
+            "pricing": SQL("kind IN ('price', 'other') OR %s", breaks),
+            "catalogue": SQL("kind IN ('new', 'ended', 'unknown') AND NOT %s", breaks),
+        }
+
     def _accept_by_rules(self, held):
         """What the route's rules decide, nobody has to; of the groups in ``held`` they decide nothing."""
         route, conditions = self.route_id, []
-        if (limit := route.catalogue_accept_percent) > 0 and "pricing" not in held:
+        if (limit := route.catalogue_accept_percent) > 0:
             conditions.append(SQL("kind IN ('price', 'other') AND abs(percent) <= %s", limit))
-        if route.catalogue_accept_new and "catalogue" not in held:
+        if route.catalogue_accept_new:
             conditions.append(SQL("kind = 'new'"))
-        if route.catalogue_accept_ended and "catalogue" not in held:
+        if route.catalogue_accept_ended:
             conditions.append(SQL("kind = 'ended'"))
         if not conditions:
             return
         condition = SQL(
             "decision = 'pending' AND flag IS NULL AND NOT blocked AND (%s)", SQL(" OR ").join(conditions)
         )
+        rows = self._rows_of_groups()
+        for group in held:
+            condition = SQL("%s AND NOT (%s)", condition, rows[group])
         count = self._update_rows(condition, decision="accepted", decided_at=fields.Datetime.now())
         if count:
             self.message_post(

@@ -65,6 +65,43 @@ class TestCatalogueOwner(CatalogueCase):
         self.assertFalse(self.pays(self.lamp))
         self.assertEqual(catalogue.pending_count, 2)
 
+    def test_prices_of_ours_are_left_alone_and_it_is_said(self):
+        """Pricing is Odoo's: neither a price nor a quantity break of an item we buy changes; what is new is
+        still new."""
+        self.info(self.shelf, product_code="A-2", price=18, min_qty=50)
+        prices = self.env["product.supplierinfo"].search([("partner_id", "=", self.vendor.id)])
+        before = prices.read(["price", "discount", "min_qty", "date_start", "date_end"])
+        self.rule("pricing", "ignore", master="odoo")
+        catalogue = self.take(
+            self.line("A-1", "103", self.price("70", minimum=10)),
+            self.line("A-2", self.price("20", minimum=1)),
+            self.line("L-1", "7"),
+        )
+        self.assertEqual(prices.read(["price", "discount", "min_qty", "date_start", "date_end"]), before)
+        self.assertEqual(self.desk.seller_ids, prices.filtered(lambda one: one.product_id == self.desk))
+        self.assertEqual(self.pays(self.lamp), 7)
+        refused = self.rows(catalogue, decision="rejected")
+        self.assertEqual(
+            sorted((row.kind, row.code) for row in refused),
+            [("ended", "A-2"), ("new", "A-1"), ("price", "A-1")],
+        )
+        self.assertFalse(self.rows(catalogue, decision="pending"))
+        [said] = catalogue.message_ids.filtered(lambda one: "Systems of record" in (one.body or ""))
+        self.assertIn("3 changes not taken", said.body)
+
+    def test_a_break_of_a_price_of_ours_waits_where_prices_are_held(self):
+        self.rule("pricing", "hold")
+        catalogue = self.take(self.line("A-1", "100", self.price("70", minimum=10)), self.line("L-1", "7"))
+        self.assertEqual(self.rows(catalogue, decision="pending").mapped("kind"), ["new"])
+        self.assertEqual((len(self.desk.seller_ids), self.pays(self.lamp)), (1, 7))
+
+    def test_the_range_is_ours_and_prices_are_theirs(self):
+        self.rule("catalogue", "ignore")
+        catalogue = self.take(self.line("A-1", "103", self.price("101", minimum=10)), self.line("L-1", "7"))
+        self.assertEqual((self.pays(self.desk), len(self.desk.seller_ids)), (103, 2))
+        self.assertFalse(self.pays(self.lamp))
+        self.assertEqual(self.rows(catalogue, decision="rejected").mapped("code"), ["L-1"])
+
     def test_ignore_refuses_and_nobody_is_asked(self):
         self.rule("*", "ignore")
         catalogue = self.compare()
