@@ -46,8 +46,8 @@ def run() -> Result:
     ]
     notes = [
         "The best of five, in one process, caches of records emptied before each; the answer as JSON.",
-        f"In Chromium: {drawn['seconds']:.2f} s from the click to {drawn['cards']} cards; the best of five, in"
-        " a client that is open already.",
+        f"In Chromium: {drawn['seconds']:.2f} s from the click to {drawn['cards']} cards; the best of five,"
+        " in a client that is open already.",
     ]
     return Result(rows, goals, notes, short=SCALE < 1)
 
