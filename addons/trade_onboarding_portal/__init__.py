@@ -6,5 +6,4 @@ from . import uploads
 from . import desk
 from . import models
 from . import kinds
-from . import wizards
 from . import controllers

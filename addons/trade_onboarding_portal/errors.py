@@ -3,11 +3,6 @@
 from odoo.addons.trade_kernel.errors import register
 
 register(
-    "onboarding.address_taken",
-    "There is an account for {email} already, and it does not belong to {name}.",
-    "Ask the partner for another address, or move the contact of that account to the partner first.",
-)
-register(
     "onboarding.no_contact",
     "{name} has no contact in Odoo yet, so nobody there can have an account.",
     "Approve the case first; the contact is created with the step for the legal entity.",

@@ -2,6 +2,7 @@ from . import log_filter
 from . import cards
 from . import connection
 from . import purposes
+from . import errors
 from . import tokens
 from . import words
 from . import pages

@@ -14,12 +14,13 @@ from .changes import plain
 
 #: the most a file may have
 LARGEST = 10_000_000
+_LAYOUT, _JSON = "layout", "canonical_json"
 #: magic → what it is
 _PICTURES = {b"%PDF-": "application/pdf", b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
 class File(NamedTuple):
-    """What was uploaded: ``kind`` is its media type by its content, or ``xml``."""
+    """What was uploaded: ``kind`` is the media type of something to look at, by its content."""
 
     name: str
     raw: bytes
@@ -77,45 +78,67 @@ def stored(env, upload):
 
 
 def uploaded(env, upload):
-    """The file that goes with an invoice, see :func:`stored`. Its content says what it is, not its name.
+    """The file that goes with an invoice, see :func:`stored`. Its content says what it is, not its name:
+    ``kind`` is empty for what has to be read.
 
     :raise FormRefused:
     """
     file = stored(env, upload)
     if not file:
         return None
-    for magic, kind in _PICTURES.items():
-        if file.raw.startswith(magic):
-            return file._replace(kind=kind)
-    if file.raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and b"html" not in file.raw[:200].lower():
-        return file._replace(kind="xml")
-    raise FormRefused({"file": env._("Only a PDF, a picture or an electronic invoice (XML) can be taken.")})
+    kinds = (kind for magic, kind in _PICTURES.items() if file.raw.startswith(magic))
+    return file._replace(kind=next(kinds, ""))
 
 
-def of_file(env, order, file, route, codec=None):
-    """Make sure that a file holds one document of the route's kind, about this order.
+def read_file(env, order, trade_partner, document_type, file):
+    """How a partner's own file is read: by what its content says it is, else by the layout agreed on.
 
-    :param str codec: what reads it; by default what the route says
-    :return: the codec's name
+    It holds one document of this kind, about this order.
+
+    :return: ``(route, codec)`` by which it comes in
     :raise FormRefused:
     """
-    codec = codec or route.codec
     try:
-        reader = codecs.recognise(file.raw, file.name) if codec == AUTO else codecs.get(codec)
-        parts = list(reader.decode(file.raw, route._codec_options()))
+        known = codecs.recognise(file.raw, file.name)
+    except TradeError:
+        known = None
+    routes = order._portal_in_routes(trade_partner, document_type)
+    layouts = routes.filtered(lambda route: route.codec == _LAYOUT)
+    if layouts and (known is None or known.name == _JSON):
+        route, known = layouts[0], codecs.get(_LAYOUT)
+    elif known:
+        agreed = routes.filtered(lambda route: route.codec in (known.name, AUTO))
+        route = (agreed or routes)[0]
+    else:
+        raise FormRefused({"file": _unreadable(env)})
+    try:
+        parts = list(known.decode(file.raw, route._codec_options()))
     except TradeError as error:
         raise FormRefused({"file": error.message}) from error
     if len(parts) != 1:
         raise FormRefused({"file": env._("One document in each file, please.")})
     [part] = parts
     if part.errors:
-        raise FormRefused({"file": "\n".join(error.message for error in part.errors[:5])})
-    if part.document.document_type != route.document_type:
+        raise FormRefused({"file": "\n".join(_with_place(error) for error in part.errors[:5])})
+    if part.document.document_type != document_type:
         raise FormRefused({"file": env._("This is another kind of document.")})
     if set(part.document.threads) != {order.name}:
         text = env._("It has to name this order, %(order)s, and no other.", order=order.name)
         raise FormRefused({"file": text})
-    return reader.name
+    return route, known.name
+
+
+def _with_place(error):
+    """Rows, columns and segments people find in their file; places in what we made of it they do not."""
+    place = error.pointer or ""
+    return error.message if not place or place.startswith("/") else f"{error.message} ({place})"
+
+
+def _unreadable(env):
+    return env._(
+        "This file cannot be read here. Send UBL, EDIFACT, X12 or cXML, or fill in the form. For a table of"
+        " your own (CSV, Excel) ask your contact person: its columns have to be agreed on once."
+    )
 
 
 def invoice(env, order, form, rows, file):

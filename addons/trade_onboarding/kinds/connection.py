@@ -52,7 +52,7 @@ class TradeOnboardingKindConnection(models.AbstractModel):
         if case.state not in ("approved", "connected", "certified"):
             raise BusinessRefused("onboarding.not_ready", step=step.name, steps=self.env._("the approval"))
         profile = case._profile(step)
-        if not profile.route_ids:
+        if not self._is_set_up(step, profile):
             self._set_up(step, profile)
             self._copy_codes(step, profile)
         paused = profile.connector_ids.filtered("paused")
@@ -65,8 +65,15 @@ class TradeOnboardingKindConnection(models.AbstractModel):
                     self.env._("Open it, enter the secret, test the connection and press Start using it."),
                 )
             ]
-        names = ", ".join(profile.route_ids.mapped("name"))
+        names = ", ".join(self._routes(profile).mapped("name"))
         return [Finding("ok", self.env._("Routes on trial: %s", names))]
+
+    def _is_set_up(self, step, profile):
+        return bool(self._routes(profile))
+
+    def _routes(self, profile):
+        """The routes the step is about. Extension: leave out what the partner had before."""
+        return profile.route_ids
 
     def _copy_codes(self, step, profile):
         """Codes of another partner, except those of products: each names its own."""

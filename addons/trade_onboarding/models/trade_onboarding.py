@@ -319,7 +319,7 @@ class TradeOnboarding(models.Model):
         again = self.step_ids.filtered(lambda step: step.gate in later and step.state in onboarding.SETTLED)
         gate = next((gate for gate in later if gate in again.mapped("gate")), None)
         for step in again.filtered(lambda step: step.gate == gate):
-            step._reopen(reason)
+            step._reopen(reason, for_this=False)
 
     def _entered(self, old, new, reason):
         """What a new state means outside the case. Extension: call ``super()``."""

@@ -150,7 +150,8 @@ class TradeOnboardingStep(models.Model):
         for step in self:
             step.write({"ready_at": now, "due_at": step._due(now)})
         asked = self.filtered(lambda step: step.actor == "partner" and step.state == "todo")
-        asked._set_state("waiting")
+        for reason, steps in asked.grouped("reason").items():
+            steps._set_state("waiting", reason)  # why it is to be done again
         self.filtered(lambda step: step.actor == "automatic")._run()
 
     def _due(self, now):
@@ -240,12 +241,16 @@ class TradeOnboardingStep(models.Model):
                 step._set_state("waiting" if step.actor == "partner" else "todo")
             step.onboarding_id._refresh()
 
-    def _reopen(self, reason):
-        """A step that was settled is to be done again, and so are those that wait for it."""
+    def _reopen(self, reason, for_this=True):
+        """A step that was settled is to be done again, and so are those that wait for it.
+
+        :param bool for_this: the reason is about these very steps, so that the partner may read it; with
+            steps that are only done again because of others it reads no more than that
+        """
         for step in self.sudo():
             if step.state in onboarding.SETTLED or step.ready_at:
                 if step.state != "todo":
-                    step._set_state("todo", reason)
+                    step._set_state("todo", reason if for_this else step._reason_after(reason))
                 step.write(
                     {
                         "ready_at": False,
@@ -256,7 +261,24 @@ class TradeOnboardingStep(models.Model):
                     }
                 )
             after = step.onboarding_id.step_ids.filtered(lambda other, step=step: step in other.depends_ids)
-            after.filtered(lambda other: other.state in onboarding.SETTLED or other.ready_at)._reopen(reason)
+            after = after.filtered(lambda other: other.state in onboarding.SETTLED or other.ready_at)
+            after._reopen(reason, for_this=False)
+
+    def _reason_after(self, reason):
+        if (self.template_step_id.actor or self.actor) != "partner":
+            return reason
+        case = self.onboarding_id
+        return case.with_context(lang=case.lang).env._(
+            "Something before this step has changed. Please look at it once more."
+        )
+
+    def _tell_partner(self):
+        """The partner hears at once that there is something to do, and why."""
+        for case in self.filtered(
+            lambda step: step._partner_may() and step.onboarding_id.email
+        ).onboarding_id:
+            case._mail("trade_onboarding.mail_template_reminder")
+            case.sudo().reminded_at = fields.Datetime.now()
 
     def _ask_us(self, findings):
         """An automatic step found something that a person has to decide: it is ours now."""

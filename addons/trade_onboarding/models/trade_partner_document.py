@@ -69,8 +69,7 @@ class TradePartnerDocument(models.Model):
                     )
                 )
                 step.onboarding_id._refresh()
-                if step.onboarding_id.email and step._partner_may():
-                    step.onboarding_id._mail("trade_onboarding.mail_template_reminder")
+                step._tell_partner()
         for document in ending.filtered(lambda one: one.expires_on < today):
             document._has_lapsed()
 

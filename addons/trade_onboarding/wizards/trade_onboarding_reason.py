@@ -25,7 +25,7 @@ class TradeOnboardingReason(models.TransientModel):
     def _selection_back_to(self):
         return [("invited", self.env._("Invited")), *GATES[:-1]]
 
-    @api.depends("doing")
+    @api.depends("doing", "step_id")
     def _compute_consequence(self):
         texts = {
             "on_hold": self.env._("The clock stops and nobody is reminded until the case goes on."),
@@ -43,8 +43,11 @@ class TradeOnboardingReason(models.TransientModel):
             "send_back": self.env._("Whoever entered it reads your text and corrects it."),
             "reopen": self.env._("The step, and those that were done after it, are to be done again."),
         }
+        read = self.env._("The partner reads your text.")
         for wizard in self:
-            wizard.consequence = texts.get(wizard.doing)
+            theirs = wizard.doing == "reopen" and wizard.step_id.actor == "partner"
+            words = texts.get(wizard.doing)
+            wizard.consequence = f"{words} {read}" if theirs else words
 
     def action_do(self):
         self.ensure_one()
@@ -55,6 +58,8 @@ class TradeOnboardingReason(models.TransientModel):
         else:
             case._do(case._move, self.back_to if self.doing == "back" else self.doing, self.reason)
         case._refresh()
+        if case.invited_at and self.doing in ("send_back", "reopen"):
+            self.step_id._tell_partner()
         return {"type": "ir.actions.act_window_close"}
 
     @api.onchange("doing")

@@ -72,7 +72,7 @@ class TradeOnboardingKindPortalUsers(models.AbstractModel):
                 self.env._("Send the step back and ask for another address."),
             )
             for user in users
-            if not case._is_theirs(user)
+            if not case.partner_id._trade_portal_is_theirs(user)
         ]
 
     def _needs_review(self, step):

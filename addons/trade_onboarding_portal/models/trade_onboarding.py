@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
 from odoo.addons.trade_kernel.errors import BusinessRefused
@@ -72,64 +71,25 @@ class TradeOnboarding(models.Model):
         case, email = self.sudo(), email_normalize(self.email or "")
         if not email or not case.partner_id or not case._known_profile():
             return None
-        user = case._user_of(email)
+        user = case.partner_id._trade_portal_user(email)
         if not user:
             return "offer"
-        return "there" if case._is_theirs(user) else None
-
-    def _user_of(self, email):
-        return self.env["res.users"].sudo().with_context(active_test=False).search([("login", "=", email)])
-
-    def _is_theirs(self, user):
-        """Whether this is an account of somebody at the partner that works."""
-        ours = self.sudo().partner_id.commercial_partner_id
-        return user.active and user._is_portal() and user.partner_id.commercial_partner_id == ours
+        return "there" if case.partner_id._trade_portal_is_theirs(user) else None
 
     def _grant_access(self, name, email, step=None):
-        """Give a person at the partner an account, by Odoo's own invitation, as an effect of the case.
+        """Give a person at the partner an account, as an effect of the case.
 
         :param step: the step that asked for it; none: the person did
-        :return: the user
         :raise BusinessRefused: there is no contact yet, or the address has an account somewhere else
         """
         self.ensure_one()
-        case, email = self.sudo().with_company(self.company_id), email_normalize(email)
+        case = self.sudo().with_company(self.company_id)
         if not case.partner_id:
             raise BusinessRefused("onboarding.no_contact", name=case.name)
-        if user := case._user_of(email):
-            if not case._is_theirs(user):
-                raise BusinessRefused("onboarding.address_taken", email=email, name=case.name)
-            return user
-        effects = self.env["trade.onboarding.effect"]
-        person = case._person(email) or effects._create_record(
-            step or case.step_ids.browse(), "res.partner", case._prepare_person(name, email), case
-        )
-        wizard = case.env["portal.wizard"].create({"partner_ids": [(6, 0, person.ids)]})
-        wizard.user_ids.email = email
-        try:
-            wizard.user_ids.with_context(trade_onboarding_queue=True).action_grant_access()
-        except UserError as error:
-            raise BusinessRefused("onboarding.address_taken", email=email, name=case.name) from error
-        user = case._user_of(email)
-        effects._note(step or case.step_ids.browse(), user, "created", None, {"login": email}, case)
-        return user
-
-    def _person(self, email):
-        """The contact of the partner with this address, other than the company itself."""
-        company = self.partner_id.commercial_partner_id
-        domain = [
-            ("id", "child_of", company.id),
-            ("id", "!=", company.id),
-            ("is_company", "=", False),
-            ("email_normalized", "=", email),
-        ]
-        return self.env["res.partner"].sudo().search(domain, limit=1)
-
-    def _prepare_person(self, name, email):
-        return {
-            "name": name or email,
-            "email": email,
-            "parent_id": self.partner_id.id,
-            "lang": self.lang,
-            "is_company": False,
-        }
+        granted = case.partner_id._trade_portal_grant(email, name, case.lang)
+        effects, step = self.env["trade.onboarding.effect"], step or case.step_ids.browse()
+        if granted.is_new_person:
+            made = effects._readable({"name": granted.person.name, "email": granted.person.email})
+            effects._note(step, granted.person, "created", None, made, case)
+        if granted.is_new:
+            effects._note(step, granted.user, "created", None, {"login": granted.user.login}, case)

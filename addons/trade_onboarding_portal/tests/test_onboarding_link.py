@@ -98,6 +98,62 @@ class TestOnboardingLink(OnboardingPortalCase):
             self.assertNotIn("Ask Joe", text)
         self.assertIn("With us: we decide on trading together", page.text)
 
+    def again(self, name, reason):
+        """Somebody of us presses *Do it again*."""
+        action = self.step(name).action_reopen()
+        wizard = (
+            self.env["trade.onboarding.reason"].with_context(**action["context"]).create({"reason": reason})
+        )
+        wizard.action_do()
+        self.env.flush_all()
+        return wizard
+
+    def mails(self):
+        return self.env["mail.mail"].sudo().search([("email_to", "like", self.case.email)], order="id desc")
+
+    def test_to_be_done_again_says_why(self):
+        self.case.action_invite()
+        _page, url = self.open(self.case)
+        self.fill(f"{url}/step/{self.step('Company').id}", **COMPANY)
+        self.env.invalidate_all()
+        self.assertEqual(self.step("Company").state, "done")
+        before = len(self.mails())
+        wizard = self.again("Company", "The street is another one")
+        self.assertIn("The partner reads your text", wizard.consequence)
+        self.assertEqual(self.step("Company").state, "waiting")
+        page = self.get(url)
+        self.assertIn("Sent back to you: The street is another one", page.text)
+        self.assertIn("Correct it", page.text)
+        page = self.get(f"{url}/step/{self.step('Company').id}")
+        self.assertIn("The street is another one", page.text)
+        self.assertEqual(len(self.mails()), before + 1)
+        self.assertIn("The street is another one", self.mails()[0].body_html)
+        self.fill(page.url, page)
+        self.env.invalidate_all()
+        self.assertEqual((self.step("Company").state, self.step("Company").reason), ("done", False))
+
+    def test_what_is_done_again_because_of_ours_says_nothing_of_it(self):
+        self.step("Terms").sudo().depends_ids = self.step("Ask Joe about them")
+        self.case.action_invite()
+        _page, url = self.open(self.case)
+        self.fill(f"{url}/step/{self.step('Company').id}", **COMPANY)
+        self.env.invalidate_all()
+        self.step("Ask Joe about them").action_done()
+        self.env.flush_all()
+        self.fill(f"{url}/step/{self.step('Terms').id}", accepted="1", signer="W", position="Owner")
+        self.env.invalidate_all()
+        self.assertEqual(self.step("Terms").state, "done")
+        before = len(self.mails())
+        wizard = self.again("Ask Joe about them", "Joe says they are broke")
+        self.assertNotIn("The partner reads", wizard.consequence)
+        self.assertEqual(len(self.mails()), before, "it is our turn first")
+        self.step("Ask Joe about them").action_done()
+        self.env.flush_all()
+        self.assertEqual(self.step("Terms").state, "waiting")
+        for text in (self.get(url).text, self.get(f"{url}/step/{self.step('Terms').id}").text):
+            self.assertIn("Something before this step has changed", text)
+            self.assertNotIn("broke", text)
+
     def test_fields_of_ours_are_neither_shown_nor_taken(self):
         step = self.step("Company").sudo()
         step.kind = "bank"

@@ -1,3 +1,4 @@
+from . import res_partner
 from . import res_config_settings
 from . import res_users
 from . import trade_api_client

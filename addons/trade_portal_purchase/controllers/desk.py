@@ -26,6 +26,11 @@ class Desk(NamedTuple):
     url: str
     link: TradePortalLink | None = None
 
+    @property
+    def email(self):
+        """Of whoever reads the page; maybe empty."""
+        return self.link.email if self.link else request.env.user.email_normalized
+
     def use(self):
         """Something is done: with a link, it is used.
 

@@ -52,13 +52,20 @@ class TradeOrderGoods(http.Controller):
 
     @link_route(PURPOSE, "order/system")
     def system(self, link, **_form):
-        """They want to connect a system: whoever looks after them is asked."""
-        desk = by_link(link)
-        if request.httprequest.method == "POST":
-            desk.use()
-            desk.trade_partner._portal_ask_for_system(link.email)
-            return desk.back("system")
+        return _system(by_link(link))
+
+    @my_route("orders/<int:number>/system")
+    def my_system(self, trade_partner, number, **_form):
+        desk = by_login(trade_partner, number)
+        return _system(desk) if desk else no_order(trade_partner)
+
+
+def _system(desk):
+    """``POST``: they want to connect a system."""
+    if request.httprequest.method != "POST":
         return show(desk)
+    desk.use()
+    return desk.back(desk.trade_partner._portal_ask_for_system(desk.email, mail=bool(desk.link)))
 
 
 def _page(desk, form, what):
@@ -86,6 +93,9 @@ def _show(desk, what, form=None, errors=None, status=200):
         status=status,
         lines=[line for line in lines if line.line.product_qty],
         rows=rows,
+        own=order._portal_own_formats(
+            desk.trade_partner, "invoice" if what == "invoice" else "order_response"
+        ),
         total=billing.plain(billing.sums(amounts, order.currency_id.decimal_places)[3]),
         number=_advice_number(order),
         today=fields.Date.to_string(fields.Date.context_today(order)),
@@ -109,23 +119,24 @@ def _ship(desk, form):
 
 
 def _file(desk, form):
-    order = desk.order
-    route = order._portal_file_route(desk.trade_partner)
-    file = billing.stored(order.env, form.get("file"))
+    file = billing.stored(desk.order.env, form.get("file"))
     if not file or not file.raw:
-        raise FormRefused({"file": order.env._("Choose the file first.")})
-    codec = billing.of_file(order.env, order, file, route)
-    return take(desk, form, "file", file.raw, route, filename=file.name, codec=codec, content=None)
+        raise FormRefused({"file": desk.order.env._("Choose the file first.")})
+    return _own(desk, form, "file", "order_response", file)
 
 
 def _bill(desk, form):
     order = desk.order
     file = billing.uploaded(order.env, form.get("file"))
-    if file and file.kind == "xml":
-        route = order._portal_in_route(desk.trade_partner, "invoice")
-        billing.of_file(order.env, order, file, route, "ubl")
-        options = {"filename": file.name, "codec": "ubl", "content": "application/xml"}
-        return take(desk, form, "invoice", file.raw, **options)
+    if file and file.raw and not file.kind:
+        return _own(desk, form, "invoice", "invoice", file)
     rows = billing.bills(order._portal_lines(desk.trade_partner))
     document = billing.invoice(order.env, order, form, rows, file)
     return take(desk, form, "invoice", document.as_json().encode())
+
+
+def _own(desk, form, what, document_type, file):
+    """Take a file of the partner's own making."""
+    order = desk.order
+    route, codec = billing.read_file(order.env, order, desk.trade_partner, document_type, file)
+    return take(desk, form, what, file.raw, route, filename=file.name, codec=codec, content=None)

@@ -90,6 +90,8 @@ def show(desk, form=None, errors=None, status=200, done=None, notice=None, chang
         "billed": _("Thank you. Your invoice has arrived."),
         "account": _("Look into your inbox: there is an invitation."),
         "system": _("Thank you. Your contact person knows and gets in touch."),
+        "system_mailed": _("Look into your inbox: an e-mail leads you through the steps."),
+        "system_begun": _("It has begun. You find the steps below."),
     }
     errors = errors or {}
     return desk.show(
@@ -101,6 +103,7 @@ def show(desk, form=None, errors=None, status=200, done=None, notice=None, chang
         may=order._portal_may(partner),
         answering=standing.tone == "you" or change or bool(errors),
         account=bool(desk.link and desk.link.email),
+        system=partner._portal_system(desk.email, desk.url, not desk.link) if desk.email else None,
         key=order._portal_key("answer"),
         trail=order._portal_trail(),
         form=form or {},

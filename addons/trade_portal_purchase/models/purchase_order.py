@@ -45,28 +45,26 @@ class PurchaseOrder(models.Model):
         """The route by which what the partner says on the page comes in: that of its pages; once it has a
         system instead, that system's, so that both are one exchange. Empty: nothing of this kind is taken.
         """
+        return self._portal_in_routes(trade_partner, document_type)[:1]
+
+    def _portal_in_routes(self, trade_partner, document_type):
+        """All routes by which the partner sends this kind of document, that of its pages first."""
+        Route = self.env["trade.route"].sudo()
         if f"trade.adapter.in.{document_type}" not in self.env.registry:
-            return self.env["trade.route"].sudo()
-        routes = self.env["trade.route"].sudo().search(
+            return Route
+        routes = Route.search(
             [
                 ("trade_partner_id", "=", trade_partner.id),
                 ("direction", "=", "in"),
                 ("document_type", "=", document_type),
             ]
-        )  # fmt: skip
-        return routes.filtered(lambda route: route.connector_id.transport == PAGES)[:1] or routes[:1]
+        )
+        return routes.sorted(lambda route: route.connector_id.transport != PAGES)
 
-    def _portal_file_route(self, trade_partner):
-        """The route whose format the partner's own answer files are in; empty: none was agreed."""
-        return self.env["trade.route"].sudo().search(
-            [
-                ("trade_partner_id", "=", trade_partner.id),
-                ("direction", "=", "in"),
-                ("document_type", "=", "order_response"),
-                ("codec", "!=", "canonical_json"),
-            ],
-            limit=1,
-        )  # fmt: skip
+    def _portal_own_formats(self, trade_partner, document_type):
+        """Whether a table of the partner's own was agreed on for this kind of document."""
+        routes = self._portal_in_routes(trade_partner, document_type)
+        return bool(routes.filtered(lambda route: route.codec == "layout"))
 
     def _portal_answer_due(self, message=None):
         """When we wait for an answer until, as text; empty: until whenever."""

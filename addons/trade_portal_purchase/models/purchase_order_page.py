@@ -237,7 +237,7 @@ class PurchaseOrder(models.Model):
             return {"end"} if waits and "answer" in may else set()
         if self._trade_is_complete():
             may -= {"answer", "ship"}
-        if "answer" in may and self._portal_file_route(trade_partner):
+        if "answer" in may:
             may.add("file")
         return may
 

@@ -1,4 +1,5 @@
 from . import test_order_goods
+from . import test_order_files
 from . import test_order_page
 from . import test_order_rpc
 from . import test_order_units

@@ -42,6 +42,11 @@ class TestWays(OrderPageCase):
         self.assertFalse(self.profile.activity_ids)
 
     def test_a_system_asks_whoever_is_responsible(self):
+        """Without onboarding, or without its template; with it: ``trade_onboarding_portal_purchase``."""
+        if template := self.env.ref(
+            "trade_onboarding_portal_purchase.template_system", raise_if_not_found=False
+        ):
+            template.active = False
         self.profile.user_id = self.responsible
         _order, url = self.sent()
         page = self.get(url)
@@ -51,57 +56,27 @@ class TestWays(OrderPageCase):
         activity = self.profile.activity_ids
         self.assertEqual(activity.user_id, self.responsible)
         self.assertIn("sales@wood.example wants to connect a system", activity.summary)
+        page = self.get(page.url)
+        self.assertIn("You want to connect a system", page.text)
+        self.assertNotIn("/order/system", page.text)
 
-
-class TestOwnFormat(OrderPageCase):
-    """A file in the format that was agreed for their answers."""
-
-    def setUp(self):
-        super().setUp()
-        self.order, url = self.sent()
-        self.front = self.get(url)
-        self.route = self.route_in.copy({"codec": "ubl", "sequence": 20})
-        self.env.flush_all()
-
-    def upload(self, raw, **said):
-        page = self.get(self.front.url + "/upload")
-        said["csrf_token"] = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
-        said.setdefault("key", page.text.partition('name="key" value="')[2].partition('"')[0])
-        return self.url_open(page.url, data=said, files={"file": ("answer.xml", raw)}, timeout=60)
-
-    def written(self, order, **more):
-        values = self.answer(order, self.line(1, day=self.days(1), status="3"), **more)
-        return codecs.get("ubl").encode([parse(values)])
-
-    def test_it_is_read_by_the_route(self):
-        self.assertIn("Upload your answer as a file", self.get(self.front.url).text)
-        raw = self.written(self.order)
-        self.assertIn("Your answer has arrived", self.upload(raw).text)
-        message = self.run_page(self.order)
-        self.assertApplied(message)
-        self.assertEqual(
-            (message.route_id, message.codec, message.filename), (self.route, "ubl", "answer.xml")
+    def test_an_address_with_an_account_elsewhere_is_for_us(self):
+        stranger = self.env["res.partner"].create({"name": "Eve", "email": "sales@wood.example"})
+        self.env["res.users"].create(
+            {
+                "login": "sales@wood.example",
+                "partner_id": stranger.id,
+                "group_ids": [(6, 0, self.env.ref("base.group_portal").ids)],
+            }
         )
-        self.assertEqual(self.order.order_line.trade_promised_date, self.days(1))
-
-    def test_what_is_not_taken(self):
-        other = self.make_order((self.stool, 1, 15.0))
-        for raw, words in (
-            (self.written(other), "It has to name this order"),
-            (b"%PDF-1.4", "is-invalid"),
-            (b"", "Choose the file"),
-        ):
-            with self.subTest(words):
-                refused = self.upload(raw)
-                self.assertEqual(refused.status_code, 422)
-                self.assertIn(words, refused.text)
-        self.assertFalse(self.came(self.order))
-
-    def test_without_such_a_route_there_is_no_such_page(self):
-        self.route.active = False
-        self.env.flush_all()
-        self.assertNotIn("Upload your answer", self.get(self.front.url).text)
-        self.assertNotIn('type="file"', self.get(self.front.url + "/upload").text)
+        self.profile.user_id = self.responsible
+        _order, url = self.sent()
+        page = self.get(url)
+        self.assertNotIn("account for", self.post(page.url + "/account", page).text)
+        self.env.invalidate_all()
+        [activity] = self.profile.activity_ids
+        self.assertIn("asks for an account", activity.summary)
+        self.assertIn("There is an account for sales@wood.example already", activity.note)
 
 
 class TestShipping(OrderPageCase):
@@ -259,6 +234,7 @@ class TestBilling(OrderPageCase):
         bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><Invoice>&a;</Invoice>'
         for name, raw in (
             ("invoice.pdf", b"MZ\x90\x00 a program"),
+            ("invoice.csv", b"Number;Order\nR-1;P1\n"),
             ("invoice.pdf", b"<html><script>alert(1)</script></html>"),
             ("invoice.xml", b"<Invoice/>"),
             ("invoice.xml", bomb),

@@ -5,9 +5,9 @@ class PortalWizardUser(models.TransientModel):
     _inherit = "portal.wizard.user"
 
     def _send_email(self):
-        """The invitation to an account goes out with the other mails of a case: not before what gave the
-        account is kept for good."""
-        if not self.env.context.get("trade_onboarding_queue"):
+        """The invitation to an account that our pages give goes out with the other mails of the queue: not
+        before what gave the account is kept for good."""
+        if not self.env.context.get("trade_portal_queue"):
             return super()._send_email()
         self.ensure_one()
         user = self.user_id.sudo()

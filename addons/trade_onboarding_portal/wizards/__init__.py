@@ -1,1 +1,0 @@
-from . import portal_wizard_user

@@ -1,0 +1,2 @@
+from . import connection
+from . import system
