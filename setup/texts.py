@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
+import partner_texts
 import polib
 
 import databases
@@ -16,20 +17,22 @@ _DATES = ("POT-Creation-Date", "PO-Revision-Date")
 
 def translated() -> list[str]:
     """The names of our addons that have translations."""
-    return sorted(path.parent.name for path in (ROOT / "addons").glob("*/i18n"))
+    return sorted({*partner_texts.PARTLY, *(path.parent.name for path in (ROOT / "addons").glob("*/i18n"))})
 
 
 def export(target: Cluster, database: str, addons: Iterable[str]) -> dict[Path, int]:
-    """Write the texts of addons as they are on a database, and merge them into their translations.
+    """Write the texts of addons as they are on a database, and merge them into their translations. Of those
+    that partners only meet a part of, that part.
 
     :return: translation → how many of its texts have to be translated
     :raise SetupError: Odoo failed
     """
     addons = list(addons)
-    config = databases.write_config(target, database)
-    command = [*databases.ODOO, "i18n", "export", "-c", str(config), "-d", database, *addons]
-    if subprocess.call(command):
-        raise SetupError(f"Odoo could not export the texts of {', '.join(addons)} from {database}.")
+    if whole := [addon for addon in addons if addon not in partner_texts.PARTLY]:
+        config = databases.write_config(target, database)
+        command = [*databases.ODOO, "i18n", "export", "-c", str(config), "-d", database, *whole]
+        if subprocess.call(command):
+            raise SetupError(f"Odoo could not export the texts of {', '.join(whole)} from {database}.")
     return {path: merge(path, template) for addon in addons for path, template in _files(addon)}
 
 
@@ -60,8 +63,13 @@ def merge(path: Path, template: polib.POFile) -> int:
 def _files(addon: str) -> list[tuple[Path, polib.POFile]]:
     """The translations of an addon, each with its template, freed of what changes with every export."""
     folder = ROOT / "addons" / addon / "i18n"
-    template = polib.pofile(str(folder / f"{addon}.pot"), wrapwidth=78)
+    if addon in partner_texts.PARTLY:
+        folder.mkdir(exist_ok=True)
+        template = partner_texts.template(addon)
+    else:
+        template = polib.pofile(str(folder / f"{addon}.pot"), wrapwidth=78)
+        partner_texts.complete(template, addon)
     for name in _DATES:
         template.metadata.pop(name, None)
-    template.save()
+    template.save(str(folder / f"{addon}.pot"))
     return [(folder / f"{language}.po", template) for language in LANGUAGES]

@@ -1,6 +1,6 @@
 """The sentences of the error codes this addon raises."""
 
-from odoo.addons.trade_kernel.errors import register
+from odoo.addons.trade_kernel.errors import register, show, tell
 
 register(
     "route.no_adapter",
@@ -174,4 +174,24 @@ register(
     "party.old",
     "{number} was issued before {newer} of {at}, which was applied already.",
     "Nothing to do. What of it still holds, the partner sends again with a later time of issue.",
+)
+
+# What of these is about the partner's own document; candidates are records of ours.
+show("document.unexpected", "code.unknown", "unit.unknown", "line.amount_wrong")
+tell(
+    "document.duplicate",
+    "{number} came before, with the same content. That one counts.",
+    "Nothing to do.",
+    theirs=False,
+)
+tell(
+    "document.other_content",
+    "{number} came before, with other content.",
+    "If this one is right, send it again with a new revision number; otherwise there is nothing to do.",
+)
+tell(
+    "document.superseded",
+    "Revision {revision} of {number} is older than revision {newer}, which counts.",
+    "Nothing to do.",
+    theirs=False,
 )

@@ -7,7 +7,7 @@ said in one general sentence: there is nothing in it the sender could act on.
 from datetime import UTC
 
 from odoo.addons.trade_core.pipeline.inbound import codec_of
-from odoo.addons.trade_kernel.errors import TradeError
+from odoo.addons.trade_kernel.errors import TradeError, TradeErrors
 
 _MEANING = {
     "received": "Stored; it is read next.",
@@ -107,8 +107,11 @@ def _decisions(message):
     return [{**decision, "decided_at": _instant(decision["decided_at"])} for decision in decisions]
 
 
-def problems(message):
-    """What is wrong with a held or rejected message, as its sender may know it; see ``items.Error``."""
+def problems(message, say=str):
+    """What is wrong with a held or rejected message, as its sender may know it; see ``items.Error``.
+
+    :param say: an error of its document (``TradeError``) → its words
+    """
     problem = message.exception_id
     name = problem.exception_class or "internal"
     if said := message._standing_words():
@@ -117,18 +120,24 @@ def problems(message):
     if sentence:
         return [{"class": name, "code": name, "detail": sentence, "pointer": None, "remedy": remedy}]
     return [
-        {"class": name, "code": code, "detail": detail, "pointer": pointer, "remedy": remedy}
-        for code, detail, pointer in _errors(message, name)
+        {"class": name, "code": error.code, "detail": say(error), "pointer": error.pointer, "remedy": remedy}
+        for error in _errors(message, name)
     ]
 
 
 def _errors(message, name):
-    """(code, sentence, pointer) of every error of the message."""
+    """Every error of the message; one of which only the sentence is known has no params."""
     if name == "validation" and message.payload_size <= _READ_AGAIN_BYTES:
-        found = [(error.code, error.message, error.pointer) for error in _read_again(message)]
-        if found:
+        if found := list(_read_again(message)):
             return found
-    return [(message.exception_id.code, message.state_reason, None)]
+    problem = message.exception_id
+    if name == "validation" and problem.errors:
+        kept = TradeErrors([TradeError.from_dict(error) for error in problem.errors])
+        if kept.message == message.state_reason:  # other documents may wait for the same, with other errors
+            return kept.errors
+    error = TradeError(problem.code)
+    error.message, error.params = message.state_reason, None
+    return [error]
 
 
 def _read_again(message):

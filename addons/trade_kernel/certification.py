@@ -14,8 +14,9 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from .canonical import Document, Order
-from .certification_words import entry
-from .errors import TradeError
+from .catalogue import CATALOGUE
+from .certification_words import NONE, NOTHING
+from .errors import TradeError, rendered, said
 
 SYNTAX, RULES, REFERENCES = "syntax", "rules", "references"
 #: what a test may ask for
@@ -31,6 +32,8 @@ class Finding(NamedTuple):
 
     :ivar level: ``ok``, ``warning`` or ``error``; one error and the test is not passed
     :ivar stage: ``syntax``, ``rules`` or ``references``
+    :ivar text: for people here, as ``remedy``; partners read ``code`` and ``params`` in their language
+    :ivar params: JSON-able values of the sentence; ``None``: it has no code
     """
 
     level: str
@@ -39,16 +42,17 @@ class Finding(NamedTuple):
     text: str
     place: str = ""
     remedy: str = ""
+    params: dict[str, Any] | None = None
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, Any]:
         return self._asdict()
 
 
 def found(level: str, stage: str, code: str, place: str = "", **params: Any) -> Finding:
     """A finding with the words of its code; see :mod:`.certification_words`."""
-    words = entry(code)
+    words, params = CATALOGUE[code], said(code, **params)["params"]
     return Finding(
-        level, stage, code, words.message.format_map(params), place, words.remedy.format_map(params)
+        level, stage, code, rendered(words.message, params), place, rendered(words.remedy, params), params
     )
 
 
@@ -114,7 +118,8 @@ def syntax(error: TradeError | None) -> list[Finding]:
     if error is None:
         return [found("ok", SYNTAX, "certification.read")]
     return [
-        Finding("error", SYNTAX, one.code, one.message, one.pointer or "", one.remedy) for one in error.errors
+        Finding("error", SYNTAX, one.code, one.message, one.pointer or "", one.remedy, one.params)
+        for one in error.errors
     ]
 
 
@@ -126,11 +131,17 @@ def refusal(error: TradeError | None) -> list[Finding]:
     other = [one for one in error.errors if one.exception_class != "validation"]
     if other:
         return [
-            found("error", SYNTAX, "certification.other_reason", one.pointer or "", reason=one.message)
+            found(
+                "error",
+                SYNTAX,
+                "certification.other_reason",
+                one.pointer or "",
+                reason=one.words,
+            )
             for one in other
         ]
     return [
-        found("ok", SYNTAX, "certification.refused", one.pointer or "", reason=one.message)
+        found("ok", SYNTAX, "certification.refused", one.pointer or "", reason=one.words)
         for one in error.errors
     ]
 
@@ -206,14 +217,14 @@ def _line_references(asked, line):
         if kind in given and given[kind] != code:
             yield found(
                 "error", REFERENCES, "certification.item", f"{line.place}/item",
-                line=line.ref, kind=kind, expected=code, found=given[kind],
+                line=line.ref, kind=said(f"certification.item.{kind}"), expected=code, found=given[kind],
             )  # fmt: skip
 
 
 def _codes(item):
     named = {
-        "seller's": getattr(item, "sellers_item_identification", None),
-        "buyer's": getattr(item, "buyers_item_identification", None),
+        "sellers": getattr(item, "sellers_item_identification", None),
+        "buyers": getattr(item, "buyers_item_identification", None),
         "standard": getattr(item, "standard_item_identification", None),
     }
     return {kind: identifier.id for kind, identifier in named.items() if identifier}
@@ -259,10 +270,13 @@ def _total(lines):
     return sum(quantities) if quantities else None
 
 
-def _whole(outcome, said):
-    if outcome == said:
+def _whole(outcome, told):
+    if outcome == told:
         return found("ok", RULES, f"certification.as_expected.{outcome}")
-    return found("error", RULES, "certification.whole", "/order_response_code", expected=outcome, found=said)
+    return found(
+        "error", RULES, "certification.whole", "/order_response_code",
+        expected=said(f"certification.answer.{outcome}"), found=said(f"certification.answer.{told}"),
+    )  # fmt: skip
 
 
 def _missing(asked, answered):
@@ -304,9 +318,9 @@ def _short(asked, answer, total, _expected):
     if answer.status == _NO or (total is not None and total <= 0):
         yield found("error", RULES, "certification.nothing", answer.place, **where)
     elif total is None or total >= asked.quantity:
-        said = "nothing" if total is None else _plain(total)
+        short = NOTHING if total is None else _plain(total)
         yield found(
-            "error", RULES, "certification.not_short", f"{answer.place}/quantity", found=said, **where
+            "error", RULES, "certification.not_short", f"{answer.place}/quantity", found=short, **where
         )
 
 
@@ -327,7 +341,7 @@ def _changed(asked, answer, total, expected):
     elif what == "day" and (answer.day is None or not asked.day or answer.day <= asked.day):
         yield found(
             "error", RULES, "certification.not_changed.day", answer.place,
-            found=asked.day.isoformat() if asked.day else "none", **where,
+            found=asked.day.isoformat() if asked.day else NONE, **where,
         )  # fmt: skip
     elif what == "quantity" and (total is None or total == asked.quantity):
         yield found(
@@ -346,17 +360,18 @@ def outcome(result: Mapping[str, Any], expected: Mapping[str, Any]) -> Finding:
     :param expected: as of :func:`rules`; what shall be as ordered must need nobody's decision
     """
     error = result.get("error") or {}
+    reason = said(error["code"], **error.get("params") or {}) if error.get("code") else result.get("reason")
     if result["state"] == "held":
         if error.get("type") == "DeviationHeld" and expected.get("outcome", ACCEPTED) == ACCEPTED:
-            return found("error", RULES, "certification.differs", reason=result["reason"])
+            return found("error", RULES, "certification.differs", reason=reason)
         if error.get("type") == "DeviationHeld":
-            return found("ok", RULES, "certification.to_decide", reason=result["reason"])
+            return found("ok", RULES, "certification.to_decide", reason=reason)
         return Finding(
             "error", RULES, error.get("code") or "", result["reason"], error.get("pointer") or "",
-            error.get("remedy") or "",
+            error.get("remedy") or "", error.get("params"),
         )  # fmt: skip
     if result["state"] == "ignored":
-        return found("error", RULES, "certification.ignored", reason=result["reason"])
+        return found("error", RULES, "certification.ignored", reason=reason)
     return found("ok", RULES, f"certification.would_be.{result['state']}")
 
 
@@ -386,5 +401,5 @@ def _names(refs):
 
 def _plain(number):
     if number is None:
-        return "none"
+        return NONE
     return f"{float(number):.6f}".rstrip("0").rstrip(".")

@@ -1,118 +1,121 @@
 """The sentences of what the test bench finds; they stand in the one catalogue of :mod:`.catalogue`."""
 
-from .catalogue import CATALOGUE, Entry, register
+from .catalogue import register
+from .partner_words import phrase, tell
 
 #: Codes of what is as it should be. Nothing is to be done about it, so they alone have no remedy.
 WELL: set[str] = set()
 
 
-def entry(code: str) -> Entry:
-    return CATALOGUE[code]
+def finding(code: str, message: str, remedy: str) -> None:
+    """What is found is said to partners."""
+    register(code, message, remedy)
+    tell(code, message, remedy)
 
 
 def well(code: str, message: str) -> None:
-    register(code, message, "")
+    finding(code, message, "")
     WELL.add(code)
 
 
 well("certification.read", "The file could be read.")
-register(
+finding(
     "certification.not_broken",
     "The file can be read: nothing in it is broken.",
     "Break it on purpose, for example cut it off in the middle; this test is passed when it is refused.",
 )
-register(
+finding(
     "certification.other_reason",
     "The file was refused, but not because it is broken: {reason}",
     "Break the answer to this very test order and leave everything else in it as it was.",
 )
-register(
+finding(
     "certification.refused", "Refused, as it should be: {reason}", "Your system is told so in these words."
 )
 well("certification.carried", "Our numbers, codes, units and currency are as we sent them.")
-register(
+finding(
     "certification.no_line",
     "A line does not say which order line it is about.",
     "Carry our line number into every line of your answer; the order has the lines {lines}.",
 )
-register(
+finding(
     "certification.unknown_line",
     "The order has no line {line}.",
     "Carry our line numbers as we sent them: {lines}. Do not count lines anew.",
 )
-register(
+finding(
     "certification.other_order",
     "It speaks about the order {found}, but the test order is {expected}.",
     "Carry our order number exactly as we sent it.",
 )
-register(
+finding(
     "certification.currency",
     "It is in {found}, but the order is in {expected}.",
     "Answer in the currency of the order.",
 )
-register(
+finding(
     "certification.unit",
     "Line {line}: the unit is {found}, but we ordered in {expected}.",
     "Answer in the unit of the order line.",
 )
-register(
+finding(
     "certification.item",
     "Line {line}: the {kind} item code is {found}, but we sent {expected}.",
     "Carry the item codes of the order line as we sent them.",
 )
-register(
+finding(
     "certification.receipt_only",
     "It only says that the order has arrived; that is no answer.",
     "Answer with AP (accepted), CA (changed) or RE (rejected).",
 )
-register(
+finding(
     "certification.whole",
     "The whole order is {found}, but this test asks for: {expected}.",
     "Read once more what this test asks for, and answer so.",
 )
-register(
+finding(
     "certification.left_out", "These order lines are not in it: {lines}.", "Answer every line of the order."
 )
-register(
+finding(
     "certification.line_rejected", "Line {line} is rejected, but shall be as ordered.", "Accept this line."
 )
-register(
+finding(
     "certification.quantity",
     "Line {line}: the quantity is {found}, ordered are {expected}.",
     "Leave the quantity of this line as it was ordered.",
 )
-register(
+finding(
     "certification.price",
     "Line {line}: the price is {found}, it shall be {expected}.",
     "Write the price of this line as the test asks for it.",
 )
-register(
+finding(
     "certification.day",
     "Line {line}: delivery on {found} is later than wanted ({expected}).",
     "Promise this line for the day we want it.",
 )
-register("certification.not_rejected", "Line {line} is not rejected.", "Reject every line of this order.")
-register(
+finding("certification.not_rejected", "Line {line} is not rejected.", "Reject every line of this order.")
+finding(
     "certification.nothing",
     "Line {line} comes with nothing; it shall be short, not missing.",
     "Answer less than the {expected} ordered, but more than nothing.",
 )
-register(
+finding(
     "certification.not_short",
     "Line {line} shall be short: ordered are {expected}, it says {found}.",
     "Answer less than the {expected} ordered for this line.",
 )
-register(
+finding(
     "certification.not_changed.price",
     "Line {line} shall have another price than the {found} ordered.",
     "Answer this line as changed, with another price.",
 )
-register(
+finding(
     "certification.not_changed.day",
     "Line {line} shall come later than wanted ({found}).",
     "Answer this line as changed, with a later delivery day.",
 )
-register(
+finding(
     "certification.not_changed.quantity",
     "Line {line} shall have another quantity than the {found} ordered.",
     "Answer this line as changed, with another quantity.",
@@ -121,45 +124,54 @@ well("certification.as_expected.accepted", "Everything is as ordered, as this te
 well("certification.as_expected.changed", "The change is there, as this test asks for.")
 well("certification.as_expected.rejected", "The order is rejected, as this test asks for.")
 well("certification.as_expected.partial", "The line is short, as this test asks for.")
-register(
+finding(
     "certification.differs",
     "A person would have to decide about it: {reason}",
     "Everything shall be as ordered in this test; correct what is different.",
 )
 well("certification.to_decide", "A person would be asked to decide: {reason}")
-register(
+finding(
     "certification.ignored",
     "It would have no effect: {reason}",
     "Send a document with a number of its own that answers this order.",
 )
-well("certification.would_be.applied", "It would be applied, as What would have changed shows.")
+well("certification.would_be.applied", "It would be applied.")
 well("certification.would_be.rejected", "It would be understood as a no.")
 well("certification.once", "The same document a second time changes nothing, as it should be.")
-register(
+finding(
     "certification.other_content",
     "The second document has the same number but other content.",
     "Send exactly the same file a second time.",
 )
-register(
+finding(
     "certification.twice",
     "The second document is not the same one: it was taken as another document.",
     "Send exactly the same file a second time, with the same document number.",
 )
-register(
-    "certification.second", "The first one has arrived.", "Now send exactly the same file a second time."
-)
-register(
+finding("certification.second", "The first one has arrived.", "Now send exactly the same file a second time.")
+finding(
     "certification.old",
     "It answers {found}, an earlier try of this test; the open one is {expected}.",
     "Answer the order {expected}.",
 )
-register(
+finding(
     "certification.over",
     "This test was passed before this document came; it changes nothing.",
     "Send the test again if you want to try it once more.",
 )
-register(
+finding(
     "certification.other_route",
     "It came over {found}, but this test is about {expected}.",
     "Send it the way that is being tested.",
 )
+
+# What stands in these sentences.
+phrase("certification.item.sellers", "seller's")
+phrase("certification.item.buyers", "buyer's")
+phrase("certification.item.standard", "standard")
+phrase("certification.answer.accepted", "accepted")
+phrase("certification.answer.changed", "changed")
+phrase("certification.answer.rejected", "rejected")
+phrase("certification.answer.partial", "partial")
+NOTHING = phrase("certification.number.nothing", "nothing")
+NONE = phrase("certification.number.none", "none")

@@ -6,10 +6,11 @@ people see, so each renders its own plain sentence from the :data:`CATALOGUE`.
 
 import datetime
 import decimal
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .catalogue import CATALOGUE, Entry, register
+from .partner_words import PHRASES, phrase, show, tell
 
 __all__ = [
     "CATALOGUE",
@@ -30,7 +31,12 @@ __all__ = [
     "TradeError",
     "TradeErrors",
     "ValidationFailed",
+    "phrase",
     "register",
+    "rendered",
+    "said",
+    "show",
+    "tell",
 ]
 
 EXCEPTION_CLASSES = (
@@ -54,7 +60,8 @@ class TradeError(Exception):
         ``row 4, column price``.
     :param subject: the thing whose fix heals the error, such as ``GTIN:04012345678901``; errors with
         the same class, code and subject are one problem.
-    :param params: values for the sentence; kept JSON-able in ``params``. ``also`` is a further sentence.
+    :param params: values for the sentence, see :func:`rendered`; kept JSON-able in ``params``. ``also`` is a
+        further sentence.
     """
 
     exception_class = "internal"
@@ -66,7 +73,7 @@ class TradeError(Exception):
         self.params = {name: _jsonable(value) for name, value in params.items()}
         entry = CATALOGUE.get(code)
         self.message = _message(entry, self.params) if entry else _describe(code, self.params)
-        self.remedy = _render(entry.remedy, self.params) if entry else ""
+        self.remedy = rendered(entry.remedy, self.params) if entry else ""
         super().__init__(self.message)
 
     def __str__(self) -> str:
@@ -83,6 +90,11 @@ class TradeError(Exception):
     def errors(self) -> tuple["TradeError", ...]:
         """All errors this one stands for: itself, unless it is a :class:`TradeErrors`."""
         return (self,)
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """Its sentence for the place of a placeholder, see :func:`said`."""
+        return {"code": self.code, "params": dict(self.params)}
 
     def as_dict(self) -> dict[str, Any]:
         """Everything about the error as JSON-able values; :meth:`from_dict` reads it back."""
@@ -117,7 +129,7 @@ class TradeError(Exception):
         entry = CATALOGUE.get(error.code)
         if entry:
             error.message = _message(entry, error.params)
-            error.remedy = _render(entry.remedy, error.params)
+            error.remedy = rendered(entry.remedy, error.params)
         else:
             error.message = values.get("message") or _describe(error.code, error.params)
             error.remedy = values.get("remedy") or ""
@@ -257,13 +269,32 @@ class _Params(dict):
         return "?"
 
 
-def _render(template: str, params: Mapping[str, Any]) -> str:
-    return template.format_map(_Params({name: _words(value) for name, value in params.items()}))
+def said(code: str, **params: Any) -> dict[str, Any]:
+    """A sentence, or words of :func:`.partner_words.phrase`, for the place of a placeholder."""
+    return {"code": code, "params": {name: _jsonable(value) for name, value in params.items()}}
+
+
+def _here(code: str, params: Mapping[str, Any]) -> str:
+    """The words of a code for people here."""
+    if template := PHRASES.get(code) or (code in CATALOGUE and CATALOGUE[code].message):
+        return rendered(template, params)
+    return _describe(code, params)
+
+
+def rendered(
+    template: str, params: Mapping[str, Any], say: Callable[[str, Mapping[str, Any]], str] = _here
+) -> str:
+    """A sentence with its values; a placeholder without a value is a question mark.
+
+    :param params: name → value: a text, a number, a list of such, or what :func:`said` gives
+    :param say: code, its params → the words that stand for it in the sentence
+    """
+    return template.format_map(_Params({name: _words(value, say) for name, value in params.items()}))
 
 
 def _message(entry: Entry, params: Mapping[str, Any]) -> str:
     also = params.get("also")
-    return _render(entry.message, params) + (f" {_words(also)}" if also else "")
+    return rendered(entry.message, params) + (f" {_words(also)}" if also else "")
 
 
 def _describe(code: str, params: Mapping[str, Any]) -> str:
@@ -272,9 +303,11 @@ def _describe(code: str, params: Mapping[str, Any]) -> str:
     return f"{sentence}: {details}." if details else f"{sentence}."
 
 
-def _words(value: Any) -> str:
+def _words(value: Any, say: Callable[[str, Mapping[str, Any]], str] = _here) -> str:
     if isinstance(value, list):
-        return ", ".join(map(_words, value))
+        return ", ".join(_words(part, say) for part in value)
+    if isinstance(value, Mapping) and isinstance(value.get("code"), str):
+        return say(value["code"], value.get("params") or {})
     return str(value)
 
 

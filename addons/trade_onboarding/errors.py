@@ -1,6 +1,6 @@
 """The sentences of the error codes this addon raises."""
 
-from odoo.addons.trade_kernel.errors import register
+from odoo.addons.trade_kernel.errors import register, tell
 
 register(
     "onboarding.not_ready",
@@ -54,6 +54,29 @@ register(
     "Put only the answer to the test order into the file.",
 )
 register(
+    "certification.nothing_to_break",
+    "There is no good answer yet that could be broken for “{test}”.",
+    "Pass one of the other tests first.",
+)
+
+# What partners read on the pages of the test bench.
+tell(
+    "certification.stopped",
+    "No test can be sent at present.",
+    "Your contact person knows why. Try again later.",
+    theirs=False,
+)
+tell(
+    "certification.not_sent",
+    "The test “{test}” waits for no answer.",
+    "Send the test order first; then answer it.",
+)
+tell(
+    "certification.several",
+    "The file has {count} documents.",
+    "Put only the answer to the test order into the file.",
+)
+tell(
     "certification.nothing_to_break",
     "There is no good answer yet that could be broken for “{test}”.",
     "Pass one of the other tests first.",

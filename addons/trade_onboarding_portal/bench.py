@@ -3,8 +3,8 @@
 from odoo.http import request
 
 from odoo.addons.trade_core import limits
-from odoo.addons.trade_core.tools import sentences
 from odoo.addons.trade_kernel.errors import TradeError
+from odoo.addons.trade_portal import words
 
 KIND = "certification"
 
@@ -13,7 +13,10 @@ def page(desk, step, notice=None, notice_tone="success", status=200):
     """All tests of the case, those that are not passed first."""
     rows = step.onboarding_id.certification_ids._rows()
     for row in rows:
+        row["name"] = words.kind(step.env, row["document_type"])
         row["tests"].sort(key=lambda test: test["state"] == "passed")
+        for test in row["tests"]:
+            test["findings"] = [_said(step.env, finding) for finding in test["findings"]]
     response = desk.render(
         "trade_onboarding_portal.bench",
         step=step,
@@ -47,16 +50,25 @@ def work(desk, step, form):
         most = limits.of(step.env).max_bytes
         upload, filename = file.stream.read(most + 1), file.filename
         if len(upload) > most:
-            words = _("The file is larger than %s MB. Send a smaller one.", most // 1_000_000)
-            return page(desk, step, words, "warning", 422)
+            large = _("The file is larger than %s MB. Send a smaller one.", most // 1_000_000)
+            return page(desk, step, large, "warning", 422)
     try:
         with request.env.cr.savepoint():
             row = certification._run_for_partner(
                 test.id, upload=upload, filename=filename, who=desk.who, broken=doing == "break"
             )
     except TradeError as error:
-        return page(desk, step, sentences(error), "warning", 409)
+        said = words.of_code(step.env, error.code, error.params, error.exception_class)
+        return page(desk, step, f"{said.text} {said.remedy}".strip(), "warning", 409)
     return page(desk, step, _("%(name)s: %(words)s.", name=row["name"], words=row["words"]))
+
+
+def _said(env, finding):
+    """A finding in the reader's language; those of old tries have only their text."""
+    if not finding.get("code") or finding.get("params") is None:
+        return finding
+    said = words.of_code(env, finding["code"], finding["params"])
+    return {**finding, "text": said.text, "remedy": said.remedy}
 
 
 def _numbered(records, text):

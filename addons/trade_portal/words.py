@@ -8,11 +8,15 @@ partner's own document.
 from typing import NamedTuple
 
 from odoo import fields
-from odoo.tools.translate import LazyGettext, LazyTranslate
+from odoo.tools.translate import LazyTranslate
 
+from odoo.addons.trade_core import spoken
 from odoo.addons.trade_http import status
+from odoo.addons.trade_kernel.partner_words import PARTNERS
 
 _lt = LazyTranslate(__name__)
+
+_ERRORS_TOLD = 5
 
 
 class Said(NamedTuple):
@@ -25,46 +29,6 @@ class Said(NamedTuple):
     text: str
     remedy: str = ""
 
-
-class Told(NamedTuple):
-    """What partners are told about an error code, beyond its class.
-
-    :ivar text: with ``%(name)s`` for parameters of the error that came from the partner's document
-    """
-
-    tone: str
-    text: LazyGettext
-    remedy: LazyGettext
-
-
-#: error code → what partners are told
-TOLD: dict[str, Told] = {}
-
-
-def tell(code, tone, text, remedy):
-    """Let partners know more about an error than its class; other addons call it when they are loaded.
-
-    :param text: lazily translated, with ``%(name)s`` for parameters that stood in the partner's own document
-    :raise ValueError: the code has other words already
-    """
-    told = Told(tone, text, remedy)
-    if code in TOLD:
-        raise ValueError(f"Partners are told something about {code} already.")
-    TOLD[code] = told
-
-
-tell(
-    "order.unknown",
-    "you",
-    _lt("We have no order %(order)s with you."),
-    _lt("Check the number of the order, and send the document again with the right one."),
-)
-tell(
-    "document.other_content",
-    "you",
-    _lt("%(number)s came before, with other content."),
-    _lt("If this one is right, send it again with a new revision number; otherwise there is nothing to do."),
-)
 
 _TYPES = {
     "order": _lt("order"),
@@ -91,13 +55,19 @@ def _words(env, text):
     return env["trade.portal.link"]._words(text)
 
 
+def kind(env, document_type):
+    """A kind of document as a title: "Order response"."""
+    text = _words(env, _TYPES.get(document_type) or _lt("file"))
+    return text[:1].upper() + text[1:]
+
+
 def name(message):
     """What it is called by the partner: "Your order response 4711", "Our order P00012"."""
-    kind = _words(message.env, _TYPES.get(message.document_type) or _lt("file"))
+    of_kind = _words(message.env, _TYPES.get(message.document_type) or _lt("file"))
     number = message.document_number or message.thread or message.filename or f"#{message.id}"
     if message.direction == "in":
-        return message.env._("Your %(kind)s %(number)s", kind=kind, number=number)
-    return message.env._("Our %(kind)s %(number)s", kind=kind, number=number)
+        return message.env._("Your %(kind)s %(number)s", kind=of_kind, number=number)
+    return message.env._("Our %(kind)s %(number)s", kind=of_kind, number=number)
 
 
 def of_message(message):
@@ -164,12 +134,15 @@ def _of_sent(message, now):
 
 def of_error(env, problem):
     """What a partner is told about a problem (``trade.exception``); empty: held for a reason of ours."""
+    told = PARTNERS.get(problem.code)
+    if told and told.remedy is not None:
+        entry = spoken.to_partner(env, problem.code, problem.params)
+        return Said("you" if told.theirs else "waiting", *entry)
+    return _of_class(env, problem.exception_class)
+
+
+def _of_class(env, kind):
     _ = env._
-    told = TOLD.get(problem.code)
-    if told:
-        text = _words(env, told.text) % _Known(problem.params or {})
-        return Said(told.tone, text, _words(env, told.remedy))
-    kind = problem.exception_class
     if kind == "validation":
         return Said(
             "you",
@@ -242,16 +215,43 @@ def of_problem(problem):
 
 
 def errors(message):
-    """What is wrong with a document that waits for its sender, as the API says it: ``detail``, ``pointer``.
+    """What is wrong with a document that waits for its sender, as of the API but in the reader's language:
+    ``detail``, ``pointer``.
 
     Only for one message at a time: the document may be read again for it.
     """
     kind = message.exception_id.exception_class
     if message.direction != "in" or message.state not in ("held", "rejected") or kind != "validation":
         return []
-    return status.problems(message)
+
+    def say(error):
+        if error.params is None:
+            return error.message
+        return of_code(message.env, error.code, error.params).text
+
+    return status.problems(message, say)
 
 
-class _Known(dict):
-    def __missing__(self, key):
-        return "?"
+def of_errors(env, errors):
+    """What is wrong with what a partner has just entered or uploaded, one sentence per line.
+
+    :param errors: ``TradeError`` of it; the first ones are told
+    """
+    said = (of_code(env, error.code, error.params).text for error in errors[:_ERRORS_TOLD])
+    return "\n".join(dict.fromkeys(said))
+
+
+def of_code(env, code, params, kind="validation"):
+    """What a partner is told about an error of a document of its own; what is not for it, is our turn.
+
+    :param kind: the class of the error
+    """
+    entry = spoken.to_partner(env, code, params)
+    if not entry:
+        return Said(
+            "waiting", env._("There is a difficulty on our side."), env._("Tell your contact person.")
+        )
+    told = PARTNERS[code]
+    if told.remedy is None:
+        return Said("you", entry.message, _of_class(env, kind).remedy)
+    return Said("you" if told.theirs else "waiting", *entry)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from odoo.addons.trade_kernel.canonical import parse
 from odoo.addons.trade_kernel.errors import TradeError
+from odoo.addons.trade_portal import words
 
 #: how long what is typed into a field may be
 LONGEST, LONGEST_NOTE = 80, 1000
@@ -204,4 +205,4 @@ def checked(env, values):
     try:
         return parse(values)
     except TradeError as error:
-        raise FormRefused({"": error.message}) from error
+        raise FormRefused({"": words.of_errors(env, error.errors)}) from error

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from odoo.addons.trade_core.models.trade_route import AUTO
 from odoo.addons.trade_kernel import codecs
 from odoo.addons.trade_kernel.errors import TradeError
+from odoo.addons.trade_portal import words
 
 from .answering import LONGEST, FormRefused, Reader, checked
 from .changes import plain
@@ -114,12 +115,12 @@ def read_file(env, order, trade_partner, document_type, file):
     try:
         parts = list(known.decode(file.raw, route._codec_options()))
     except TradeError as error:
-        raise FormRefused({"file": error.message}) from error
+        raise FormRefused({"file": words.of_errors(env, error.errors)}) from error
     if len(parts) != 1:
         raise FormRefused({"file": env._("One document in each file, please.")})
     [part] = parts
     if part.errors:
-        raise FormRefused({"file": "\n".join(_with_place(error) for error in part.errors[:5])})
+        raise FormRefused({"file": "\n".join(_with_place(env, error) for error in part.errors[:5])})
     if part.document.document_type != document_type:
         raise FormRefused({"file": env._("This is another kind of document.")})
     if set(part.document.threads) != {order.name}:
@@ -128,10 +129,11 @@ def read_file(env, order, trade_partner, document_type, file):
     return route, known.name
 
 
-def _with_place(error):
+def _with_place(env, error):
     """Rows, columns and segments people find in their file; places in what we made of it they do not."""
     place = error.pointer or ""
-    return error.message if not place or place.startswith("/") else f"{error.message} ({place})"
+    text = words.of_errors(env, [error])
+    return text if not place or place.startswith("/") else f"{text} ({place})"
 
 
 def _unreadable(env):

@@ -1,6 +1,6 @@
 """The sentences of the error codes this addon raises."""
 
-from odoo.addons.trade_kernel.errors import register
+from odoo.addons.trade_kernel.errors import register, show
 
 # --- sending ----------------------------------------------------------------------------------------
 register(
@@ -99,3 +99,5 @@ register(
     "The catalogue has prices in {currency}, a currency that is not used here.",
     "Activate {currency} under Accounting ▸ Configuration ▸ Currencies and give it a rate, then replay.",
 )
+
+show("order.complete", "response.stale", "response.old_order", "response.future_order")

@@ -5,18 +5,21 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import partner_texts
 import polib
 import pytest
 import texts
 
 from clusters import ROOT
+from databases import our_addons
 
 HOW = (
     "`make i18n` exports the texts again and brings the translations up to them. Then write what is empty "
     "into addons/<addon>/i18n/de.po, es.po and fr.po. Texts in f-strings are not found: take them out."
 )
-#: What stands in a text for something else: of Python, of a mail's subject (but for its words), of HTML.
-PLACEHOLDER = re.compile(r"%%|%(?:\(\w+\))?[\d.]*[sdgf]|\{\{.*?\}\}|<[^>]+>|&\w+;")
+#: What stands in a text for something else: of Python, of a mail's subject (but for its words), of the error
+#: catalogue, of HTML.
+PLACEHOLDER = re.compile(r"%%|%(?:\(\w+\))?[\d.]*[sdgf]|\{\{.*?\}\}|\{\w+\}|<[^>]+>|&\w+;")
 STRING = re.compile(r"\"[^\"]*\"")
 #: Files whose texts partners read.
 PARTNERS_FILES = ("*.py", "controllers/*.py", "kinds/*.py")
@@ -67,6 +70,39 @@ def test_every_text_is_translated_with_its_placeholders(addon):
     assert not problems, "\n".join([*problems, HOW])
 
 
+@pytest.mark.parametrize("addon", our_addons())
+def test_sentences_partners_read_about_errors_are_translated(addon):
+    """Also those that were added since the last export: they are compared with the code."""
+    said = {text.source for text in partner_texts.of(addon)}
+    files = of(addon) if said else {}
+    assert not said or sorted(files) == sorted(texts.LANGUAGES), f"{addon} lacks a language. {HOW}"
+    problems = [
+        f"{addon}/i18n/{language}.po: “{text}” is not translated"
+        for language, file in files.items()
+        for text in sorted(said - {entry.msgid for entry in file.translated_entries()})
+    ]
+    if addon in partner_texts.PARTLY:
+        template = polib.pofile(str(ROOT / "addons" / addon / "i18n" / f"{addon}.pot"))
+        problems += [
+            f"{addon}: “{entry.msgid}” is read by nobody" for entry in template if entry.msgid not in said
+        ]
+    assert not problems, "\n".join([*problems, HOW])
+
+
+def test_the_sentences_are_found():
+    """The ones of an error shown as it is, told otherwise, of a finding, of words, of labels."""
+    kernel = {text.source for text in partner_texts.of("trade_kernel")}
+    assert {
+        "{field} is missing.",
+        "We have no order {order} with you.",
+        "Answer every line of the order.",
+        "a whole number",
+    } <= kernel
+    assert "The order {order} is not known." not in kernel  # partners are told otherwise
+    assert "VAT number" in {text.source for text in partner_texts.of("trade_core")}
+    assert "Read orders" in {text.source for text in partner_texts.of("trade_http")}
+
+
 @pytest.mark.parametrize(
     "addon", [name for name in texts.translated() if "portal" in name or "onboard" in name]
 )
@@ -90,6 +126,7 @@ def test_a_text_that_is_not_translated_and_a_lost_placeholder_are_found():
     assert "other placeholders" in told_apart(entry)
     entry.msgstr = "<b>%s</b>: %(kind)s"
     assert told_apart(entry) is None
+    assert "other placeholders" in told_apart(polib.POEntry(msgid="Line {line}.", msgstr="Zeile {zeile}."))
 
 
 def test_a_translation_that_is_brought_up_to_its_template_keeps_what_is_there(tmp_path):

@@ -27,17 +27,18 @@ class TradeIdentifier(models.Model):
 
     @api.model
     def _selection_scheme(self):
+        _ = self.env._
         return [
             ("gln", "GLN (GS1, ISO 6523 0088)"),
             ("duns", "D-U-N-S (ISO 6523 0060)"),
-            ("vat", "VAT number"),
-            ("edifact", "EDIFACT interchange id (UNB)"),
-            ("x12", "X12 interchange qualifier and id (ISA)"),
-            ("as2", "AS2 id"),
-            ("scac", "SCAC (carrier)"),
-            ("peppol", "Peppol participant id"),
-            ("own", "Our number for them"),
-            ("theirs", "Their number for us"),
+            ("vat", _("VAT number")),
+            ("edifact", _("EDIFACT interchange id (UNB)")),
+            ("x12", _("X12 interchange qualifier and id (ISA)")),
+            ("as2", _("AS2 id")),
+            ("scac", _("SCAC (carrier)")),
+            ("peppol", _("Peppol participant id")),
+            ("own", _("Our number for them")),
+            ("theirs", _("Their number for us")),
         ]
 
     @api.model_create_multi

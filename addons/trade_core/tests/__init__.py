@@ -23,3 +23,4 @@ from . import test_outbound_batch
 from . import test_announcing
 from . import test_trade_files
 from . import test_trade_limits
+from . import test_spoken

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.trade_core import spoken
+
 from ..scopes import BEFORE_SCOPES, SCOPES
 
 
@@ -21,6 +23,10 @@ class TradeApiScope(models.Model):
     def _compute_display_name(self):
         for scope in self:
             scope.display_name = f"{scope.title} ({scope.name})"
+
+    def _words(self):
+        """What it allows, in the reader's language."""
+        return spoken.translated(self.env, "trade_http", self.with_context(lang="en_US").title)
 
     @api.model
     def _sync(self):

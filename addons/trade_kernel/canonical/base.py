@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from typing_extensions import TypeAliasType
 
+from ..errors import said
 from ..limits import (
     MAX_DECIMALS,
     MAX_EXTENSION_VALUES,
@@ -90,9 +91,9 @@ def _decimal(value: Any) -> Decimal:
     if not number:
         return Decimal(0) if exponent >= 0 else Decimal((0, (0,), max(exponent, -MAX_DECIMALS)))
     if len(digits) + exponent > MAX_INTEGER_DIGITS:
-        raise refused("number.range", reason=f"more than {MAX_INTEGER_DIGITS} digits before the point")
+        raise refused("number.range", reason=said("value.digits", limit=MAX_INTEGER_DIGITS))
     if exponent < -MAX_DECIMALS:
-        raise refused("number.range", reason=f"more than {MAX_DECIMALS} decimals")
+        raise refused("number.range", reason=said("value.decimals", limit=MAX_DECIMALS))
     return number
 
 
@@ -275,7 +276,7 @@ def _extension_number(number: Decimal | int) -> int | str:
 def _extensions(value: Any) -> Any:
     """A JSON object, copied; decimals become text as everywhere in canonical JSON."""
     if not isinstance(value, dict):
-        raise refused("field.type", expected="an object", value=shown(value))
+        raise refused("field.type", expected=said("value.object"), value=shown(value))
     left = MAX_EXTENSION_VALUES
 
     def copied(part: Any, depth: int) -> Any:
@@ -295,9 +296,7 @@ def _extensions(value: Any) -> Any:
             return {copied(key, 0): copied(inner, depth - 1) for key, inner in part.items()}
         if depth and isinstance(part, list | tuple):
             return [copied(inner, depth - 1) for inner in part]
-        raise refused(
-            "field.value", value=shown(part), reason="only JSON values, nested a few levels, are kept"
-        )
+        raise refused("field.value", value=shown(part), reason=said("value.json"))
 
     return copied(value, 16)
 

@@ -7,8 +7,9 @@ from pydantic import ValidationError
 from pydantic.json_schema import GenerateJsonSchema
 
 from ..catalogue import CATALOGUE
-from ..errors import TradeErrors, ValidationFailed
+from ..errors import TradeErrors, ValidationFailed, said
 from ..limits import DEFAULT, Limits
+from ..partner_words import EMPTY, LIST, OBJECT, TEXT, WHOLE_NUMBER
 from .account_statement import AccountStatement
 from .acknowledgement import Acknowledgement
 from .base import SCHEMA_VERSION, Document, shown
@@ -50,14 +51,14 @@ DOCUMENTS: dict[str, type[Document]] = {
 }
 
 _EXPECTED = {
-    "string_type": "text in quotes",
-    "tuple_type": "a list",
-    "dict_type": "an object",
-    "model_type": "an object",
-    "model_attributes_type": "an object",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "int_parsing": "a whole number",
+    "string_type": TEXT,
+    "tuple_type": LIST,
+    "dict_type": OBJECT,
+    "model_type": OBJECT,
+    "model_attributes_type": OBJECT,
+    "int_type": WHOLE_NUMBER,
+    "int_from_float": WHOLE_NUMBER,
+    "int_parsing": WHOLE_NUMBER,
 }
 
 
@@ -162,7 +163,10 @@ def _code_of(detail: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     if kind == "string_too_short":
         return "field.too_short", {}
     if kind == "literal_error":
-        return "field.value", {"value": shown(value), "reason": f"expected {context['expected']}"}
+        return "field.value", {
+            "value": shown(value),
+            "reason": said("value.expected", values=context["expected"]),
+        }
     return "field.value", {"value": shown(value), "reason": detail["msg"].rstrip(".").lower()}
 
 
@@ -177,13 +181,13 @@ def _name(step: str) -> str:
     return shown(step)[1:-1]
 
 
-def _kind(value: Any) -> str:
+def _kind(value: Any) -> str | dict[str, Any]:
     if value is None:
-        return "empty"
+        return EMPTY
     if isinstance(value, Mapping):
-        return "an object"
+        return OBJECT
     if isinstance(value, list | tuple):
-        return "a list"
+        return LIST
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"the text {shown(value)}" if isinstance(value, str) else f"the number {shown(value)}"
+    return said("value.the_text" if isinstance(value, str) else "value.the_number", value=shown(value))

@@ -21,7 +21,10 @@ from ..errors import (
     TradeError,
     TradeErrors,
     ValidationFailed,
+    rendered,
+    said,
 )
+from ..partner_words import PARTNERS, PHRASES, phrase, tell
 
 ADDONS = Path(__file__).parents[2]
 CLASSES = {
@@ -180,10 +183,13 @@ def test_the_kernel_has_no_sentence_that_nobody_says():
     assert sorted(set(CATALOGUE) - {node.value for node in all_texts()}) == []
 
 
+_WORDS = ("catalogue.py", "partner_words.py")
+
+
 def all_texts():
     """Every text in the code outside the catalogue: some codes are chosen before they are raised."""
     for path in sorted(ADDONS.glob("trade_*/**/*.py")):
-        if not {"tests", "static"} & set(path.relative_to(ADDONS).parts) and path.name != "catalogue.py":
+        if not {"tests", "static"} & set(path.relative_to(ADDONS).parts) and path.name not in _WORDS:
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     yield node
@@ -224,3 +230,72 @@ def test_a_raised_code_gives_its_sentence_every_value_it_names():
         if code and None not in given:
             missing += [(str(path), call.lineno, name) for name in wanted.get(code, set()) - given]
     assert missing == []
+
+
+# -- what partners read --------------------------------------------------------------------------------
+
+#: malformed settings and messages of ours: partners read that it is our turn
+_OURS = {
+    "codec.cannot_carry",
+    "codec.cannot_cut",
+    "codec.option",
+    "codec.unknown",
+    "connector.address_missing",
+    "edi.segment",
+    "file.encoding_unknown",
+    "gs1.unreadable",
+    "hook.pointer",
+    "hook.scheme",
+    "hook.secret",
+    "hook.unreadable",
+    "layout.expression",
+    "layout.invalid",
+    "layout.missing",
+    "layout.piece",
+    "layout.timezone",
+    "secret.malformed",
+    "secret.short",
+    "signature.message_id",
+    "ubl.no_schemas",
+}
+
+
+def test_partners_read_every_error_of_their_documents():
+    """Whoever adds one decides: ``show`` or ``tell`` in its addon, or it is a matter of ours."""
+    kernel = {
+        first_text(call)
+        for path, call in calls("ValidationFailed", "refused")
+        if path.parts[0] == "trade_kernel" and first_text(call)
+    }
+    assert len(kernel) > 40
+    assert sorted(kernel - set(PARTNERS) - _OURS) == []
+    assert sorted(_OURS & set(PARTNERS)) == []
+
+
+def test_what_partners_read_says_no_more_than_is_known():
+    for code, told in PARTNERS.items():
+        known = CATALOGUE.get(code) or (PHRASES[code], "")
+        assert placeholders(told.message) <= placeholders("".join(known)), code
+
+
+def test_a_sentence_may_stand_in_a_sentence():
+    words = {"code": "file.empty"}
+    error = ValidationFailed(
+        "xml.syntax", line=1, column=2, detail=said("certification.refused", reason=words)
+    )
+    assert (
+        error.message == "This is not XML at line 1, column 2: Refused, as it should be: The file is empty.."
+    )
+    again = errors.TradeError.from_dict(json.loads(json.dumps(error.as_dict())))
+    assert again.message == error.message
+    spoken = rendered("{a}, {b}", {"a": words, "b": [words, 3]}, lambda code, params: f"<{code}>")
+    assert spoken == "<file.empty>, <file.empty>, 3"
+    assert rendered("{a}", {"a": {"code": "never.heard", "params": {"x": 1}}}) == "Never heard: x 1."
+
+
+def test_partners_read_one_thing_about_a_code():
+    tell("order.unknown", *PARTNERS["order.unknown"][1:3])  # from another place of the same addon
+    with pytest.raises(ValueError, match="something else"):
+        tell("order.unknown", "Something else.", "Do something else.")
+    with pytest.raises(ValueError, match="something else"):
+        phrase("value.list", "lists")

@@ -180,7 +180,7 @@ class TradeCertificationTest(models.Model):
         cases = test._cases()
         return {
             "id": self.id,
-            "name": self.name,
+            "name": test.case_id.name or self.name,
             "kind": self.kind,
             "asks": self.asks,
             "why": self.why or "",

@@ -70,6 +70,38 @@ class TestOnboardingBench(CertificationCase, HttpCase):
         page = self.do("upload", answer=answer)
         self.assertEqual(self.test.state, "passed", self.test.findings)
 
+    def test_in_the_language_of_the_case(self):
+        self.env["res.lang"].sudo()._activate_lang("de_DE")
+        self.case.sudo().lang = "de_DE"
+        self.env.flush_all()
+        self.setUp()  # a new link, in that language
+        page = self.do("upload", answer=b"{}")
+        self.assertIn("wartet auf keine Antwort. Senden Sie zuerst die Testbestellung", page.text)
+        page = self.do("send")
+        self.assertIn("Auftragsbestätigung", page.text)
+        page = self.do("upload", answer=b"no document at all")
+        self.assertEqual(self.test.findings[0]["code"], "json.syntax")
+        self.assertIn("ist dies kein JSON", page.text)
+        self.assertIn("Korrigieren Sie es und senden Sie es noch einmal.", page.text)
+        self.assertNotIn("Ask the partner", page.text)
+        answer = self.good(self.test)
+        answer["order_lines"][0]["order_line_reference"]["line_id"] = "77"
+        page = self.do("upload", answer=json.dumps(answer).encode())
+        self.assertIn("Die Bestellung hat keine Zeile 77.", page.text)
+        self.assertIn("Zählen Sie die Zeilen nicht neu.", page.text)
+        self.assertEqual(self.test.findings[1]["text"], "The order has no line 77.")  # for people here
+
+    def test_findings_of_old_tries_stay_readable(self):
+        self.do("send")
+        self.do("upload", answer=b"no document at all")
+        old = [{"level": "error", "stage": "rules", "code": "x.y", "text": "Said long ago.", "remedy": ""}]
+        self.env.cr.execute(
+            "UPDATE trade_certification_run SET findings = %s WHERE id = %s",
+            [json.dumps(old), self.test.last_run_id.id],
+        )
+        self.env.invalidate_all()
+        self.assertIn("Said long ago.", self.url_open(self.url, timeout=30).text)
+
     def test_a_test_of_somebody_else_is_none_of_theirs(self):
         page, state = self.url_open(self.url, timeout=30), self.test.state
         self.test.certification_id.sudo().onboarding_id = False

@@ -126,6 +126,32 @@ class TestTradePortalHome(PortalCase):
         self.assertIn("/order_lines", page)
         self.assertIn("Correct it and send it again", page)
 
+    def test_errors_are_told_in_their_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.our_user.lang = "de_DE"
+        self.new_browser()
+        self.sign_in(self.our_user)
+        one = ValidationFailed("field.missing", field="id", pointer="/id")
+        large = {"payload_size": 2_000_000}  # not read again: what was kept with the problem is told
+        message, problem = self.held(self.ours, "R-1", one, **large)
+        page = self.path(f"/my/trading/documents/{message.id}")
+        self.assertIn("id fehlt.", page)
+        self.assertNotIn("id is missing", page)
+        # Another document waits for the same problem, with other errors: this one keeps what it said.
+        problem.errors = [ValidationFailed("file.empty").as_dict()]
+        page = self.path(f"/my/trading/documents/{message.id}")
+        self.assertIn("id is missing", page)
+        self.assertNotIn("Die Datei ist leer", page)
+        ours = ValidationFailed("layout.missing")
+        message, _problem = self.held(self.ours, "R-2", ours, **large)
+        page = self.path(f"/my/trading/documents/{message.id}")
+        self.assertIn("Auf unserer Seite gibt es eine Schwierigkeit", page)
+        self.assertNotIn("has no layout", page)
+        error = BusinessRefused("order.unknown", order="P99", subject="P99")
+        message, _problem = self.held(self.ours, "R-3", error)
+        page = self.path(f"/my/trading/documents/{message.id}")
+        self.assertIn("Wir haben keine Bestellung P99 mit Ihnen.", page)
+
     def test_every_state_has_words(self):
         for direction, states in (
             ("in", ("received", "decoded", "applied", "held", "rejected", "ignored")),
