@@ -13,10 +13,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from . import certification_words  # noqa: F401 (registers the sentences)
 from .canonical import Document, Order
-from .catalogue import CATALOGUE
 from .certification_words import NONE, NOTHING
-from .errors import TradeError, rendered, said
+from .errors import CATALOGUE, DeviationHeld, TradeError, rendered, said
 
 SYNTAX, RULES, REFERENCES = "syntax", "rules", "references"
 #: what a test may ask for
@@ -33,7 +33,9 @@ class Finding(NamedTuple):
     :ivar level: ``ok``, ``warning`` or ``error``; one error and the test is not passed
     :ivar stage: ``syntax``, ``rules`` or ``references``
     :ivar text: for people here, as ``remedy``; partners read ``code`` and ``params`` in their language
-    :ivar params: JSON-able values of the sentence; ``None``: it has no code
+    :ivar params: JSON-able values of the sentences of ``code``; ``None``: it has no code
+    :ivar cause: the class of the error that our own processing ended with; its sentences are for our people,
+        pages for partners have others. Empty: the sentences are for everybody.
     """
 
     level: str
@@ -43,6 +45,7 @@ class Finding(NamedTuple):
     place: str = ""
     remedy: str = ""
     params: dict[str, Any] | None = None
+    cause: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return self._asdict()
@@ -51,8 +54,14 @@ class Finding(NamedTuple):
 def found(level: str, stage: str, code: str, place: str = "", **params: Any) -> Finding:
     """A finding with the words of its code; see :mod:`.certification_words`."""
     words, params = CATALOGUE[code], said(code, **params)["params"]
+    message, remedy = rendered(words.message, params), rendered(words.remedy, params)
+    return Finding(level, stage, code, message, place, remedy, params)
+
+
+def of_error(level: str, stage: str, error: TradeError, cause: str = "") -> Finding:
+    """What an error says, as a finding."""
     return Finding(
-        level, stage, code, rendered(words.message, params), place, rendered(words.remedy, params), params
+        level, stage, error.code, error.message, error.pointer or "", error.remedy, dict(error.params), cause
     )
 
 
@@ -117,10 +126,7 @@ def syntax(error: TradeError | None) -> list[Finding]:
     """What the codec said about a file; ``None``: it could be read."""
     if error is None:
         return [found("ok", SYNTAX, "certification.read")]
-    return [
-        Finding("error", SYNTAX, one.code, one.message, one.pointer or "", one.remedy, one.params)
-        for one in error.errors
-    ]
+    return [of_error("error", SYNTAX, one) for one in error.errors]
 
 
 def refusal(error: TradeError | None) -> list[Finding]:
@@ -130,16 +136,8 @@ def refusal(error: TradeError | None) -> list[Finding]:
         return [found("error", SYNTAX, "certification.not_broken")]
     other = [one for one in error.errors if one.exception_class != "validation"]
     if other:
-        return [
-            found(
-                "error",
-                SYNTAX,
-                "certification.other_reason",
-                one.pointer or "",
-                reason=one.words,
-            )
-            for one in other
-        ]
+        wrong = found("error", SYNTAX, "certification.other_reason")
+        return [wrong, *(of_error("warning", SYNTAX, one, _cause(one)) for one in other)]
     return [
         found("ok", SYNTAX, "certification.refused", one.pointer or "", reason=one.words)
         for one in error.errors
@@ -212,8 +210,8 @@ def _line_references(asked, line):
             "error", REFERENCES, "certification.unit", f"{line.place}/quantity",
             line=line.ref, expected=asked.unit, found=line.unit,
         )  # fmt: skip
-    given = _codes(line.item)
-    for kind, code in _codes(asked.item).items():
+    given = codes_of(line.item)
+    for kind, code in codes_of(asked.item).items():
         if kind in given and given[kind] != code:
             yield found(
                 "error", REFERENCES, "certification.item", f"{line.place}/item",
@@ -221,7 +219,8 @@ def _line_references(asked, line):
             )  # fmt: skip
 
 
-def _codes(item):
+def codes_of(item: Any) -> dict[str, str]:
+    """Whose code → the code, of an item."""
     named = {
         "sellers": getattr(item, "sellers_item_identification", None),
         "buyers": getattr(item, "buyers_item_identification", None),
@@ -294,12 +293,12 @@ def _as_ordered(asked, answer, total, _expected):
     if total is not None and total != asked.quantity:
         yield found(
             "error", RULES, "certification.quantity", f"{answer.place}/quantity",
-            expected=_plain(asked.quantity), found=_plain(total), **where,
+            expected=plain(asked.quantity), found=plain(total), **where,
         )  # fmt: skip
     if answer.price is not None and asked.price is not None and answer.price != asked.price:
         yield found(
             "error", RULES, "certification.price", f"{answer.place}/price",
-            expected=_plain(asked.price), found=_plain(answer.price), **where,
+            expected=plain(asked.price), found=plain(answer.price), **where,
         )  # fmt: skip
     if answer.day and asked.day and answer.day > asked.day:
         yield found(
@@ -314,11 +313,11 @@ def _rejected(asked, answer, total, _expected):
 
 
 def _short(asked, answer, total, _expected):
-    where = {"line": asked.ref, "expected": _plain(asked.quantity)}
+    where = {"line": asked.ref, "expected": plain(asked.quantity)}
     if answer.status == _NO or (total is not None and total <= 0):
         yield found("error", RULES, "certification.nothing", answer.place, **where)
     elif total is None or total >= asked.quantity:
-        short = NOTHING if total is None else _plain(total)
+        short = NOTHING if total is None else plain(total)
         yield found(
             "error", RULES, "certification.not_short", f"{answer.place}/quantity", found=short, **where
         )
@@ -331,12 +330,12 @@ def _changed(asked, answer, total, expected):
         if answer.price is None or answer.price == asked.price:
             yield found(
                 "error", RULES, "certification.not_changed.price", f"{answer.place}/price",
-                found=_plain(asked.price), **where,
+                found=plain(asked.price), **where,
             )  # fmt: skip
         elif wanted is not None and answer.price != Fraction(str(wanted)):
             yield found(
                 "error", RULES, "certification.price", f"{answer.place}/price",
-                expected=_plain(Fraction(str(wanted))), found=_plain(answer.price), **where,
+                expected=plain(Fraction(str(wanted))), found=plain(answer.price), **where,
             )  # fmt: skip
     elif what == "day" and (answer.day is None or not asked.day or answer.day <= asked.day):
         yield found(
@@ -346,43 +345,52 @@ def _changed(asked, answer, total, expected):
     elif what == "quantity" and (total is None or total == asked.quantity):
         yield found(
             "error", RULES, "certification.not_changed.quantity", f"{answer.place}/quantity",
-            found=_plain(asked.quantity), **where,
+            found=plain(asked.quantity), **where,
         )  # fmt: skip
 
 
 _CHECKS = {ACCEPTED: _as_ordered, CHANGED: _changed, REJECTED: _rejected, PARTIAL: _short}
 
 
-def outcome(result: Mapping[str, Any], expected: Mapping[str, Any]) -> Finding:
-    """What the dry run did with an answer, as a finding.
+def outcome(result: Mapping[str, Any], expected: Mapping[str, Any]) -> list[Finding]:
+    """What the dry run did with an answer. What our processing says itself stands beside it, with its cause.
 
-    :param result: as the pipeline's dry run returns it: ``{"state", "reason", "error"}``
+    :param result: as the pipeline's dry run returns it: ``{"state", "error"}``
     :param expected: as of :func:`rules`; what shall be as ordered must need nobody's decision
     """
-    error = result.get("error") or {}
-    reason = said(error["code"], **error.get("params") or {}) if error.get("code") else result.get("reason")
-    if result["state"] == "held":
-        if error.get("type") == "DeviationHeld" and expected.get("outcome", ACCEPTED) == ACCEPTED:
-            return found("error", RULES, "certification.differs", reason=reason)
-        if error.get("type") == "DeviationHeld":
-            return found("ok", RULES, "certification.to_decide", reason=reason)
-        return Finding(
-            "error", RULES, error.get("code") or "", result["reason"], error.get("pointer") or "",
-            error.get("remedy") or "", error.get("params"),
-        )  # fmt: skip
+    if result["state"] not in ("held", "ignored"):
+        return [found("ok", RULES, f"certification.would_be.{result['state']}")]
+    error = TradeError.from_dict(result["error"])
     if result["state"] == "ignored":
-        return found("error", RULES, "certification.ignored", reason=reason)
-    return found("ok", RULES, f"certification.would_be.{result['state']}")
+        return [
+            found("error", RULES, "certification.ignored"),
+            of_error("warning", RULES, error, "ignored"),
+        ]
+    if not isinstance(error, DeviationHeld):
+        return [of_error("error", RULES, one, _cause(one)) for one in error.errors]
+    as_asked = expected.get("outcome", ACCEPTED) != ACCEPTED
+    level, code = ("ok", "certification.to_decide") if as_asked else ("error", "certification.differs")
+    reason = "ok" if as_asked else "warning"
+    return [found(level, RULES, code), of_error(reason, RULES, error, _cause(error))]
+
+
+def _cause(error):
+    """``deviation``, or the error's class; empty for what is wrong with the document itself."""
+    if isinstance(error, DeviationHeld):
+        return "deviation"
+    return "" if error.exception_class == "validation" else error.exception_class or "internal"
 
 
 def once(results: list[Mapping[str, Any]], expected: Mapping[str, Any]) -> list[Finding]:
     """Whether the same document twice has one effect."""
     first, second = results
-    if (second.get("error") or {}).get("code") == "document.duplicate" and not second.get("effects"):
-        return [outcome(first, expected), found("ok", RULES, "certification.once")]
-    if (second.get("error") or {}).get("code") == "document.other_content":
-        return [outcome(first, expected), found("error", RULES, "certification.other_content")]
-    return [outcome(first, expected), found("error", RULES, "certification.twice")]
+    code = (second.get("error") or {}).get("code")
+    if code == "document.duplicate" and not second.get("effects"):
+        again = found("ok", RULES, "certification.once")
+    else:
+        other = code == "document.other_content"
+        again = found("error", RULES, f"certification.{'other_content' if other else 'twice'}")
+    return [*outcome(first, expected), again]
 
 
 # -- proof -------------------------------------------------------------------------------------------
@@ -399,7 +407,7 @@ def _names(refs):
     return ", ".join(refs[:8]) + (", …" if len(refs) > 8 else "")
 
 
-def _plain(number):
+def plain(number: Fraction | None) -> str:
     if number is None:
         return NONE
     return f"{float(number):.6f}".rstrip("0").rstrip(".")

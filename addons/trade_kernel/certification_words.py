@@ -26,7 +26,7 @@ finding(
 )
 finding(
     "certification.other_reason",
-    "The file was refused, but not because it is broken: {reason}",
+    "The file was refused, but not because it is broken.",
     "Break the answer to this very test order and leave everything else in it as it was.",
 )
 finding(
@@ -126,13 +126,13 @@ well("certification.as_expected.rejected", "The order is rejected, as this test 
 well("certification.as_expected.partial", "The line is short, as this test asks for.")
 finding(
     "certification.differs",
-    "A person would have to decide about it: {reason}",
+    "One of us would have to decide about it, because it differs from what we ordered.",
     "Everything shall be as ordered in this test; correct what is different.",
 )
-well("certification.to_decide", "A person would be asked to decide: {reason}")
+well("certification.to_decide", "One of us would be asked to decide, as with a real order.")
 finding(
     "certification.ignored",
-    "It would have no effect: {reason}",
+    "It would have no effect: we would not need it.",
     "Send a document with a number of its own that answers this order.",
 )
 well("certification.would_be.applied", "It would be applied.")
@@ -163,6 +163,50 @@ finding(
     "certification.other_route",
     "It came over {found}, but this test is about {expected}.",
     "Send it the way that is being tested.",
+)
+well("certification.listed", "The items that were asked for are in it.")
+well("certification.stock_said", "It says how much there is of each.")
+well("certification.prices.accepted", "The prices are as we know them, as this test asks for.")
+well("certification.prices.changed", "The other price is there, as this test asks for.")
+well("certification.shipment_named", "It names our shipment.")
+well("certification.status_said", "It says what this test asks for.")
+finding(
+    "certification.not_listed",
+    "The item {item} is not in it.",
+    "List each item that the test names, with its code as the test gives it.",
+)
+finding(
+    "certification.negative",
+    "Of the item {item} there is {found}; less than nothing cannot be in stock.",
+    "Say 0 when there is nothing; say what you owe as a back-order.",
+)
+finding(
+    "certification.no_price", "The item {item} has no price.", "Give each item that the test names a price."
+)
+finding(
+    "certification.same_price",
+    "The item {item} shall have another price than {found}.",
+    "Write another price for this item only.",
+)
+finding(
+    "certification.no_shipment",
+    "It does not name the shipment {expected}.",
+    "Carry our number of the shipment exactly as the test gives it.",
+)
+finding(
+    "certification.not_later",
+    "The shipment shall come later than {wanted}; it does not say so.",
+    "Give an estimated delivery day after {wanted}.",
+)
+finding(
+    "certification.later",
+    "The shipment comes on {found}, later than {wanted}; this test asks for one that is on time.",
+    "Leave the delivery day out, or give one that is not after {wanted}.",
+)
+finding(
+    "certification.trouble",
+    "It says {status}; this test asks for a shipment without trouble.",
+    "Say that it was picked up, is on its way or was delivered.",
 )
 
 # What stands in these sentences.

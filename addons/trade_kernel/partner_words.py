@@ -126,6 +126,7 @@ show(
     "amount.currency",
     "period.reversed",
     "party.unidentified",
+    "party.emptied_and_said",
     "item.unidentified",
     "line.reference_missing",
     "line.says_nothing",

@@ -1,12 +1,46 @@
 """The test bench on the partner's pages: what each test asks for, run and answer it, and what came of it."""
 
 from odoo.http import request
+from odoo.tools.translate import LazyTranslate
 
-from odoo.addons.trade_core import limits
+from odoo.addons.trade_core import limits, spoken
 from odoo.addons.trade_kernel.errors import TradeError
 from odoo.addons.trade_portal import words
 
+_lt = LazyTranslate(__name__)
+
 KIND = "certification"
+#: cause of a finding → what the partner reads instead of what our people do, and what to do about it
+CAUSES = {
+    "deviation": (
+        _lt("In daily business one of us would look at what differs from our order."),
+        _lt("Compare quantity, unit, price and day of every line with the test order."),
+    ),
+    "mapping": (
+        _lt("A code in it is new to us."),
+        _lt("Use the codes of our test order as we sent them. If yours is right, tell us, and we add it."),
+    ),
+    "sequence": (
+        _lt("A document that comes before it is missing."),
+        _lt("Send that one first, then this one again."),
+    ),
+    "duplicate": (
+        _lt("A document with this number came before."),
+        _lt("Give every document a number of its own."),
+    ),
+    "ignored": (
+        _lt("It repeats another document, or is older than one that came before."),
+        _lt("Answer the newest order, with a number that you have not used yet."),
+    ),
+    "business": (
+        _lt("It does not go together with our test order."),
+        _lt("Compare it with the test order, correct it and send it again; ask us if you see no difference."),
+    ),
+}
+OURS = (
+    _lt("There is a difficulty on our side; your document may well be right."),
+    _lt("Try again later, and tell us if it stays."),
+)
 
 
 def page(desk, step, notice=None, notice_tone="success", status=200):
@@ -64,11 +98,18 @@ def work(desk, step, form):
 
 
 def _said(env, finding):
-    """A finding in the reader's language; those of old tries have only their text."""
+    """A finding in the reader's language, and in words for partners where it is worded for our people; those
+    of old tries have only their text."""
     if not finding.get("code") or finding.get("params") is None:
         return finding
-    said = words.of_code(env, finding["code"], finding["params"])
-    return {**finding, "text": said.text, "remedy": said.remedy}
+    if not (cause := finding.get("cause")):
+        said = words.of_code(env, finding["code"], finding["params"])
+        return {**finding, "text": said.text, "remedy": said.remedy}
+    told = spoken.to_partner(env, finding["code"], finding["params"])
+    text, remedy = map(env["trade.portal.link"]._words, CAUSES.get(cause, OURS))
+    if told:
+        text, remedy = told.message, told.remedy or remedy
+    return {**finding, "text": text, "remedy": "" if finding["level"] == "ok" else remedy}
 
 
 def _numbered(records, text):

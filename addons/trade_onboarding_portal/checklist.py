@@ -65,15 +65,17 @@ def cards(case, url):
     for number, step in enumerate(their_steps(case).filtered(may_fill)):
         reason = sent_back(step)
         button = (
-            _("Correct it")
+            _("Open the tests")
+            if step.kind == "certification"
+            else _("Correct it")
             if reason
             else _("Read and accept")
             if step.kind == "contract"
-            else _("Open the tests")
-            if step.kind == "certification"
             else _("Fill in")
         )
-        text = _("Sent back to you: %s", reason) if reason else step.description or ""
+        text = reason or step.description or ""
+        if reason and step.kind != "certification":
+            text = _("Sent back to you: %s", reason)
         found.append(
             Card(
                 f"onboarding.{step.id}",
@@ -102,7 +104,7 @@ def _theirs(step, url):
     _ = step.env._
     address = f"{url}/step/{step.id}"
     if may_fill(step):
-        said = _("Sent back to you") if step.reason else _("Your turn")
+        said = _("Sent back to you") if step.reason and step.kind != "certification" else _("Your turn")
         return Row(step.name, said, "you", address)
     if step.state == "done":
         return Row(step.name, _("Done"), "done", address)

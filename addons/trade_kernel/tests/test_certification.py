@@ -1,12 +1,20 @@
 """The three levels at which an answer to a test order is checked."""
 
 import copy
+import json
 
 import pytest
 
 from odoo.addons.trade_kernel import certification
 from odoo.addons.trade_kernel.canonical import DOCUMENTS
-from odoo.addons.trade_kernel.errors import BusinessRefused, MappingMissing, ValidationFailed
+from odoo.addons.trade_kernel.errors import (
+    CATALOGUE,
+    BusinessRefused,
+    DeviationHeld,
+    MappingMissing,
+    Superseded,
+    ValidationFailed,
+)
 
 ORDER = {
     "id": "CT00001-1",
@@ -207,13 +215,43 @@ def test_twice_is_once():
     assert codes(certification.once([applied, applied], {})) == ["twice"]
 
 
-def test_dry_run_outcomes():
-    held = {"state": "held", "reason": "Unknown unit", "error": MappingMissing("x.y").as_dict()}
-    assert certification.outcome(held, {}).level == "error"
-    assert certification.outcome({"state": "applied", "reason": None, "error": None}, {}).level == "ok"
-    decide = {"state": "held", "reason": "Line 2 differs", "error": {"type": "DeviationHeld"}}
-    assert certification.outcome(decide, {"outcome": "partial"}).level == "ok"
-    assert certification.outcome(decide, {"outcome": "accepted"}).level == "error"
+def outcome(state, error=None, expected="accepted"):
+    values = error and error.as_dict()
+    return certification.outcome({"state": state, "error": values}, {"outcome": expected})
+
+
+def test_what_would_be_applied_is_well():
+    assert [one.level for one in outcome("applied")] == ["ok"]
+
+
+def test_what_our_people_would_solve_says_its_cause():
+    [finding] = outcome("held", MappingMissing("x.y", pointer="/order_lines/0", item="A"))
+    assert (finding.level, finding.cause, finding.place) == ("error", "mapping", "/order_lines/0")
+    assert (finding.code, dict(finding.params)) == ("x.y", {"item": "A"}), "others can say it in their words"
+    [finding] = outcome("held", ValidationFailed("file.empty"))
+    assert not finding.cause, "what is wrong with the document itself is told to everybody"
+
+
+def test_what_would_be_decided_stands_against_as_ordered_only():
+    decide = DeviationHeld("order.closed", order="P1", state="done")
+    differs, why = outcome("held", decide)
+    assert (differs.code, differs.level, why.level) == ("certification.differs", "error", "warning")
+    assert (differs.cause, why.cause) == ("", "deviation")
+    assert why.text not in differs.text, "the sentence for everybody has nothing of the one for our people"
+    assert [one.level for one in outcome("held", decide, "partial")] == ["ok", "ok"]
+
+
+def test_what_would_be_ignored_is_not_passed():
+    ignored, why = outcome("ignored", Superseded("order.closed", order="P1", state="done"))
+    assert (ignored.code, ignored.level, why.level) == ("certification.ignored", "error", "warning")
+    assert why.cause == "ignored"
+
+
+def test_a_finding_is_made_of_its_code_and_params():
+    finding = certification.found("error", certification.RULES, "certification.line_rejected", line="7")
+    words = CATALOGUE[finding.code]
+    assert finding.text == words.message.format_map(finding.params)
+    assert json.loads(json.dumps(finding.as_dict()))["params"] == {"line": "7"}
 
 
 def test_nothing_found_is_no_proof():

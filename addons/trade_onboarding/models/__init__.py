@@ -27,6 +27,7 @@ from . import (
     trade_certification_message,
     trade_certification_route,
     trade_certification_connector,
+    trade_certification_mapping,
     trade_onboarding_template_certification,
     trade_onboarding_certification,
     trade_onboarding_step_certification,

@@ -7,7 +7,8 @@ from odoo.addons.trade_kernel.errors import TradeError
 
 class TradeCertification(models.Model):
     """That a partner handles one kind of document as we do: what we send over one route, what comes back over
-    the other. Passed, it keeps its proof; see ``trade_certification_proof.py``.
+    the other, or what comes without being asked for. Passed, it keeps its proof; see
+    ``trade_certification_proof.py``.
     """
 
     _name = "trade.certification"
@@ -26,7 +27,12 @@ class TradeCertification(models.Model):
     )
     user_id = fields.Many2one("res.users", "Owner", domain="[('share', '=', False)]", tracking=True)
     route_out_id = fields.Many2one(
-        "trade.route", "We send over", required=True, readonly=True, ondelete="cascade", index=True
+        "trade.route",
+        "We send over",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
+        help="Empty: nothing is sent; the partner is told what to send by itself.",
     )
     route_in_id = fields.Many2one(
         "trade.route", "They send over", required=True, readonly=True, ondelete="cascade", index=True
@@ -53,7 +59,7 @@ class TradeCertification(models.Model):
     missing = fields.Text(readonly=True, help="Why tests could not be made.")
 
     _one_per_pair = models.UniqueIndex(
-        "(route_out_id, route_in_id)", "There is already a certification of these two routes."
+        "(COALESCE(route_out_id, 0), route_in_id)", "There is already a certification of these two routes."
     )
 
     # -- computed ------------------------------------------------------------------------------
@@ -174,7 +180,7 @@ class TradeCertification(models.Model):
             raise UserError(self.env._("Nothing to send: every test is passed or waits for its answer."))
         for test in waiting:
             test.action_send()
-        return notice(self.env._("%s test orders are on their way.", len(waiting)), "success")
+        return notice(self.env._("%s tests are on their way.", len(waiting)), "success")
 
     def action_open_case(self):
         self.ensure_one()

@@ -7,7 +7,7 @@ from odoo.tools import groupby
 
 from odoo.addons.trade_core.models.trade_route import AUTO
 from odoo.addons.trade_core.pipeline import inbound
-from odoo.addons.trade_kernel import certification, codecs
+from odoo.addons.trade_kernel import certification, certification_reports, codecs
 from odoo.addons.trade_kernel.certification import REFERENCES, found
 from odoo.addons.trade_kernel.errors import BusinessRefused, TradeError, TradeErrors, ValidationFailed
 
@@ -133,12 +133,9 @@ class TradeCertificationTest(models.Model):
 
     def _check(self, document, where):
         """:return: ``(findings, effects, whether one more document has to come)``"""
-        order, expected = self._asked_order(), self.expected or {}
-        findings = [
-            *certification.references(order, document),
-            *certification.rules(order, document, expected),
-        ]
-        if set(document.threads) != {order.id}:
+        cases, expected = self._cases(), self.expected or {}
+        findings = cases._findings(self, document)
+        if not cases._is_about(self, document):
             return findings, [], False  # it speaks about something else: that is not tried out
         raws, first = [where["raw"]], self._first_of_two() if self.kind == "duplicate" else None
         if first:
@@ -147,7 +144,7 @@ class TradeCertificationTest(models.Model):
         if first:
             findings += certification.once(results, expected)
         else:
-            findings.append(certification.outcome(results[0], expected))
+            findings += certification.outcome(results[0], expected)
         waits = self.kind == "duplicate" and not first
         if waits and certification.passes(findings):
             findings.append(found("warning", certification.RULES, "certification.second"))
@@ -169,11 +166,13 @@ class TradeCertificationTest(models.Model):
     def _place(self, number, day):
         """Create and confirm the test order and let it count as sent; only where all is rolled back.
 
-        :return: the canonical document
+        :return: the canonical document that is sent, or would be
         """
         test = self.with_company(self.company_id)
         route = test.certification_id.route_out_id
         record = test._cases()._stage(test, number, day)
+        if not route:
+            return test._cases()._describe(test, record)
         Message = test.env["trade.message"]
         message = Message.search(
             [("res_model", "=", record._name), ("res_id", "=", record.id), ("route_id", "=", route.id)],
@@ -245,7 +244,7 @@ class TradeCertificationTest(models.Model):
 
 def _number_in(work):
     if work.document:
-        return next(filter(None, (_NUMBER.fullmatch(thread) for thread in work.document.threads)), None)
+        return next(filter(None, map(_NUMBER.fullmatch, certification_reports.numbers(work.document))), None)
     if work.error:
         # It could not be read: maybe its order number can still be seen.
         return _NUMBER.search(work.message._open().read(_HEAD).decode("utf-8", "replace"))

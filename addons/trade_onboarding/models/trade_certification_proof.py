@@ -8,17 +8,30 @@ class TradeCertification(models.Model):
 
     _inherit = "trade.certification"
 
-    def _settings(self):
-        """What was certified of the two routes, by names that people know."""
+    def _settings(self, codes):
+        """What was certified of the two routes, by names that people know, and what the codes in the tests
+        mean.
+
+        :param codes: that stood in the documents of the tests
+        """
         self.ensure_one()
         return {
-            "out": self.route_out_id._certified_settings(),
+            "out": self.route_out_id._certified_settings() if self.route_out_id else {},
             "in": self.route_in_id._certified_settings(),
+            "codes": self.env["trade.mapping"]._certified_meanings(self.trade_partner_id, codes),
         }
+
+    def _codes(self):
+        """Everything in the documents of the passed tests that may be a code, whatever it is a code of."""
+        self.ensure_one()
+        passed = self.test_ids.filtered(lambda test: test.state == "passed")
+        documents = [document for test in passed for document in (test.asked, test.last_run_id.document)]
+        return sorted(set(_texts(documents)))
 
     def _pass(self):
         """All tests that are needed are passed: keep the proof, and go on with the case."""
-        settings = self._settings()
+        codes = self._codes()
+        settings = self._settings(codes)
         tests = [
             {
                 "test": test.name,
@@ -31,7 +44,12 @@ class TradeCertification(models.Model):
             }
             for test in self.test_ids.filtered(lambda test: test.state == "passed")
         ]
-        proof = {"settings": settings, "settings_digest": kernel.digest(settings), "tests": tests}
+        proof = {
+            "settings": settings,
+            "settings_digest": kernel.digest(settings),
+            "codes": codes,
+            "tests": tests,
+        }
         self.write(
             {
                 "state": "passed",
@@ -52,7 +70,7 @@ class TradeCertification(models.Model):
     def _check_current(self):
         """Passed certifications whose routes are no longer as they were tested are to be repeated."""
         for one in self.sudo().filtered(lambda one: one.state == "passed"):
-            settings = one._settings()
+            settings = one._settings(one.proof["codes"])
             if kernel.digest(settings) != one.proof["settings_digest"]:
                 one._become_stale(one._changes(settings))
 
@@ -65,7 +83,9 @@ class TradeCertification(models.Model):
             for name in new:
                 if kernel.digest(old.get(name)) != kernel.digest(new[name]):
                     words.append(f"{route.name}: {labels.get(name, name)}")
-        return words
+        old, new = self.proof["settings"]["codes"], settings["codes"]
+        changed = sorted(code for code in {*old, *new} if old.get(code) != new.get(code))
+        return words + [self.env._("What the code %s means", code) for code in changed]
 
     def _become_stale(self, words):
         reason = "\n".join(words)
@@ -85,3 +105,13 @@ class TradeCertification(models.Model):
             routes = self.route_out_id | self.route_in_id
             routes.filtered(lambda route: route.mode == "live").mode = "test"
             self.message_post(body=self.env._("Its routes are on trial again, as the template asks for."))
+        self.onboarding_id._certify_again()
+
+
+def _texts(value):
+    """All texts in JSON values."""
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, list):
+        return [value] if isinstance(value, str) else []
+    return [text for one in value for text in _texts(one)]

@@ -20,6 +20,7 @@ class TradeCertificationRun(models.Model):
     kind = fields.Selection(
         [
             ("sent", "We sent"),
+            ("asked", "We asked for it"),
             ("message", "It came over the route"),
             ("upload", "It was uploaded"),
             ("broken", "Broken by us"),

@@ -14,7 +14,8 @@ _DAYS = 14  # the test order is wanted so many days after it was sent
 
 
 class TradeCertificationTest(models.Model):
-    """One test: an order that exists for the test alone, and what the partner shall answer.
+    """One test: an order that exists for the test alone, and what the partner shall answer; or what the
+    partner shall send by itself.
 
     How an answer is checked is in ``trade_certification_bench.py``.
     """
@@ -71,35 +72,8 @@ class TradeCertificationTest(models.Model):
     @api.depends_context("lang")
     def _compute_asks(self):
         for test in self:
-            test.asks = test._words()
-
-    def _words(self):
-        """What the partner shall do, in words."""
-        _, expected = self.env._, self.expected or {}
-        line, price = expected.get("line"), expected.get("price")
-        what = expected.get("what")
-        if self.kind == "changed" and what == "price" and price:
-            return _(
-                "Answer line %(line)s with the price %(price)s; all else as ordered.", line=line, price=price
-            )
-        if self.kind == "changed" and what == "price":
-            return _("Answer line %s with another price; all else as ordered.", line)
-        if self.kind == "changed" and what == "day":
-            return _("Promise line %s for a later day than wanted; all else as ordered.", line)
-        if self.kind == "changed":
-            return _("Answer line %s with another quantity; all else as ordered.", line)
-        return {
-            "accepted": _("Answer that everything is as ordered."),
-            "partial": _(
-                "Line %s comes short: less than ordered, but more than nothing; all else as ordered.", line
-            ),
-            "rejected": _("Reject the whole order."),
-            "malformed": _(
-                "Send a file about this order that is broken on purpose, for example cut off in the middle."
-                " The test is passed when it is refused for that."
-            ),
-            "duplicate": _("Answer that everything is as ordered, and send exactly the same file twice."),
-        }[self.kind]
+            cases = test._cases()
+            test.asks = cases._words(test) if cases is not None else ""
 
     def _compute_can_break(self):
         for test in self:
@@ -108,32 +82,35 @@ class TradeCertificationTest(models.Model):
     def _cases(self):
         return self.env["trade.certification.cases"]._of(self.certification_id.document_type)
 
-    def _asked_order(self):
-        """The document that was sent."""
+    def _asked_document(self):
+        """The document that was sent, or would be."""
         self.ensure_one()
         return DOCUMENTS[self.asked["document_type"]](**self.asked)
 
     # -- sending -------------------------------------------------------------------------------
 
     def _send(self, who=None):
-        """Send the test order over the real route, marked as a test. Each time under a number of its own, so
-        that an answer to an earlier try is told apart.
+        """Send the test order over the real route, marked as a test, or ask for what comes by itself. Each
+        time under a number of its own, so that an answer to an earlier try is told apart.
 
         :param str who: the partner's person, when it was theirs
         :raise TradeError: it cannot be made or sent, and what to do
         """
         self.ensure_one()
         test = self.sudo()
-        route = test.certification_id.route_out_id
+        certification = test.certification_id
+        route = certification.route_out_id or certification.route_in_id
         if not route._is_running():
             raise BusinessRefused("certification.stopped", route=route.name, subject=f"route:{route.id}")
         attempt = test.attempt + 1
         number = f"CT{test.id:05}-{attempt}"
         day = fields.Date.context_today(test) + timedelta(days=_DAYS)
         document = test._staged(number, day)
-        message = self.env["trade.message"]._queue(route, test, document_number=number)
-        message.mode = "test"  # also over a live route
-        outbound.encode(message, document)
+        message = self.env["trade.message"]
+        if certification.route_out_id:
+            message = message._queue(route, test, document_number=number)
+            message.mode = "test"  # also over a live route
+            outbound.encode(message, document)
         test.write(
             {
                 "attempt": attempt,
@@ -147,8 +124,10 @@ class TradeCertificationTest(models.Model):
                 "passed_at": False,
             }
         )
-        test._note("sent", "sent", who=who, message=message, raw=message._raw(), document=test.asked)
-        test.certification_id._refresh()
+        raw = message._raw() if message else b""
+        kind = "sent" if message else "asked"
+        test._note(kind, "sent", who=who, message=message, raw=raw, document=test.asked)
+        certification._refresh()
         return message
 
     def _note(self, kind, outcome, who=None, message=None, raw=b"", document=None, findings=(), **vals):
@@ -189,6 +168,7 @@ class TradeCertificationTest(models.Model):
             "state": self.state,
             "words": labels[self.state],
             "number": self.number or "",
+            "sends": bool(test.certification_id.route_out_id),
             "sent_at": self.sent_at,
             "passed_at": self.passed_at,
             "can_send": self.state != "passed" or test.certification_id.state != "passed",

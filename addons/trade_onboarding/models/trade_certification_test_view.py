@@ -24,7 +24,12 @@ class TradeCertificationTest(models.Model):
         """Send the test order; another time under a new number."""
         self.ensure_one()
         self._do(self._send)
-        return notice(self.env._("The test order %s is on its way.", self.number), "success")
+        words = (
+            self.env._("The test order %s is on its way.", self.number)
+            if self.message_id
+            else self.env._("The partner is asked for it under the number %s.", self.number)
+        )
+        return notice(words, "success")
 
     def action_break(self):
         """Break the partner's last good answer, and see that it is refused."""

@@ -31,6 +31,21 @@ class TradeOnboarding(models.Model):
                     step._settle(step._kind()._check(step))
             case._refresh()
 
+    def _certify_again(self):
+        """A certification no longer holds: the partner is asked to run its tests again. A case that is live
+        stays so, and is not released anew."""
+        for case in self.sudo():
+            steps = case.step_ids.filtered(lambda step: step.kind == "certification" and step.state == "done")
+            if not steps or case.state in ("rejected", "offboarded"):
+                continue
+            words = case.with_context(lang=case.lang or self.env.lang).env._(
+                "How we are connected has changed since your tests were passed. Please run them once more."
+            )
+            steps._reopen(words, onward=case.state != "live")
+            case._refresh()
+            if case.email and case.state in onboarding.ROAD and steps.filtered("ready_at"):
+                case._mail("trade_onboarding.mail_template_reminder")
+
     def _routes_going_live(self):
         """Routes for which there are tests stay on trial until they are passed, when the template asks so."""
         routes = super()._routes_going_live()

@@ -241,11 +241,12 @@ class TradeOnboardingStep(models.Model):
                 step._set_state("waiting" if step.actor == "partner" else "todo")
             step.onboarding_id._refresh()
 
-    def _reopen(self, reason, for_this=True):
+    def _reopen(self, reason, for_this=True, onward=True):
         """A step that was settled is to be done again, and so are those that wait for it.
 
         :param bool for_this: the reason is about these very steps, so that the partner may read it; with
             steps that are only done again because of others it reads no more than that
+        :param onward: off: those that wait for it stay as they are
         """
         for step in self.sudo():
             if step.state in onboarding.SETTLED or step.ready_at:
@@ -260,6 +261,8 @@ class TradeOnboardingStep(models.Model):
                         "actor": step.template_step_id.actor or step.actor,
                     }
                 )
+            if not onward:
+                continue
             after = step.onboarding_id.step_ids.filtered(lambda other, step=step: step in other.depends_ids)
             after = after.filtered(lambda other: other.state in onboarding.SETTLED or other.ready_at)
             after._reopen(reason, for_this=False)

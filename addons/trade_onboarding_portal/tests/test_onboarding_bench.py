@@ -102,6 +102,40 @@ class TestOnboardingBench(CertificationCase, HttpCase):
         self.env.invalidate_all()
         self.assertIn("Said long ago.", self.url_open(self.url, timeout=30).text)
 
+    def test_what_our_people_would_decide_is_told_in_the_partners_words(self):
+        self.do("send")
+        answer = self.as_ordered(self.test)
+        answer["order_lines"][0]["quantity"]["value"] = "1"
+        page = self.do("upload", answer=json.dumps(answer).encode())
+        self.assertEqual(self.test.state, "failed")
+        [ours] = [one for one in self.test.findings if one.get("cause") == "deviation"]
+        self.assertNotIn(ours["text"], page.text, "that is worded for our people")
+        self.assertIn("one of us would look at what differs", page.text)
+        self.assertIn("Compare quantity, unit, price and day", page.text)
+        self.assertIn("Leave the quantity of this line as it was ordered.", page.text)
+
+    def test_a_code_that_is_new_to_us(self):
+        self.do("send")
+        answer = self.as_ordered(self.test)
+        answer["order_lines"][0]["quantity"]["unit_code"] = "XQQ"
+        page = self.do("upload", answer=json.dumps(answer).encode())
+        [ours] = [one for one in self.test.findings if one.get("cause") == "mapping"]
+        self.assertNotIn(ours["remedy"], page.text)
+        self.assertIn("A code in it is new to us.", page.text)
+
+    def test_the_partner_is_told_that_the_connection_changed(self):
+        self.pass_all(self.case.certification_ids)
+        self.assertEqual(self.step.state, "done")
+        self.route_in.endpoint = "/new"
+        self.assertEqual(self.step.state, "waiting")
+        checklist = self.url_open(self.url.partition("/step/")[0], timeout=30)
+        self.assertIn("Please run them once more.", checklist.text)
+        self.assertIn("Open the tests", checklist.text)
+        page = self.url_open(self.url, timeout=30)
+        self.assertIn("To be tested again.", page.text)
+        self.assertNotIn(self.case.certification_ids.stale_reason, page.text, "our settings are not theirs")
+        self.assertIn("Send it to me again", page.text)
+
     def test_a_test_of_somebody_else_is_none_of_theirs(self):
         page, state = self.url_open(self.url, timeout=30), self.test.state
         self.test.certification_id.sudo().onboarding_id = False

@@ -3,3 +3,5 @@ from . import trade_certification_history
 from . import trade_certification_cases_order_response
 from . import trade_certification_cases_despatch_advice
 from . import trade_certification_cases_invoice
+from . import trade_certification_cases_reports
+from . import trade_certification_cases_shipment_status

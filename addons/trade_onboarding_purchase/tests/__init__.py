@@ -3,3 +3,4 @@ from . import test_certification_saboteur
 from . import test_certification_history
 from . import test_certification_case
 from . import test_certification_documents
+from . import test_certification_reports

@@ -29,7 +29,7 @@ class TestCertificationDocuments(CertificationCase):
             }
         )
         found = self.env["trade.certification"]._for_profile(self.profile)
-        type(self).certification = found.filtered(lambda one: one.route_in_id == route)
+        self.certification = found.filtered(lambda one: one.route_in_id == route)
         return route
 
     def _lines(self, test, quantity, short=0):

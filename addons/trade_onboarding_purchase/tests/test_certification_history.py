@@ -11,7 +11,11 @@ class TestCertificationHistory(CertificationCase):
     def test_nothing_traded_nothing_made(self):
         self.assertEqual(self._tests(), [])
 
-    def test_made_of_what_was_traded(self):
+    def _trade(self):
+        """Products ordered twice at different prices, one short, one in packs.
+
+        :return: the order that came short
+        """
         pack = self.env.ref("uom.product_uom_dozen")
         self.make_order((self.desk, 10, 100.0), (self.shelf, 5, 20.0))
         order = self.make_order((self.desk, 12, 110.0))
@@ -23,6 +27,10 @@ class TestCertificationHistory(CertificationCase):
         line.qty_received_method = "manual"
         line.qty_received_manual = 7
         self.env.flush_all()
+        return order
+
+    def test_made_of_what_was_traded(self):
+        order, pack = self._trade(), self.env.ref("uom.product_uom_dozen")
         tests = {test["history_key"].partition(":")[0]: test for test in self._tests()}
         self.assertEqual(set(tests), {"usual", "pack", "partial", "price"})
         self.assertEqual(tests["usual"]["spec"]["lines"][0]["product_id"], self.desk.id)
@@ -48,3 +56,25 @@ class TestCertificationHistory(CertificationCase):
             test._send()
             self.come(self.good(test))
             self.assertPassed(test)
+
+    def test_packs_short_lines_and_prices_are_run_as_they_were(self):
+        self._trade()
+        self.certification._prepare_tests()
+        made = {
+            test.history_key.partition(":")[0]: test
+            for test in self.certification.test_ids.filtered("history_key")
+        }
+        self.assertEqual(set(made), {"usual", "pack", "partial", "price"})
+        for kind, test in made.items():
+            test._send()
+            wrong = self.as_ordered(test)
+            if kind in ("usual", "pack"):
+                wrong["order_lines"][0]["quantity"]["unit_code"] = "KGM"
+            self.come(wrong)
+            self.assertEqual(test.state, "failed", kind)
+            self.come(self.good(test))
+            self.assertPassed(test)
+        [line] = made["pack"].asked["order_lines"]
+        self.assertEqual(line["quantity"], {"value": "2", "unit_code": "DZN"})
+        [line] = made["price"].last_run_id.document["order_lines"]
+        self.assertEqual(line["price"]["price_amount"]["value"], "110.0")
