@@ -36,6 +36,7 @@ from . import trade_exception_remedy
 from . import trade_exception_event
 from . import trade_partner_event
 from . import product_supplierinfo
+from . import trade_mapping_meaning
 from . import trade_mapping
 from . import trade_data_owner
 from . import trade_data_owner_fields

@@ -5,10 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
-from odoo.addons.trade_kernel.identifiers import GTIN, normal_gtin
-from odoo.addons.trade_kernel.proof import number
-
-from ..mapping import Resolver, units
+from ..mapping import Resolver
 
 _logger = logging.getLogger(__name__)
 
@@ -21,7 +18,7 @@ class TradeMapping(models.Model):
 
     _name = "trade.mapping"
     _description = "Mapping of Codes"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "trade.mapping.meaning"]
     _order = "kind, code, trade_partner_id, id"
     _rec_name = "code"
     _check_company_auto = True
@@ -37,33 +34,11 @@ class TradeMapping(models.Model):
         check_company=True,
         help="Who uses this code. Empty: it holds for all partners that have none of their own.",
     )
-    kind = fields.Selection("_selection_kind", "What", required=True, default="product")
-    scheme = fields.Char(
-        "Whose code",
-        help="seller, buyer, manufacturer, name (the item's text), or a scheme of ISO 6523 (0160: GTIN). "
-        "Empty: whatever the partner calls it.",
-    )
-    code = fields.Char("Their code", required=True, tracking=True)
-    code_key = fields.Char(compute="_compute_code_key", store=True, precompute=True)
-    res_model = fields.Char(compute="_compute_res_model", store=True, precompute=True)
-    res_id = fields.Many2oneReference(
-        "Our record",
-        model_field="res_model",
-        compute="_compute_res_id",
-        store=True,
-        precompute=True,
-        readonly=False,
-    )
-    product_id = fields.Many2one("product.product", ondelete="cascade", index="btree_not_null", tracking=True)
-    uom_id = fields.Many2one("uom.uom", "Unit", ondelete="cascade", index="btree_not_null", tracking=True)
-    factor = fields.Float(
-        "Contains",
-        digits=0,  # as many decimals as are given
-        default=1.0,
-        required=True,
-        tracking=True,
-        help="How many of our unit one of theirs is: 24 when their CT holds 24 Units.",
-    )
+    code = fields.Char(tracking=True)
+    product_id = fields.Many2one(tracking=True)
+    uom_id = fields.Many2one(tracking=True)
+    factor = fields.Float(tracking=True)
+    value = fields.Char(tracking=True)
     for_product_id = fields.Many2one(
         "product.product",
         "Only for",
@@ -72,11 +47,6 @@ class TradeMapping(models.Model):
         tracking=True,
         help="The product of which the unit means this. Empty: of all.",
     )
-    record_ref = fields.Reference(
-        "_selection_record_ref", "Record", compute="_compute_record_ref", inverse="_inverse_record_ref"
-    )
-    value = fields.Char("Our value", tracking=True)
-    target = fields.Char("Means", compute="_compute_target")
     valid_from = fields.Date(tracking=True)
     valid_to = fields.Date(tracking=True)
     state = fields.Selection(
@@ -112,139 +82,27 @@ class TradeMapping(models.Model):
         "A mapping cannot end before it begins. Correct one of the dates.",
     )
 
-    # -- kinds ---------------------------------------------------------------------------------
-
-    @api.model
-    def _kinds(self):
-        """``{kind: (label, model or None)}``; kinds without a model have a value. Addons add theirs."""
-        return {
-            "product": (self.env._("Product"), "product.product"),
-            "uom": (self.env._("Unit"), "uom.uom"),
-            "warehouse": (self.env._("Warehouse"), "stock.warehouse"),
-            "tax": (self.env._("Tax"), "account.tax"),
-            "carrier": (self.env._("Carrier"), "delivery.carrier"),
-            "payment_term": (self.env._("Payment terms"), "account.payment.term"),
-            "charge": (self.env._("Allowance or charge"), "product.product"),
-            "partner": (self.env._("Trading partner"), "trade.partner"),
-            "reason": (self.env._("Reason"), None),
-            "status": (self.env._("Status"), None),
-        }
-
-    @api.model
-    def _kind_model(self, kind):
-        return self._kinds()[kind][1]
-
-    @api.model
-    def _kind_label(self, kind):
-        return self._kinds()[kind][0]
-
-    @api.model
-    def _selection_kind(self):
-        return [
-            (kind, label) for kind, (label, model) in self._kinds().items() if not model or model in self.env
-        ]
-
-    @api.model
-    def _selection_record_ref(self):
-        models_ = {model for _label, model in self._kinds().values() if model and model in self.env}
-        return [(name, self.env["ir.model"]._get(name).name) for name in sorted(models_)]
-
     # -- computed ------------------------------------------------------------------------------
 
-    @api.depends("code", "scheme")
-    def _compute_code_key(self):
-        for mapping in self:
-            mapping.code_key = self._key(mapping.scheme, mapping.code or "")
-
-    @api.model
-    def _key(self, scheme, code):
-        """What two spellings of one code have in common: the 14 digits of a GTIN, else the code itself."""
-        return (normal_gtin(code) if scheme == GTIN else None) or code.strip()
-
-    @api.depends("kind")
-    def _compute_res_model(self):
-        for mapping in self:
-            mapping.res_model = self._kind_model(mapping.kind) if mapping.kind else False
-
-    @api.depends("product_id", "uom_id", "kind")
-    def _compute_res_id(self):
-        for mapping in self:
-            if mapping.kind == "product":
-                mapping.res_id = mapping.product_id.id
-            elif mapping.kind == "uom":
-                mapping.res_id = mapping.uom_id.id
-            else:
-                mapping.res_id = mapping.res_id if mapping.res_model else False
-
-    @api.depends("res_model", "res_id")
-    def _compute_record_ref(self):
-        for mapping in self:
-            known = mapping.res_model and mapping.res_model in self.env and mapping.res_id
-            mapping.record_ref = f"{mapping.res_model},{mapping.res_id}" if known else False
-
-    def _inverse_record_ref(self):
-        for mapping in self:
-            record = mapping.record_ref
-            if record and record._name != mapping.res_model:
-                raise ValidationError(
-                    self.env._("A %(kind)s is needed here.", kind=self._kind_label(mapping.kind).lower())
-                )
-            mapping._set_record(record.id if record else False)
-
-    def _set_record(self, res_id):
-        name = {"product": "product_id", "uom": "uom_id"}.get(self.kind, "res_id")
-        self[name] = res_id
-
-    @api.depends("kind", "product_id", "uom_id", "res_id", "value", "factor", "for_product_id")
+    @api.depends("for_product_id")
     def _compute_target(self):
-        for mapping in self:
-            record = mapping._record()
-            mapping.target = record if isinstance(record, str) else record.display_name or ""
-            if mapping.kind == "uom" and mapping.factor != 1:
-                mapping.target = f"{number(units.as_fraction(mapping.factor))} × {mapping.target}"
-            if mapping.for_product_id:
-                mapping.target += f" ({mapping.for_product_id.display_name})"
-
-    @api.depends("code", "target")
-    def _compute_display_name(self):
-        for mapping in self:
-            mapping.display_name = f"{mapping.code} → {mapping.target}" if mapping.target else mapping.code
+        result = super()._compute_target()
+        for mapping in self.filtered("for_product_id"):
+            mapping.target += f" ({mapping.for_product_id.display_name})"
+        return result
 
     def _compute_waiting_count(self):
         for mapping in self:
             mapping.waiting_count = sum(mapping._problems().mapped("waiting_count"))
 
-    def _record(self):
-        """The record this code means, or its value as text."""
-        self.ensure_one()
-        model = self._kind_model(self.kind) if self.kind else None
-        if not model or model not in self.env:
-            return self.value or ""
-        return self.env[model].browse(self.res_id or ()).exists()
-
     # -- constraints ---------------------------------------------------------------------------
-
-    @api.constrains("kind", "product_id", "uom_id", "res_id", "value", "state")
-    def _check_target(self):
-        for mapping in self:
-            if not mapping._record():
-                raise ValidationError(
-                    self.env._(
-                        "Say what %(code)s means: choose the %(kind)s.",
-                        code=mapping.code,
-                        kind=self._kind_label(mapping.kind).lower(),
-                    )
-                )
 
     @api.constrains("kind", "factor", "for_product_id")
     def _check_factor(self):
-        for mapping in self:
-            if mapping.factor <= 0:
-                raise ValidationError(
-                    self.env._("Say how many of our unit one %s is: more than zero.", mapping.code)
-                )
-            if mapping.kind != "uom" and (mapping.factor != 1 or mapping.for_product_id):
-                raise ValidationError(self.env._("Only a unit contains something, or is for one product."))
+        result = super()._check_factor()
+        if self.filtered(lambda mapping: mapping.kind != "uom" and mapping.for_product_id):
+            raise ValidationError(self.env._("Only a unit is for one product."))
+        return result
 
     @api.constrains(
         "company_id",
@@ -294,7 +152,6 @@ class TradeMapping(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._spread(vals)
             if vals.get("state", "confirmed") == "confirmed":
                 vals.setdefault("confirmed_by", self.env.uid)
                 vals.setdefault("confirmed_at", fields.Datetime.now())
@@ -306,9 +163,6 @@ class TradeMapping(models.Model):
         vals = dict(vals)
         if vals.get("state") == "confirmed":
             vals = {"confirmed_by": self.env.uid, "confirmed_at": fields.Datetime.now(), **vals}
-        kinds = set(self.mapped("kind"))
-        if len(kinds) == 1:
-            self._spread(vals, kinds.pop())
         self._check_shared()
         result = super().write(vals)
         self._check_shared()
@@ -327,13 +181,6 @@ class TradeMapping(models.Model):
                     "Only trading managers may say what a code means for all partners. Name the partner."
                 )
             )
-
-    @api.model
-    def _spread(self, vals, kind="product"):
-        """A product or a unit stands in its own column, which has the foreign key; ``res_id`` follows it."""
-        name = {"product": "product_id", "uom": "uom_id"}.get(vals.get("kind", kind))
-        if name and vals.get("res_id"):
-            vals.setdefault(name, vals.pop("res_id"))
 
     # -- actions -------------------------------------------------------------------------------
 
@@ -358,16 +205,27 @@ class TradeMapping(models.Model):
         return problems._replay_waiting(self.env._("Replayed from the mapping of %s", self.code))
 
     def _problems(self):
-        """Open problems about this code that this mapping may solve."""
-        self.ensure_one()
+        """Open problems about these codes that the mappings may solve."""
         domain = [
-            ("company_id", "=", self.company_id.id),
+            ("company_id", "in", self.company_id.ids),
             ("exception_class", "=", "mapping"),
             ("is_open", "=", True),
         ]
-        if self.trade_partner_id:
-            domain.append(("trade_partner_id", "=", self.trade_partner_id.id))
-        return self.env["trade.exception"].search(domain).filtered(self._answers)
+        if all(mapping.trade_partner_id for mapping in self):
+            domain.append(("trade_partner_id", "in", self.trade_partner_id.ids))
+        by_kind = self.grouped("kind")
+        return (
+            self.env["trade.exception"]
+            .search(domain)
+            .filtered(
+                lambda problem: any(
+                    mapping.company_id == problem.company_id
+                    and mapping.trade_partner_id.id in (False, problem.trade_partner_id.id)
+                    and mapping._answers(problem)
+                    for mapping in by_kind.get(problem.mapping_kind, ())
+                )
+            )
+        )
 
     def _answers(self, problem):
         """Whether this mapping says what the problem asks."""

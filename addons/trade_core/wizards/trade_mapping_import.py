@@ -116,24 +116,7 @@ class TradeMappingImport(models.TransientModel):
         """Open problems that the imported mappings solve."""
         if self.state != "done":
             return self.env["trade.exception"]
-        mappings = self._imported()
-        if not mappings:
-            return self.env["trade.exception"]
-        problems = self.env["trade.exception"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("exception_class", "=", "mapping"),
-                ("is_open", "=", True),
-            ]
-        )
-        by_kind = mappings.grouped("kind")
-        return problems.filtered(
-            lambda problem: any(
-                mapping.trade_partner_id.id in (False, problem.trade_partner_id.id)
-                and mapping._answers(problem)
-                for mapping in by_kind.get(problem.mapping_kind, ())
-            )
-        )
+        return self._imported()._problems()
 
     def _imported(self):
         ids = [one["id"] for one in self.outcomes or [] if one["outcome"] in ("new", "changed")]
