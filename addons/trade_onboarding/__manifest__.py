@@ -14,6 +14,7 @@
         "data/mail_template_data.xml",
         "wizards/trade_onboarding_reason_views.xml",
         "wizards/trade_certification_upload_views.xml",
+        "wizards/trade_onboarding_template_save_views.xml",
         "views/trade_onboarding_step_views.xml",
         "views/trade_onboarding_views.xml",
         "views/trade_certification_test_views.xml",

@@ -66,7 +66,6 @@ class TradeMapping(models.Model):
     )
     last_hit = fields.Datetime("Last used", readonly=True, copy=False)
     waiting_count = fields.Integer("Documents waiting", compute="_compute_waiting_count")
-    note = fields.Text()
     active = fields.Boolean(default=True, tracking=True)
 
     _lookup_idx = models.Index("(company_id, kind, code_key)")
@@ -264,6 +263,22 @@ class TradeMapping(models.Model):
         field = self._fields[name]
         mine = self[name].id if field.type == "many2one" else self[name]
         return (mine or False) != (value or False)
+
+    @api.model
+    def _shareable(self, trade_partner):
+        """Codes of a partner that another one may use alike: those that hold today, but for products, which
+        each partner names itself."""
+        return self.search(
+            [
+                ("trade_partner_id", "=", trade_partner.id),
+                ("state", "=", "confirmed"),
+                ("kind", "!=", "product"),
+                ("for_product_id", "=", False),
+                "|",
+                ("valid_to", "=", False),
+                ("valid_to", ">=", fields.Date.context_today(self)),
+            ]
+        )
 
     @api.model
     def _learn(self, vals):

@@ -45,6 +45,7 @@ class TradeMappingMeaning(models.AbstractModel):
     )
     value = fields.Char("Our value")
     target = fields.Char("Means", compute="_compute_target")
+    note = fields.Text()
 
     # -- kinds ---------------------------------------------------------------------------------
 
@@ -149,6 +150,22 @@ class TradeMappingMeaning(models.AbstractModel):
         if not model or model not in self.env:
             return self.value or ""
         return self.env[model].browse(self.res_id or ()).exists()
+
+    def _code_name(self):
+        """What two records have in common that speak of the same code."""
+        self.ensure_one()
+        return (self.kind, self.scheme or "", self.code_key)
+
+    def _says(self):
+        """What it says of the code: two records that say the same are equal in this."""
+        self.ensure_one()
+        return (self.res_id or False, self.value or "", self.factor)
+
+    def _prepare_same(self):
+        """Values of another record that says the same of the same code."""
+        self.ensure_one()
+        names = ("kind", "scheme", "code", "res_id", "factor", "value", "note")
+        return {name: self[name] for name in names}
 
     @api.constrains("kind", "product_id", "uom_id", "res_id", "value")
     def _check_target(self):

@@ -5,6 +5,8 @@ from . import (
     trade_onboarding_effect,
     trade_onboarding,
     trade_onboarding_view,
+    trade_onboarding_template_code,
+    trade_onboarding_template_route,
     trade_onboarding_step,
     trade_onboarding_step_form,
     trade_onboarding_clock,

@@ -333,6 +333,8 @@ class TradeOnboarding(models.Model):
         elif new == "rejected":
             self.effect_ids._undo(self.env._("The case was rejected: %s", reason))
             self.step_ids.applied_at = False
+            # What a step had set up while it was done is gone: it is to be done again, should the case go on.
+            self.effect_ids.step_id.filtered(lambda step: not step._kind()._applies_at)._reopen(reason)
         elif new == "live":
             self._routes_going_live().mode = "live"
             profile.action_go_live()

@@ -55,9 +55,19 @@ class TradeOnboardingEffect(models.Model):
         :param case: when there is no step: what the partner asked for outside one
         :return: the record, with our rights
         """
-        record = self.env[model].sudo().create(vals)
-        self._note(step, record, "created", None, self._readable(vals), case)
-        return record
+        return self._create_records(step, model, [vals], case)
+
+    @api.model
+    def _create_records(self, step, model, vals_list, case=None):
+        """Create several records at once, see :meth:`_create_record`."""
+        records = self.env[model].sudo().create(vals_list)
+        self.sudo().create(
+            [
+                self._prepare_note(step, record, "created", None, self._readable(vals), case)
+                for record, vals in zip(records, vals_list, strict=True)
+            ]
+        )
+        return records
 
     @api.model
     def _write_record(self, step, record, vals):
@@ -118,19 +128,21 @@ class TradeOnboardingEffect(models.Model):
             )
 
     @api.model
-    def _note(self, step, record, kind, old, new, case=None):
-        self.sudo().create(
-            {
-                "onboarding_id": (case or step.onboarding_id).id,
-                "step_id": step.id,
-                "kind": kind,
-                "res_model": record._name,
-                "res_id": record.id,
-                "record_name": record.display_name,
-                "old": old,
-                "new": new,
-            }
-        )
+    def _note(self, step, record, kind, old, new):
+        self.sudo().create(self._prepare_note(step, record, kind, old, new))
+
+    @api.model
+    def _prepare_note(self, step, record, kind, old, new, case=None):
+        return {
+            "onboarding_id": (case or step.onboarding_id).id,
+            "step_id": step.id,
+            "kind": kind,
+            "res_model": record._name,
+            "res_id": record.id,
+            "record_name": record.display_name,
+            "old": old,
+            "new": new,
+        }
 
     def _undo(self, why):
         """Take effects back, the last one first. What cannot be taken back is kept and says why.

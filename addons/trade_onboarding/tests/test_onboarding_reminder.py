@@ -84,7 +84,7 @@ class TestOnboardingReminder(OnboardingCase):
 
     def test_handing_over_many_cases_costs_as_few_queries_as_handing_over_some(self):
         steps = (("Look", "task", "us", "profiled", ()), ("Ask", "task", "us", "profiled", ()))
-        self.template = self._template.__func__(type(self), steps).with_env(self.env)
+        self.template = self._template(steps)
         activities, spent = self.env["mail.activity"].sudo(), {}
         for count in (5, 50):
             cases = self.env["trade.onboarding"].create(

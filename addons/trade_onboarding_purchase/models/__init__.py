@@ -5,3 +5,4 @@ from . import trade_certification_cases_despatch_advice
 from . import trade_certification_cases_invoice
 from . import trade_certification_cases_reports
 from . import trade_certification_cases_shipment_status
+from . import trade_onboarding_template_route

@@ -1,0 +1,1 @@
+from . import trade_onboarding_template_route
