@@ -193,8 +193,9 @@ class TradeMappingMeaning(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        usual = self.default_get(["kind"])["kind"]
         for vals in vals_list:
-            self._spread(vals)
+            self._spread(vals, usual)
         return super().create(vals_list)
 
     def write(self, vals):
@@ -205,8 +206,19 @@ class TradeMappingMeaning(models.AbstractModel):
         return super().write(vals)
 
     @api.model
-    def _spread(self, vals, kind="product"):
-        """A product or a unit stands in its own column, which has the foreign key; ``res_id`` follows it."""
-        name = {"product": "product_id", "uom": "uom_id"}.get(vals.get("kind", kind))
+    def _spread(self, vals, kind):
+        """A product or a unit stands in its own column, which has the foreign key; ``res_id`` follows it.
+        What was chosen as ``record_ref`` is a ``res_id`` from the start, so that it is there to be checked.
+
+        :param kind: unless it stands in the values
+        """
+        kind = vals.get("kind", kind)
+        if chosen := vals.get("record_ref"):
+            record = isinstance(chosen, models.BaseModel)
+            model, res_id = (chosen._name, chosen.id) if record else chosen.split(",")
+            if model == self._kind_model(kind):
+                del vals["record_ref"]
+                vals["res_id"] = int(res_id)
+        name = {"product": "product_id", "uom": "uom_id"}.get(kind)
         if name and vals.get("res_id"):
             vals.setdefault(name, vals.pop("res_id"))

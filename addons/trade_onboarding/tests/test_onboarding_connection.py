@@ -217,16 +217,20 @@ class TestOnboardingConnection(OnboardingCase):
     # -- the template --------------------------------------------------------------------------
 
     def test_a_template_is_filled_in_on_its_form(self):
+        freight = self.env["product.product"].sudo().create({"name": "Freight"})
+        freight = freight.with_env(self.env)
         with Form(self.env["trade.onboarding.template"]) as form:
             form.name = "EDI suppliers"
             with form.code_ids.new() as code:
                 code.kind, code.code, code.uom_id, code.factor = "uom", "CT", self.unit, 12
             with form.code_ids.new() as code:
                 code.kind, code.code, code.value = "reason", "R1", "Too late"
+            with form.code_ids.new() as code:
+                code.kind, code.code, code.record_ref = "charge", "FC", freight
             with form.route_ids.new() as route:
                 route.direction, route.document_type, route.departures = "out", "order", "16:00"
         template = form.record
-        meanings = {f"CT → 12 × {self.unit.display_name}", "R1 → Too late"}
+        meanings = {f"CT → 12 × {self.unit.display_name}", "R1 → Too late", "FC → Freight"}
         self.assertEqual(set(template.code_ids.mapped("display_name")), meanings)
         copy = template.copy()
         self.assertEqual(set(copy.code_ids.mapped("display_name")), meanings)
