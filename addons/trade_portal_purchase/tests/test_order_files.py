@@ -170,6 +170,21 @@ class TestAnswersAsFiles(FilesCase):
                 self.assertIn(words, refused.text)
         self.assertFalse(self.came(self.order))
 
+    def test_refused_in_their_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.vendor.lang = "de_DE"
+        order, url = self.sent()
+        self.front = self.get(url)
+        for raw, words in (
+            (b"<x>", "ist dies kein XML"),
+            (b"<x/>", "ist kein Dokument, das hier gelesen wird"),
+        ):
+            with self.subTest(words):
+                refused = self.upload("antwort.xml", raw)
+                self.assertEqual(refused.status_code, 422)
+                self.assertIn(words, refused.text)
+        self.assertFalse(self.came(order))
+
     def test_without_any_route_for_answers_there_is_no_such_page(self):
         self.route_in.active = False
         self.env.flush_all()
