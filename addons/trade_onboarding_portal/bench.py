@@ -105,10 +105,10 @@ def _said(env, finding):
     if not (cause := finding.get("cause")):
         said = words.of_code(env, finding["code"], finding["params"])
         return {**finding, "text": said.text, "remedy": said.remedy}
-    told = spoken.to_partner(env, finding["code"], finding["params"])
     text, remedy = map(env["trade.portal.link"]._words, CAUSES.get(cause, OURS))
+    told = cause != "deviation" and spoken.to_partner(env, finding["code"], finding["params"])
     if told:
-        text, remedy = told.message, told.remedy or remedy
+        text = told.message
     return {**finding, "text": text, "remedy": "" if finding["level"] == "ok" else remedy}
 
 

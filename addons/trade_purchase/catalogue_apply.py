@@ -214,7 +214,7 @@ class Chunk:
                    old_price = s.price, old_discount = COALESCE(s.discount, 0),
                    old_currency_id = s.currency_id,
                    percent = CASE WHEN s.currency_id = c.currency_id AND %(old)s <> 0
-                                  THEN (%(new)s / (%(old)s) - 1) * 100 END,
+                                  THEN ROUND(((%(new)s / (%(old)s) - 1) * 100)::numeric, 4) END,
                    flag = CASE WHEN %(same)s THEN %(so)s ELSE %(words)s END
               FROM product_supplierinfo s
              WHERE c.id = ANY(%(ids)s) AND s.id = c.supplierinfo_id AND c.kind IN ('price', 'ended')

@@ -342,7 +342,7 @@ class Comparer:
             old_price=info.price,
             old_discount=info.discount,
             old_currency_id=info.currency,
-            percent=(net / old - 1) * 100 if old else None,
+            percent=round((net / old - 1) * 100, 4) if old else None,  # "at most 2 %" means 2.00 %, too
             delay=info.delay if change.delay is None else change.delay,
             note=" ".join(notes) or None,
             flag=change.flag or flag,

@@ -128,8 +128,8 @@ class TradeOnboardingEffect(models.Model):
             )
 
     @api.model
-    def _note(self, step, record, kind, old, new):
-        self.sudo().create(self._prepare_note(step, record, kind, old, new))
+    def _note(self, step, record, kind, old, new, case=None):
+        self.sudo().create(self._prepare_note(step, record, kind, old, new, case))
 
     @api.model
     def _prepare_note(self, step, record, kind, old, new, case=None):

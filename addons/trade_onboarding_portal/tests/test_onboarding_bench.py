@@ -121,7 +121,8 @@ class TestOnboardingBench(CertificationCase, HttpCase):
         page = self.do("upload", answer=json.dumps(answer).encode())
         [ours] = [one for one in self.test.findings if one.get("cause") == "mapping"]
         self.assertNotIn(ours["remedy"], page.text)
-        self.assertIn("A code in it is new to us.", page.text)
+        self.assertIn("No unit of measure is known for the code XQQ.", page.text)
+        self.assertIn("Use the codes of our test order as we sent them.", page.text)
 
     def test_the_partner_is_told_that_the_connection_changed(self):
         self.pass_all(self.case.certification_ids)

@@ -175,14 +175,9 @@ class TestAnswersAsFiles(FilesCase):
         self.vendor.lang = "de_DE"
         order, url = self.sent()
         self.front = self.get(url)
-        for raw, words in (
-            (b"<x>", "ist dies kein XML"),
-            (b"<x/>", "ist kein Dokument, das hier gelesen wird"),
-        ):
-            with self.subTest(words):
-                refused = self.upload("antwort.xml", raw)
-                self.assertEqual(refused.status_code, 422)
-                self.assertIn(words, refused.text)
+        refused = self.upload("antwort.xml", b"<x>")
+        self.assertEqual(refused.status_code, 422)
+        self.assertIn("Diese Datei kann hier nicht gelesen werden.", refused.text)
         self.assertFalse(self.came(order))
 
     def test_without_any_route_for_answers_there_is_no_such_page(self):

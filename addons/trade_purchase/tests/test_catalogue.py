@@ -311,6 +311,12 @@ class TestCatalogueTime(CatalogueCase):
 
 
 class TestCatalogueDecided(CatalogueCase):
+    def test_a_limit_of_two_per_cent_takes_two_per_cent(self):
+        """2.04 / 2.00 is not exactly 1.02 in a computer."""
+        catalogue = self.take(self.line("A-1", "102"), self.line("A-2", "20.40"), self.line("A-3", "15.31"))
+        wizard = self.env["trade.catalogue.accept"].create({"catalogue_id": catalogue.id, "percent": 2})
+        self.assertEqual((wizard.count, wizard.left), (2, 1))
+
     def test_accept_within_a_limit_says_how_many_before(self):
         catalogue = self.take(self.line("A-1", "104"), self.line("A-2", "23"), self.line("A-3", "30"))
         wizard = (

@@ -34,7 +34,7 @@ class TradeCatalogueAccept(models.TransientModel):
             )
             wizard.count, wizard.left = count, total - count
             wizard.said = self.env._(
-                "%(count)s changes will be accepted, %(left)s stay to be decided.",
+                "Will be accepted: %(count)s. Stays to be decided: %(left)s.",
                 count=f"{count:,}",
                 left=f"{total - count:,}",
             )
