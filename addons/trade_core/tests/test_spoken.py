@@ -44,8 +44,8 @@ class TestSpoken(TransactionCase):
     def test_what_is_ours_is_not_told(self):
         self.assertIsNone(self.said("de_DE", "codec.crashed", codec="x", detail="secret"))
         ours = {"code": "codec.crashed", "params": {"codec": "x", "detail": "secret"}}
-        words = self.said("en_US", "certification.differs", reason=ours).message
-        self.assertEqual(words, "A person would have to decide about it: there is a difficulty on our side")
+        words = self.said("en_US", "certification.refused", reason=ours).message
+        self.assertEqual(words, "Refused, as it should be: there is a difficulty on our side")
 
     def test_a_placeholder_without_a_value(self):
         self.assertEqual(self.said("de_DE", "field.missing").message, "? fehlt.")
