@@ -110,8 +110,9 @@ def test_a_price_list_is_reviewed(desk, page):
     # The future price waits for its day beside today's.
     day = str(date.fromisoformat(LATER) - timedelta(days=1))
     assert sorted(prices(desk, "A-4")) == [(40, False, day), (41, LATER, False)]
-    [(lamp,), *_others] = desk.find("product.product", [("name", "=", "Lamp")], "id")
-    [(vendor,), *_contacts] = desk.find("res.partner", [("name", "=", "Wood Corner")], "id")
+    [(lamp,)] = desk.find("product.product", [("seller_ids.product_code", "=", "A-4")], "id")
+    ours = [("name", "=", "Wood Corner"), ("email", "=", "office@supplier.example")]
+    [(vendor,)] = desk.find("res.partner", ours, "id")
     line = {"product_id": lamp, "product_qty": 1}
     order = desk.admin.create("purchase.order", {"partner_id": vendor, "order_line": [(0, 0, line)]})
     desk.expect([(40,)], "purchase.order.line", [("order_id", "=", order)], "price_unit")
