@@ -48,7 +48,7 @@ def _read(Case, domain):
         ["__count"],
         auto_unfold=True,
         unfold_read_specification=CARD,
-        unfold_read_default_limit=80,
+        unfold_read_default_limit=20,
     )
     colours = {"failed": "danger", "us": "danger", "partner": "warning", "automatic": "muted"}
     bars = Case.read_progress_bar(domain, "state", {"field": "waits_for", "colors": colours})
