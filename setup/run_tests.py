@@ -61,14 +61,22 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _outcomes(parts: Sequence[Part], extra: Sequence[str]) -> Iterator[Outcome]:
-    """Run parts, some of them at the same time; each one's outcome when it ends."""
-    jobs = int(os.environ.get("JOBS") or os.cpu_count() or 1)
+    """Run parts, some of them at the same time, those that must be alone at the end; each one's outcome when
+    it ends."""
+    jobs, quiet = int(os.environ.get("JOBS") or os.cpu_count() or 1), len(parts) > 1
+    together, alone = ([part for part in parts if part.alone is choice] for choice in (False, True))
+    yield from _at_once(together, extra, jobs, quiet)
+    yield from _at_once(alone, extra, 1, quiet)
+
+
+def _at_once(parts: Sequence[Part], extra: Sequence[str], jobs: int, quiet: bool) -> Iterator[Outcome]:
+    """Run parts, ``jobs`` of them at the same time."""
     early = [part for part in parts if not part.needs_database]
     later = [part for part in parts if part.needs_database]
     with ThreadPoolExecutor(jobs) as pool:
-        running = [pool.submit(_run, part, extra, len(parts) > 1) for part in early]
+        running = [pool.submit(_run, part, extra, quiet) for part in early]
         if later:
-            running += _when_ready(pool, later, extra, len(parts) > 1)
+            running += _when_ready(pool, later, extra, quiet)
         for future in as_completed(running):
             yield future.result()
 

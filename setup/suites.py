@@ -21,7 +21,9 @@ from clusters import ROOT
 ADDONS_PARTS = 6
 KERNEL_PARTS = 2
 #: The files that take longest, begun first.
-LONGEST = ("test_demo_data.py", "test_fuzz.py", "test_api_schema.py")
+LONGEST = ("test_demo_data.py", "test_api_schema.py", "test_fuzz.py")
+#: The files about how soon something happens, or what happens at the same instant: nothing runs beside them.
+ALONE = ("test_events.py", "test_intake_concurrency.py", "test_slow_callers.py", "test_waiting.py")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Part:
     :ivar run: runs it with further arguments for pytest; its output goes to a file, or to the screen for
         `None`; returns pytest's exit status
     :ivar needs_database: whether `databases.ready` has to be there
+    :ivar alone: whether nothing may run beside it
     """
 
     name: str
@@ -39,6 +42,7 @@ class Part:
     files: Sequence[Path]
     run: Callable[[Sequence[str], TextIO | None], int]
     needs_database: bool = True
+    alone: bool = False
 
 
 def kernel() -> list[Part]:
@@ -72,7 +76,13 @@ def addons() -> list[Part]:
 def end_to_end() -> list[Part]:
     files = sorted(_test_files([ROOT / "tests"]), key=lambda file: (file.name not in LONGEST, file))
     return [
-        Part(f"e2e-{file.stem}", f"End to end: {file.relative_to(ROOT)}", [file], _plain([file]))
+        Part(
+            f"e2e-{file.stem}",
+            f"End to end: {file.relative_to(ROOT)}",
+            [file],
+            _plain([file]),
+            alone=file.name in ALONE,
+        )
         for file in files
     ]
 
