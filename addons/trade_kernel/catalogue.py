@@ -366,6 +366,11 @@ register(
 register(
     "layout.no_rows", "There are no rows with data in the file.", "Ask the partner to send the file again."
 )
+register(
+    "layout.other_kind",
+    "The format of the file is {found}, but the layout reads {expected}.",
+    "Ask the partner for {expected}, or choose a layout on the route that reads {found}.",
+)
 register("layout.csv", "The table cannot be read here: {detail}.", _SEND_AGAIN)
 register("layout.xlsx", "This is no XLSX file that can be read: {detail}.", _SEND_AGAIN)
 register(

@@ -154,6 +154,11 @@ tell(
     "Check the number of the order, and send the document again with the right one.",
 )
 tell(
+    "layout.other_kind",
+    "The format of the file is {found}; we agreed on {expected}.",
+    "Save it as {expected}, and send it again.",
+)
+tell(
     "layout.unmapped",
     "{value} is new to us as {field}.",
     "Nothing to do: we are adding it. Tell us if it is wrong.",
@@ -168,6 +173,13 @@ tell(
 
 # What stands in their sentences.
 OURS = phrase("reason.ours", "there is a difficulty on our side")
+phrase("file.kind.csv", "CSV")
+phrase("file.kind.fixed", "text with columns of fixed width")
+phrase("file.kind.xlsx", "Excel (XLSX)")
+phrase("file.kind.xls", "old Excel (XLS)")
+phrase("file.kind.json", "JSON")
+phrase("file.kind.xml", "XML")
+phrase("file.kind.pdf", "PDF")
 WHOLE_NUMBER = phrase("value.whole_number", "a whole number")
 TEXT = phrase("value.text", "text in quotes")
 LIST = phrase("value.list", "a list")

@@ -194,6 +194,25 @@ def test_a_zip_bomb_is_refused_before_it_unfolds():
     assert codes(target.getvalue(), format="xlsx")[0][0] == "file.too_large"
 
 
+def test_a_file_of_another_kind_is_named():
+    sheet = workbook(HEAD.split(";"), ["S1", "2026-03-01", "A", "x", "1"])
+    table = f"{HEAD}\nS1;2026-03-01;A;x;1\n".encode()
+    for data, options, found, expected in (
+        (sheet, {}, "Excel (XLSX)", "CSV"),
+        (sheet, {"format": "json", "rows": "@"}, "Excel (XLSX)", "JSON"),
+        (table, {"format": "xlsx"}, "CSV", "Excel (XLSX)"),
+        (b"<html><table/>", {"format": "xlsx"}, "XML", "Excel (XLSX)"),
+        (b"%PDF-1.7 ...", {}, "PDF", "CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", {}, "old Excel (XLS)", "CSV"),
+    ):
+        [part] = CODEC.decode(data, layout(**options))
+        [error] = part.errors
+        assert error.code == "layout.other_kind"
+        assert error.message == f"The format of the file is {found}, but the layout reads {expected}."
+    with pytest.raises(ValidationFailed, match="XLSX"):
+        list(CODEC.cut(io.BytesIO(sheet), 10, layout()))
+
+
 @given(st.binary(max_size=300))
 def test_no_bytes_break_a_spreadsheet_reader(data):
     for part in CODEC.decode(b"PK\x03\x04" + data, layout(format="xlsx")):

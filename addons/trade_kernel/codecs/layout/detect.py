@@ -130,6 +130,19 @@ def _strictly(data: bytes, encoding: str) -> str:
         raise ValidationFailed("file.encoding_unknown", encoding=repr(encoding)) from None
 
 
+#: how files begin that are no text
+_BINARY = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "xls", b"%PDF-": "pdf"}
+
+
+def kind_of(head: bytes) -> str:
+    """What a file is, by how it begins: ``xlsx``, ``xls``, ``pdf``, ``xml``, ``json`` or ``csv``."""
+    for begin, kind in _BINARY.items():
+        if head.startswith(begin):
+            return kind
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    return {b"<": "xml", b"{": "json", b"[": "json"}.get(start, "csv")
+
+
 def delimiter_of(text: str) -> str:
     """What separates the columns: what cuts most rows into the same number of cells, more than one."""
     head = "\n".join(text.splitlines()[:50])
@@ -153,18 +166,17 @@ def propose(data: bytes, filename: str = "") -> dict[str, Any]:
         "names"}``, as far as they apply
     :raise ValidationFailed: nothing can be read of it
     """
-    lower = filename.lower()
-    if data.startswith(b"PK\x03\x04") or lower.endswith((".xlsx", ".xlsm")):
+    kind = kind_of(data)
+    if kind == "xlsx" or filename.lower().endswith((".xlsx", ".xlsm")):
         from ...limits import DEFAULT  # noqa: PLC0415
         from .sheets import sheet_rows  # noqa: PLC0415 - its library is only needed for such files
 
         table = [cells for _number, cells in islice(sheet_rows(data, "", DEFAULT), _SAMPLE)]
         return {"format": "xlsx", **_of_table(table)}
     text = decoded(data)
-    start = text.lstrip("\ufeff \t\r\n")[:1]
-    if start in ("{", "["):
+    if kind == "json":
         return {"format": "json", "rows": "@", "names": []}
-    if start == "<":
+    if kind == "xml":
         return {"format": "xml", "rows": "/*/*", "names": []}
     delimiter = delimiter_of(text)
     sample = "\n".join(text.splitlines()[:_SAMPLE])

@@ -10,17 +10,21 @@ from typing import Any, BinaryIO, NamedTuple, TextIO
 import jmespath
 from lxml import etree
 
-from ...errors import ValidationFailed
+from ...errors import ValidationFailed, said
 from ...limits import Limits
 from .. import _xml
 from .._depth import too_deep
-from .detect import decoded, delimiter_of, opened
+from .detect import decoded, delimiter_of, kind_of, opened
 from .spec import Layout
 
 #: characters of one cell; what is longer is no table
 MAX_CELL = 100_000
 #: characters that are looked at for what separates the cells
 _HEAD = 100_000
+#: bytes by which one knows what a file is
+_BEGIN = 1000
+#: kinds that are all text: of these, what is wrong is said with its place
+_TEXTS = frozenset(("csv", "json", "xml"))
 
 
 class Row(NamedTuple):
@@ -39,8 +43,11 @@ class Row(NamedTuple):
 def streamed(file: BinaryIO, layout: Layout, limits: Limits) -> Iterator[Row]:
     """The rows of a file that is too large to be read at once: of a table, in constant memory.
 
+    :param file: at its beginning
     :raise ValidationFailed: ``codec.cannot_cut``: it is a tree; or as :func:`rows`
     """
+    _check_kind(file.read(_BEGIN), layout)
+    file.seek(0)
     if layout.format == "xlsx":
         # A compressed sheet of a million rows, the most there can be, is read in one piece all the same.
         yield from _xlsx(file.read(), layout, limits)
@@ -62,9 +69,21 @@ def rows(data: bytes, layout: Layout, limits: Limits) -> Iterator[Row]:
         raise ValidationFailed("file.too_large", size=len(data), limit=limits.max_bytes)
     if data.startswith(_PIECE):
         return _piece(data)
+    _check_kind(data[:_BEGIN], layout)
     if layout.format in _TABLES:
         return _TABLES[layout.format](io.StringIO(decoded(data, layout.encoding), newline=""), layout)
     return _READERS[layout.format](data, layout, limits)
+
+
+def _check_kind(head: bytes, layout: Layout) -> None:
+    """Refuse a file of another kind in words about files; what its bytes would be as text helps nobody."""
+    found = kind_of(head)
+    if found == layout.format or (found in _TEXTS and layout.format != "xlsx"):
+        return
+    kinds = {"found": found, "expected": layout.format}
+    raise ValidationFailed(
+        "layout.other_kind", **{name: said(f"file.kind.{kind}") for name, kind in kinds.items()}
+    )
 
 
 # -- pieces ------------------------------------------------------------------------------------
