@@ -31,7 +31,8 @@ class TradeOnboardingKindCredit(models.AbstractModel):
         """What is known of the company's credit, by field name.
 
         Extension: ask another source and return ``super()`` where it knows nothing. It is called when the
-        case begins and when somebody presses *Try again*; calls over the network belong into a job.
+        turn of the step comes, as the VAT number and the D-U-N-S are known; calls over the network belong
+        into a job.
         """
         report = self.env["trade.credit.report"]._newest_for(step.onboarding_id)
         if not report:

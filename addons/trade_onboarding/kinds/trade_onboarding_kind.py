@@ -50,7 +50,7 @@ class TradeOnboardingKind(models.AbstractModel):
 
     @api.model
     def _prefill(self, step):
-        """What we know already, by field name."""
+        """What we know when the turn of the step comes, by field name; what was entered before stays."""
         return {}
 
     @api.model

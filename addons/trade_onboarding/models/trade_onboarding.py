@@ -168,10 +168,7 @@ class TradeOnboarding(models.Model):
     def create(self, vals_list):
         cases = super().create(vals_list)
         self.env["trade.onboarding.move"].sudo().create(
-            [
-                {"onboarding_id": case.id, "new": case.state, "user_id": self.env.uid}
-                for case in cases.with_prefetch()
-            ]
+            [case._prepare_move(False, case.state) for case in cases.with_prefetch()]
         )
         for template, some in cases.grouped("template_id").items():
             some._add_steps(template)
@@ -207,13 +204,8 @@ class TradeOnboarding(models.Model):
                 for step in template.step_ids
             ]
         steps = self.env["trade.onboarding.step"].sudo().create(rows)
-        twins = {(step.onboarding_id.id, step.template_step_id.id): step.id for step in steps}
-        for step in steps:
-            if after := step.template_step_id.depends_ids:
-                step.depends_ids = [(6, 0, [twins[step.onboarding_id.id, other.id] for other in after])]
         steps._copy_texts()
-        for step in steps:
-            step.data = step._kind()._prefill(step)
+        steps._copy_depends()
 
     # -- the road ------------------------------------------------------------------------------
 
@@ -227,17 +219,26 @@ class TradeOnboarding(models.Model):
     def _refresh(self):
         """After steps or cases have changed: begin what can be begun, go on along the road as far as the
         steps allow, and keep what the board shows."""
-        for case in self.sudo():
-            while True:
-                if case.state not in onboarding.ROAD or not case._take_effect(case.state):
-                    break
-                case._begin_steps()  # also when it is live: what lapses is asked for again
-                new = onboarding.next_state(case.state)
-                if not new or onboarding.missing(case._needs(), new) or not case._goes_on_to(new):
-                    break
-                if not case._move(new):
-                    break
+        going = self.sudo()
+        while going:
+            going = going._go_on()
         self.sudo()._keep_board()
+
+    def _go_on(self):
+        """Begin what can be begun, and go on by one state where nothing is missing.
+
+        :return: the cases that are in another state now
+        """
+        going = self.filtered(lambda case: case.state in onboarding.ROAD and case._take_effect(case.state))
+        going._begin_steps()  # also when it is live: what lapses is asked for again
+        return going.filtered(lambda case: case._move_on())
+
+    def _move_on(self):
+        """:return: whether the case is one state further now"""
+        new = onboarding.next_state(self.state)
+        if not new or onboarding.missing(self._needs(), new) or not self._goes_on_to(new):
+            return False
+        return self._move(new)
 
     def _goes_on_to(self, new):
         return new != "live" or self.template_id.auto_live
@@ -245,7 +246,7 @@ class TradeOnboarding(models.Model):
     def _begin_steps(self):
         """Steps that wait for no other one any more begin; automatic ones run until nothing new can."""
         while True:
-            ready = onboarding.ready(self._needs())
+            ready = [step for case in self for step in onboarding.ready(case._needs())]
             begin = self.step_ids.browse(ready).filtered(lambda step: not step.ready_at).sorted()
             if not begin:
                 return
@@ -415,19 +416,21 @@ class TradeOnboarding(models.Model):
             profile[FLAGS[case.role]] = True
         return profile
 
-    def _log(self, old, new, reason=None, who=None, step=None):
-        self.env["trade.onboarding.move"].sudo().create(
-            {
-                "onboarding_id": self.id,
-                "step_id": step and step.id,
-                "old": old,
-                "new": new,
-                "reason": reason,
-                "user_id": False if who else self.env.uid,
-                "who": who,
-            }
-        )
-        if not step:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            words = self.env._("%(old)s → %(new)s", old=labels[old], new=labels[new])
-            self._message_log(body=f"{words}. {reason}" if reason else words)
+    def _log(self, old, new, reason=None, who=None):
+        """Keep that the case went from one state to another, and write it into its history."""
+        self.env["trade.onboarding.move"].sudo().create(self._prepare_move(old, new, reason, who))
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        words = self.env._("%(old)s → %(new)s", old=labels[old], new=labels[new])
+        self._message_log(body=f"{words}. {reason}" if reason else words)
+
+    def _prepare_move(self, old, new, reason=None, who=None, step=None):
+        """What is kept of a change of state of the case, or of one of its steps."""
+        return {
+            "onboarding_id": self.id,
+            "step_id": step and step.id,
+            "old": old,
+            "new": new,
+            "reason": reason,
+            "user_id": False if who else self.env.uid,
+            "who": who,
+        }

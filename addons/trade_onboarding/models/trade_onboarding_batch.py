@@ -9,7 +9,7 @@ from odoo.addons.trade_core.tools import sentences
 from odoo.addons.trade_kernel.codecs.layout import sheets
 from odoo.addons.trade_kernel.errors import TradeError
 
-_CHUNK = 25  # cases made in one transaction
+_CHUNK = 50  # cases made in one transaction
 MOST_ROWS = 5_000
 
 #: columns of a list that are not fields of steps → what they fill

@@ -167,10 +167,13 @@ class TradeOnboardingBatchRow(models.Model):
                 for row in self
             ]
         )
+        forms_of = defaultdict(list)
+        for kept, field in batch.template_id._list_columns().values():
+            forms_of[kept].append(field)
         for row, case in zip(self, cases, strict=True):
             for step in case.step_ids:
                 if values := (row.entered or {}).get(str(step.template_step_id.id)):
-                    step._save(values)
+                    step._save(values, form=forms_of[step.template_step_id])
             row.write({"onboarding_id": case.id, "state": "done"})
         if batch.invite:
             cases.action_invite()

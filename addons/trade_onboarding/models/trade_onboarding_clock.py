@@ -36,7 +36,7 @@ class TradeOnboarding(models.Model):
         return fields.Domain.OR([late if one else ~late for one in value])
 
     def _calendar(self):
-        return self.template_id.resource_calendar_id or self.company_id.resource_calendar_id
+        return self.template_id._calendar(self.company_id)
 
     def _in_working_hours(self, hours, start):
         """:return: naive UTC, ``hours`` of working time after ``start``; the same for many cases is worked
@@ -123,3 +123,16 @@ class TradeOnboardingStep(models.Model):
         elif old == _THEIRS and hours and self.due_at:
             vals["due_at"] = self.onboarding_id._in_working_hours(hours, self.due_at)
         return vals
+
+
+class TradeOnboardingTemplate(models.Model):
+    _inherit = "trade.onboarding.template"
+
+    def _calendar(self, company):
+        """By which hours the cases of ``company`` are counted."""
+        return self.resource_calendar_id or company.resource_calendar_id
+
+    def _working_days_before(self, end, days, company):
+        """:return: naive UTC, ``days`` of working time before ``end``"""
+        calendar = self._calendar(company)
+        return calendar.plan_hours(-days * calendar.hours_per_day, end, compute_leaves=True)

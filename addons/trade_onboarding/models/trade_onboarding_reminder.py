@@ -1,7 +1,9 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from psycopg2 import OperationalError
 
 from odoo.addons.trade_kernel import onboarding
 
@@ -9,6 +11,10 @@ _STEP = "trade_onboarding.activity_step"  # something of ours can be done
 _LATE = "trade_onboarding.activity_late"  # for whoever looks after those who are late
 _CHUNK = 200
 _OURS = ("us", "failed")
+_PARTNER_MAY = fields.Domain(
+    [("actor", "=", "partner"), ("ready_at", "!=", False), ("state", "in", ("waiting", "todo"))]
+)
+_logger = logging.getLogger(__name__)
 
 
 class TradeOnboarding(models.Model):
@@ -43,35 +49,63 @@ class TradeOnboarding(models.Model):
         self.sudo().write({"invited_at": fields.Datetime.now(), "reminded_at": False, "reminder_count": 0})
 
     def _mail(self, template):
-        for case in self.sudo():
-            case.env.ref(template).send_mail(case.id, email_layout_xmlid="mail.mail_notification_light")
+        """Mail to the partners of these cases, each in its language; all at once.
+
+        :param str template: XML id of a ``mail.template``
+        """
+        cases = self.sudo()
+        cases.env.ref(template).send_mail_batch(cases.ids, email_layout_xmlid="mail.mail_notification_light")
 
     def _remind(self, now):
         """Remind the partners of these cases, as often as the template says; then tell the owner."""
-        for case in self:
-            if case.reminder_count < case.template_id.max_reminders:
-                case._mail("trade_onboarding.mail_template_reminder")
-            elif case.reminder_count == case.template_id.max_reminders and case.user_id:
-                words = self.env._(
-                    "%(name)s was reminded %(count)s times and does not react. Call them.",
-                    name=case.name,
-                    count=case.reminder_count,
-                )
-                case.activity_schedule(_LATE, summary=words, user_id=case.user_id.id)
-            case.write({"reminded_at": now, "reminder_count": case.reminder_count + 1})
+        again = self.filtered(lambda case: case.reminder_count < case.template_id.max_reminders)
+        again._mail("trade_onboarding.mail_template_reminder")
+        self._plan_activities(
+            _LATE,
+            [(case, case.user_id, case._words_silent(), None) for case in self - again if case.user_id],
+        )
+        for count, cases in self.grouped("reminder_count").items():
+            cases.write({"reminded_at": now, "reminder_count": count + 1})
 
-    def _due_for_reminder(self, now):
-        """Cases among these whose partner has been silent for the days of the template."""
-        due = self.browse()
-        for case in self:
-            days = case.template_id.remind_days
-            last = max(
-                filter(None, (case.invited_at, case.reminded_at, *case._partner_steps().mapped("ready_at")))
+    def _words_silent(self):
+        return self.env._(
+            "%(name)s was reminded %(count)s times and does not react. Call them.",
+            name=self.name,
+            count=self.reminder_count,
+        )
+
+    @api.model
+    def _silent(self, now):
+        """Cases whose partner has something to do and has been silent for the working days of the template.
+        A query for each template, however many cases."""
+        waiting = fields.Domain("state", "in", onboarding.ROAD) & fields.Domain(
+            [
+                ("invited_at", "!=", False),
+                ("email", "!=", False),
+                ("template_id.remind_days", ">", 0),
+                ("step_ids", "any", [("actor", "=", "partner"), ("state", "=", "waiting")]),
+            ]
+        )
+        found = self.browse()
+        for template, company in self._read_group(waiting, ["template_id", "company_id"]):
+            since = template._working_days_before(now, template.remind_days, company)
+            found += self.search(
+                waiting
+                & fields.Domain(
+                    [
+                        ("template_id", "=", template.id),
+                        ("company_id", "=", company.id),
+                        ("reminder_count", "<=", template.max_reminders),  # then it is with the owner
+                        ("invited_at", "<=", since),
+                    ]
+                )
+                & (
+                    fields.Domain("reminded_at", "=", False)
+                    | fields.Domain("reminded_at", "<=", min(since, now - timedelta(days=1)))
+                )
+                & ~fields.Domain("step_ids", "any", _PARTNER_MAY & fields.Domain("ready_at", ">", since))
             )
-            hours = days * case._calendar().hours_per_day
-            if days and case._in_working_hours(hours, last) <= now:
-                due += case
-        return due
+        return found
 
     # -- us ------------------------------------------------------------------------------------
 
@@ -97,23 +131,37 @@ class TradeOnboarding(models.Model):
             for activity in cases.activity_search([_STEP])
         }
         cases.env["mail.activity"].browse([there[key] for key in there.keys() - wanted.keys()]).unlink()
+        cases._plan_activities(
+            _STEP,
+            [
+                (step.onboarding_id, step.user_id or step.onboarding_id.user_id, key[1], step.due_at)
+                for key, step in wanted.items()
+                if key not in there
+            ],
+        )
+
+    def _plan_activities(self, kind, wanted):
+        """Activities about many cases at once.
+
+        :param str kind: XML id of their type
+        :param wanted: ``[(case, user, summary, due at)]``; naive UTC, none: today
+        """
         today = fields.Date.context_today(self)
-        kind = {
-            "activity_type_id": self.env.ref(_STEP).id,
+        common = {
+            "activity_type_id": self.env.ref(kind).id,
             "res_model_id": self.env["ir.model"]._get_id(self._name),
             "automated": True,
         }
-        cases.env["mail.activity"].create(
+        self.env["mail.activity"].sudo().create(
             [
                 {
-                    **kind,
-                    "res_id": case_id,
-                    "summary": name,
-                    "user_id": user_id,
-                    "date_deadline": fields.Date.to_date(step.due_at) or today,
+                    **common,
+                    "res_id": case.id,
+                    "user_id": user.id,
+                    "summary": summary,
+                    "date_deadline": fields.Date.to_date(due_at) or today,
                 }
-                for (case_id, name, user_id), step in wanted.items()
-                if (case_id, name, user_id) not in there
+                for case, user, summary, due_at in wanted
             ]
         )
 
@@ -121,37 +169,30 @@ class TradeOnboarding(models.Model):
 
     def _escalate(self, now, steps):
         """The leader of the team is told, once for each time the case is late."""
+        late, activities, bodies = steps.grouped("onboarding_id"), [], {}
         for case in self:
-            late = steps.filtered(lambda step, case=case: step.onboarding_id == case)
             leader = case.template_id.team_id.leader_id
-            what = ", ".join(late.mapped("name")) or self.env._("the case")
+            names = late[case].mapped("name") if case in late else [self.env._("the case")]
+            what = ", ".join(names)
             if leader:
-                case.activity_schedule(_LATE, summary=self.env._("Late: %s", what)[:200], user_id=leader.id)
-            case.message_post(
-                body=self.env._(
-                    "Late: %(what)s. It is with %(owner)s; %(leader)s was told.",
-                    what=what,
-                    owner=case.user_id.name or self.env._("nobody"),
-                    leader=leader.name or self.env._("the template has no team leader, so nobody"),
-                )
+                words = self.env._("Late: %s", what)[:200]
+                activities.append((case, leader, words, None))
+            bodies[case.id] = self.env._(
+                "Late: %(what)s. It is with %(owner)s; %(leader)s was told.",
+                what=what,
+                owner=case.user_id.name or self.env._("nobody"),
+                leader=leader.name or self.env._("the template has no team leader, so nobody"),
             )
-            case.escalated_at = now
+        self._plan_activities(_LATE, activities)
+        self._message_log_batch(bodies=bodies)
+        self.escalated_at = now
+        steps.escalated_at = now
 
     @api.model
     def _cron_remind(self):
         """Remind partners that are silent and escalate what is late (cron, every hour)."""
         now = fields.Datetime.now()
-        cases = self.sudo().search(
-            [
-                ("state", "in", onboarding.ROAD),
-                ("invited_at", "!=", False),
-                ("email", "!=", False),
-                ("step_ids", "any", [("actor", "=", "partner"), ("state", "=", "waiting")]),
-                "|",
-                ("reminded_at", "=", False),
-                ("reminded_at", "<=", now - timedelta(days=1)),
-            ]
-        )
+        cases = self.sudo()._silent(now)
         late = self.sudo().search([("overdue", "=", True), ("escalated_at", "=", False)])
         late_steps = (
             self.env["trade.onboarding.step"]
@@ -169,12 +210,30 @@ class TradeOnboarding(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(cases) + len(late))
         for start in range(0, len(cases), _CHUNK):
             chunk = cases[start : start + _CHUNK]
-            chunk._due_for_reminder(now)._remind(now)
+            chunk._each_for_itself(lambda some: some._remind(now))
             if not self.env["ir.cron"]._commit_progress(len(chunk)):
                 return
-        late._escalate(now, late_steps)
-        late_steps.escalated_at = now
-        self.env["ir.cron"]._commit_progress(len(late))
+        for start in range(0, len(late), _CHUNK):
+            chunk = late[start : start + _CHUNK]
+            steps = late_steps.filtered(lambda step, chunk=chunk: step.onboarding_id in chunk)
+            chunk._escalate(now, steps)
+            if not self.env["ir.cron"]._commit_progress(len(chunk)):
+                return
+
+    def _each_for_itself(self, work):
+        """Do something for these cases at once; where that fails, one by one, so that a case nothing can be
+        sent for holds up no other."""
+        try:
+            with self.env.cr.savepoint():
+                work(self)
+        except OperationalError:
+            raise  # the cron tries again
+        except Exception:
+            if len(self) == 1:
+                _logger.exception("nobody could be reminded in onboarding case %s", self.id)
+                return
+            for case in self:
+                case._each_for_itself(work)
 
 
 class TradeOnboardingStep(models.Model):

@@ -106,6 +106,24 @@ class TradeOnboardingStep(models.Model):
         )
         self.invalidate_recordset(["name", "description"])
 
+    def _copy_depends(self):
+        """What each waits for, as the steps of the template do: for all cases at once."""
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO trade_onboarding_step_rel (step_id, depends_id)
+                SELECT step.id, other.id
+                  FROM trade_onboarding_step step
+                  JOIN trade_onboarding_template_step_rel kept ON kept.step_id = step.template_step_id
+                  JOIN trade_onboarding_step other
+                    ON other.onboarding_id = step.onboarding_id AND other.template_step_id = kept.depends_id
+                 WHERE step.id = ANY(%s)
+             RETURNING step_id""",
+                self.ids,
+            )
+        )
+        self.invalidate_recordset(["depends_ids", "waits_for_text"])
+
     def _kind(self):
         self.ensure_one()
         return self.env["trade.onboarding.kind"]._of(self.kind)
@@ -129,11 +147,13 @@ class TradeOnboardingStep(models.Model):
 
         :param str who: the partner's person, when it was theirs
         """
+        moves = []
         for step in self.sudo():
             old = step.state
             onboarding.check_step(old, new)
             step.write({"state": new, "reason": reason or False, **step._clock(old, new), **vals})
-            step.onboarding_id._log(old, new, reason, who, step)
+            moves.append(step.onboarding_id._prepare_move(old, new, reason, who, step))
+        self.env["trade.onboarding.move"].sudo().create(moves)
 
     def _clock(self, old, new):
         """What the change of state means for the times of a step."""
@@ -145,10 +165,12 @@ class TradeOnboardingStep(models.Model):
         return {}
 
     def _begin(self):
-        """What can be done from now on: ask the partner, run checks, start the clocks."""
+        """What can be done from now on: say what we know by now, ask the partner, run checks, start the
+        clocks."""
         now = fields.Datetime.now()
         for step in self:
-            step.write({"ready_at": now, "due_at": step._due(now)})
+            known = {**step._kind()._prefill(step), **step._values()}  # what was entered stays
+            step.write({"ready_at": now, "due_at": step._due(now), "data": known})
         asked = self.filtered(lambda step: step.actor == "partner" and step.state == "todo")
         for reason, steps in asked.grouped("reason").items():
             steps._set_state("waiting", reason)  # why it is to be done again

@@ -75,16 +75,17 @@ class TradeOnboardingStep(models.Model):
             return self.env._("Yes") if value else ""
         return forms.words(field, value)
 
-    def _save(self, values, for_partner=False):
+    def _save(self, values, for_partner=False, form=None):
         """Keep what was entered so far; nothing has to be complete.
 
         Who entered it is noted for four-eyes checks; nobody, where the partner did.
 
+        :param form: the fields of the form, where the caller has them for many steps alike
         :return: list of :class:`~..forms.Finding` about values that are none; those are not kept
         """
         self.ensure_one()
         findings, data, theirs = [], self._values(), False
-        for field in self._kind()._form(self):
+        for field in form or self._kind()._form(self):
             if field.name not in values or (for_partner and field.ours):
                 continue
             try:

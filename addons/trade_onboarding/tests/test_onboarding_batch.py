@@ -99,6 +99,27 @@ class TestOnboardingBatch(OnboardingCase):
         batch._make()
         self.assertEqual(self.env["trade.onboarding"].search_count([("name", "=", "A")]), 1)
 
+    def test_many_rows_cost_as_few_queries_as_some(self):
+        spent = {}
+        for count in (10, 40):
+            rows = [
+                [f"Many {count}-{number}", f"m{count}-{number}@example.com", "Bonn"]
+                for number in range(count)
+            ]
+            batch = self._batch([["company", "email", "legal.city"], *rows], invite=True)
+            batch.action_check()
+            batch.state = "running"
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            batch._make()
+            self.env.flush_all()
+            spent[count] = self.cr.sql_log_count - before
+            self.assertEqual(batch.done_count, count)
+            mails = self.env["mail.mail"].sudo().search([("email_to", "like", f"m{count}-")])
+            self.assertEqual(len(mails), count)
+        self.assertLess(spent[40] - spent[10], 15, spent)
+
     def test_an_empty_workbook_has_the_columns_of_the_template(self):
         batch = self._batch([["company"], ["A"]])
         url = batch.action_sample()["url"]

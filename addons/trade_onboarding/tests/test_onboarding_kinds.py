@@ -199,7 +199,8 @@ class TestOnboardingKinds(OnboardingCase):
     def test_credit_comes_from_the_bureaus_file(self):
         self.env["trade.credit.report"].sudo().create(
             {
-                "company_name": "alder quay",
+                "company_name": "Alder Quay Gesellschaft mbH",
+                "vat": "DE136695976",
                 "source": "Bureau",
                 "score": "A2",
                 "limit": 5000,
@@ -208,8 +209,10 @@ class TestOnboardingKinds(OnboardingCase):
         )
         case = self._case()
         step = self._step(case, "Credit")
-        self.assertEqual((step.data["score"], step.data["proposed"]), ("A2", 5000))
+        self._partner_does(case, "Tax", {"vat": "DE 136 695 976"})
+        self.assertFalse(step.data, "its turn has not come")
         self._partner_does(case, "Company", COMPANY)
+        self.assertEqual((step.data["score"], step.data["proposed"]), ("A2", 5000))
         step._save({"limit": 0})
         self.assertFalse(step._kind()._complete(step))  # none at all is a limit too
         step._save({"limit": 6000})

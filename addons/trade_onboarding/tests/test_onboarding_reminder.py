@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import COMPANY, OnboardingCase
 
@@ -104,6 +105,49 @@ class TestOnboardingReminder(OnboardingCase):
             self.assertEqual(len(found), 2 * count)
             self.assertEqual(found.user_id, self.owner)
         self.assertLessEqual(spent[50], spent[5], spent)
+
+    def test_reminding_many_costs_as_few_queries_as_reminding_some(self):
+        spent = {}
+        for count in (5, 40):
+            with freeze_time(MONDAY):
+                cases = self.env["trade.onboarding"].create(
+                    [
+                        {
+                            "name": f"Silent {number}",
+                            "template_id": self.template.id,
+                            "email": "orders@alderquay.example",
+                        }
+                        for number in range(count)
+                    ]
+                )
+                cases.action_invite()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            mails, before = len(self._mails()), self.cr.sql_log_count
+            self._cron(2026, 3, 4, 10)
+            self.env.flush_all()
+            spent[count] = self.cr.sql_log_count - before
+            self.assertEqual(len(self._mails()) - mails, count)
+            cases.sudo().state = "rejected"
+        self.assertLess(spent[40] - spent[5], 15, spent)
+
+    def test_a_case_that_cannot_be_mailed_holds_up_no_other(self):
+        with freeze_time(MONDAY):
+            bad, good = self._case(name="Bad"), self._case(name="Good")
+            (bad | good).action_invite()
+        mail = self.env.registry["trade.onboarding"]._mail
+
+        def refuse(cases, template):
+            if bad in cases:
+                raise ValueError("its mail cannot be written")
+            return mail(cases, template)
+
+        with (
+            patch.object(self.env.registry["trade.onboarding"], "_mail", refuse),
+            mute_logger("odoo.addons.trade_onboarding.models.trade_onboarding_reminder"),
+        ):
+            self._cron(2026, 3, 4, 10)
+        self.assertEqual((bad.reminder_count, good.reminder_count), (0, 1))
 
     def test_an_activity_stays_whatever_the_language_of_whoever_works_on_the_case(self):
         self.env["res.lang"].sudo()._activate_lang("de_DE")

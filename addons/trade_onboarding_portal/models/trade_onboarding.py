@@ -5,6 +5,7 @@ from odoo.addons.trade_kernel.errors import BusinessRefused
 
 from ..purpose import PURPOSE
 
+_MADE = "trade_onboarding_urls"  # links that were made for the mails that are being written
 #: states in which nobody outside has anything to do with the case any more
 ENDED = ("rejected", "offboarded")
 
@@ -20,16 +21,31 @@ class TradeOnboarding(models.Model):
         """A new link to the partner's pages, for the address of the case; empty when it has none or has
         ended."""
         self.ensure_one()
-        if not self.email or self.state in ENDED:
-            return ""
-        return self.env["trade.portal.link"]._issue(
-            PURPOSE,
-            self,
-            self._trade_portal_partner(),
-            email=self.email,
-            days=self.sudo().template_id.link_days,
-            lang=self.lang,
+        made = self.env.context.get(_MADE)
+        return (self._partner_urls() if made is None else made).get(self.id, "")
+
+    def _partner_urls(self):
+        """New links to the pages of these cases, ``{id: address}``; see :meth:`_partner_url`."""
+        cases = self.filtered(lambda case: case.email and case.state not in ENDED)
+        Link = self.env["trade.portal.link"]
+        links = Link._create_links(
+            [
+                Link._prepare_link(
+                    PURPOSE,
+                    case,
+                    case._trade_portal_partner(),
+                    email=case.email,
+                    days=case.sudo().template_id.link_days,
+                    lang=case.lang,
+                )
+                for case in cases
+            ]
         )
+        return {case.id: url for case, (_link, url) in zip(cases, links, strict=True)}
+
+    def _mail(self, template):
+        """The links in the mails are made for all of them at once."""
+        return super(TradeOnboarding, self.with_context(**{_MADE: self._partner_urls()}))._mail(template)
 
     def _trade_portal_partner(self):
         """Where links to the case belong, as far as there is a trading profile; see ``purposes.py``."""

@@ -81,7 +81,7 @@ class TestOnboardingAccess(OnboardingPortalCase):
         answer = self.post(f"{url}/step/{step.id}", page, name1="Eve", **{"was-name1": "Wilma"})
         self.assertEqual(answer.status_code, 409)
         self.env.invalidate_all()
-        self.assertEqual(step._values()["name1"], "Wilma")
+        self.assertNotIn("Eve", step._values().values())
 
     def test_link_for_something_else(self):
         """A link of the same partner, for its connection, opens no checklist."""

@@ -95,8 +95,11 @@ class TradePortalLink(models.Model):
 
     @api.depends("trade_partner_id.company_id", "res_model", "res_id")
     def _compute_company_id(self):
-        for link in self:
-            link.company_id = link.trade_partner_id.company_id or link._about().company_id
+        for model, links in self.grouped("res_model").items():
+            there = self.env[model].sudo().browse(links.mapped("res_id")).exists()
+            companies = {record.id: record.company_id for record in there}
+            for link in links:
+                link.company_id = link.trade_partner_id.company_id or companies.get(link.res_id)
 
     @api.depends("expires_at", "revoked_at", "use_count", "max_uses")
     def _compute_state(self):
@@ -140,14 +143,21 @@ class TradePortalLink(models.Model):
         :return: the address, a ``str``
         :raise ValueError: the purpose is unknown, or is not for such a record, or needs a trading partner
         """
-        known = purposes.get(purpose)
         record.ensure_one()
+        values = self._prepare_link(purpose, record, trade_partner, email, days, uses, lang)
+        [(_link, url)] = self._create_links([values])
+        return url
+
+    @api.model
+    def _prepare_link(self, purpose, record, trade_partner, email=None, days=None, uses=None, lang=None):
+        """What :meth:`_issue` says, as :meth:`_create_links` wants it."""
+        known = purposes.get(purpose)
         if record._name not in known.models:
             raise ValueError(f"Links for {purpose} are about {', '.join(known.models)}, not {record._name}.")
         if not trade_partner and not known.alone:
             raise ValueError(f"Links for {purpose} are for a trading partner.")
         trade_partner = trade_partner.sudo()
-        values = {
+        return {
             "purpose": purpose,
             "trade_partner_id": trade_partner.id,
             "res_model": record._name,
@@ -158,7 +168,6 @@ class TradePortalLink(models.Model):
             "days": known.days if days is None else days,
             "max_uses": known.uses if uses is None else uses,
         }
-        return self._create_link(values)[1]
 
     @api.model
     def _send(self, purpose, record, trade_partner, *, email, subject=None, text=None, **options):
@@ -172,14 +181,19 @@ class TradePortalLink(models.Model):
         return link
 
     @api.model
-    def _create_link(self, values):
-        """:return: the link and its address"""
-        token = tokens.new()
-        values["expires_at"] = fields.Datetime.now() + timedelta(days=values["days"])
-        link = self.sudo().new(values)
-        digest = tokens.bind(self.env, token.secret, link._facts(token.ref))
-        link = self.sudo().create({**values, "ref": token.ref, "digest": digest})
-        return link, f"{self.get_base_url()}/trade/link/{tokens.write(self.env, token)}"
+    def _create_links(self, vals_list):
+        """:return: ``[(link, its address)]``"""
+        made, now, base = [], fields.Datetime.now(), self.get_base_url()
+        for values in vals_list:
+            token = tokens.new()
+            values = {**values, "ref": token.ref, "expires_at": now + timedelta(days=values["days"])}
+            facts = self.sudo().new(values)._facts(token.ref)
+            made.append((token, {**values, "digest": tokens.bind(self.env, token.secret, facts)}))
+        links = self.sudo().create([values for _token, values in made])
+        return [
+            (link, f"{base}/trade/link/{tokens.write(self.env, token)}")
+            for link, (token, _values) in zip(links, made, strict=True)
+        ]
 
     def _facts(self, ref):
         """What the secret is bound to."""
@@ -355,7 +369,7 @@ class TradePortalLink(models.Model):
         kept = ("purpose", "trade_partner_id", "res_model", "res_id", "email", "lang", "days", "max_uses")
         values = {name: self[name].id if name == "trade_partner_id" else self[name] for name in kept}
         values |= {"record_name": self._record().display_name, "renewed_from_id": self.id}
-        link, url = self._create_link(values)
+        [(link, url)] = self._create_links([values])
         link._mail(url)
         return True
 
