@@ -99,7 +99,7 @@ class TestTradePortalLink(PortalCase):
         self.assertRefused("wrong_purpose", Link._open, token, "order.answer")
         link = Link._open(token)
         link.expires_at = fields.Datetime.now() - timedelta(seconds=1)
-        self.assertIs(self.assertRefused("expired", Link._open, token).link.id, link.id)
+        self.assertEqual(self.assertRefused("expired", Link._open, token).link.id, link.id)
 
         token = self.token(uses=1)
         Link._open(token)._use(ip="192.0.2.1")
