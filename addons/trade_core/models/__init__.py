@@ -1,6 +1,7 @@
 from . import ir_sequence
 from . import trade_partner
 from . import trade_partner_view
+from . import trade_partner_known
 from . import trade_identifier
 from . import trade_team
 from . import trade_credential

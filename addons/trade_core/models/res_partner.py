@@ -10,6 +10,20 @@ class ResPartner(models.Model):
         groups="trade_core.group_trade_user",
     )
 
+    def write(self, vals):
+        """A number by which documents name companies runs those that waited for it."""
+        if not vals.keys() & {"vat", "ref"}:
+            return super().write(vals)
+        Profile = self.env["trade.partner"].sudo()
+        profiles = Profile.search(
+            fields.Domain("partner_id", "in", self.ids)
+            | fields.Domain("partner_id.commercial_partner_id", "in", self.ids)
+        )
+        before = profiles._numbers()
+        result = super().write(vals)
+        profiles._run_waiting(before ^ profiles._numbers())
+        return result
+
     def _compute_trade_change_count(self):
         companies = self.commercial_partner_id
         found = dict(

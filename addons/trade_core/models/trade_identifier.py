@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from odoo.addons.trade_kernel.identifiers import GLN, is_valid, right_digit
@@ -44,40 +44,24 @@ class TradeIdentifier(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         identifiers = super().create(vals_list)
-        identifiers._run_waiting()
+        identifiers.trade_partner_id._run_waiting(identifiers._numbers())
         return identifiers
 
     def write(self, vals):
+        before, profiles = self._numbers(), self.trade_partner_id
         result = super().write(vals)
-        self._run_waiting()
+        (profiles | self.trade_partner_id)._run_waiting(before | self._numbers())
         return result
 
-    def _run_waiting(self):
-        """Documents about a company that nobody knew by these identifiers are run again."""
-        known = {(one.scheme, key(one.scheme, one.value)) for one in self if one.scheme in SCHEMES.values()}
-        if not known:
-            return
-        problems = (
-            self.env["trade.exception"]
-            .with_user(SUPERUSER_ID)
-            .search(
-                [
-                    ("company_id", "in", self.company_id.ids),
-                    ("exception_class", "=", "mapping"),
-                    ("is_open", "=", True),
-                    ("code", "in", ("party.unknown", "party.ambiguous")),
-                ]
-            )
-        )
-        for problem in problems:
-            told = {
-                (SCHEMES[scheme], key(SCHEMES[scheme], number))
-                for scheme, number in problem.params.get("identifiers", [])
-                if scheme in SCHEMES
-            }
-            held = problem._waiting().filtered(lambda message: message.state == "held")
-            if held and told & known:
-                problem._replay_waiting(self.env._("Its identifier is known now."))
+    def unlink(self):
+        before, profiles = self._numbers(), self.trade_partner_id
+        result = super().unlink()
+        profiles._run_waiting(before)
+        return result
+
+    def _numbers(self):
+        """Those of these by which documents name companies: ``{(scheme, key)}``."""
+        return {(one.scheme, key(one.scheme, one.value)) for one in self if one.scheme in SCHEMES.values()}
 
     @api.constrains("scheme", "value")
     def _check_value(self):

@@ -1,6 +1,6 @@
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common_data import IBAN, DataCase
 
@@ -246,6 +246,40 @@ class TestPartySystems(DataCase):
         self.run_again(message)
         self.assertEqual((message.state, self.other.phone), ("applied", "+32 7"))
         self.assertFalse(message.exception_id.is_open)
+
+    def test_an_unknown_number_waits_for_the_vat_number_or_our_reference_on_the_contact(self):
+        plain = new_test_user(self.env, "contacts_only", "base.group_user,base.group_partner_manager")
+        for field, number, about in (
+            ("vat", "BE 0477.472.701", {"vat": "BE0477472701"}),
+            ("ref", "V-900", {"numbers": ["V-900"]}),
+        ):
+            message = self.say(
+                self.about(*about.get("numbers", ()), vat=about.get("vat"), contact={"telephone": "+32 7"})
+            )
+            self.assertEqual((message.state, message.exception_id.code), ("held", "party.unknown"))
+            self.other.with_user(plain)[field] = number
+            self.run_again(message)
+            self.assertEqual(message.state, "applied")
+            self.assertFalse(message.exception_id.is_open)
+            self.other.phone = False
+
+    def test_a_number_that_several_had_waits_until_one_of_them_gives_it_up(self):
+        self.vendor.vat = self.other.vat = "BE0477472701"
+        message = self.say(self.about(vat="BE0477472701", contact={"telephone": "+32 7"}))
+        self.assertEqual((message.state, message.exception_id.code), ("held", "party.ambiguous"))
+        self.other.phone = "+32 9"
+        self.assertEqual(message.state, "held", "something else has changed")
+        self.vendor.vat = False
+        self.run_again(message)
+        self.assertEqual((message.state, self.other.phone), ("applied", "+32 7"))
+
+    def test_an_unknown_company_waits_for_its_trading_profile(self):
+        company = self.env["res.partner"].create({"name": "New", "is_company": True, "ref": "V-300"})
+        message = self.say(self.about("V-300", contact={"telephone": "+32 7"}))
+        self.assertEqual(message.exception_id.code, "party.unknown")
+        self.make_profile(company)
+        self.run_again(message)
+        self.assertEqual((message.state, company.phone), ("applied", "+32 7"))
 
     # -- many --------------------------------------------------------------------------------------
 
