@@ -1,6 +1,7 @@
 from . import res_company
 from . import res_config_settings
 from . import account_move
+from . import account_move_line
 from . import account_move_self_billing
 from . import purchase_order
 from . import purchase_order_self_billing

@@ -32,6 +32,14 @@ class PurchaseOrder(models.Model):
 class PurchaseOrderLine(models.Model):
     _inherit = "purchase.order.line"
 
+    trade_price_credit_ids = fields.One2many(
+        "account.move.line",
+        "trade_price_line_id",
+        "Prices taken back",
+        readonly=True,
+        groups="base.group_user",
+    )
+
     def _trade_expects_more(self):
         """Whether more of this line may still be received."""
         self.ensure_one()

@@ -484,6 +484,7 @@ class _Batch:
         self.orders, self.order_error = {}, {}  # by message id
         self.others, self.replaces, self.credited = {}, {}, {}
         self.billed = defaultdict(int)  # order line → what earlier documents of the batch bill of it
+        self.taken_back = defaultdict(float)  # order line → what they credit of its price alone
         self.resolver = self.policies = self.received_days = None
 
     def kept(self, work):
@@ -492,7 +493,9 @@ class _Batch:
     def note(self, work):
         """A later document of the batch sees what this one bills."""
         for line in work.plan.goods:
-            if not line.match.is_price:
+            if line.match.is_price:
+                self.taken_back[line.order_line] += float(line.match.billed.amount)
+            else:
                 quantity = line.match.billed.quantity
                 self.billed[line.order_line] += -quantity if self.is_credit(work) else quantity
 

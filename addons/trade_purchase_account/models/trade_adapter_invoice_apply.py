@@ -84,7 +84,11 @@ class TradeAdapterInInvoice(models.AbstractModel):
             if line.product and line.product != line.order_line.product_id:  # accepted as billed
                 vals |= {"product_id": line.product.id, "name": line.product.display_name}
             if line.match.is_price:
-                vals |= {"purchase_line_id": False, "name": self.env._("Price of %s", vals["name"])}
+                vals |= {
+                    "purchase_line_id": False,
+                    "trade_price_line_id": line.order_line.id,
+                    "name": self.env._("Price of %s", vals["name"]),
+                }
             yield vals
         for line in plan.others:
             billed = line.match.billed

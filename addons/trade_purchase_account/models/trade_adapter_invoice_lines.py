@@ -208,7 +208,7 @@ class TradeAdapterInInvoice(models.AbstractModel):
                 price=agreed_price(line),
                 received=exact(line.qty_received),
                 billed=exact(line.qty_invoiced) - replaced.get(line, 0) + batch.billed[line],
-                billed_price=self._billed_price(line) if self._is_credit else None,
+                billed_price=self._billed_price(line, earlier.bill_id, batch) if self._is_credit else None,
                 rates=_rates(line.tax_ids),
                 on_receipt=line.product_id.purchase_method == "receive",
                 expecting=line._trade_expects_more(),
@@ -226,15 +226,24 @@ class TradeAdapterInInvoice(models.AbstractModel):
             for order_line, found in lines.grouped("purchase_line_id").items()
         }
 
-    def _billed_price(self, order_line):
-        """What one unit was billed at on average; ``None`` when nothing was billed."""
+    def _billed_price(self, order_line, replaced, batch):
+        """What one unit was billed at on average, less what was credited of its price alone; ``None`` when
+        nothing was billed.
+
+        :param replaced: the credit note that is corrected now: what it took back does not count
+        """
         bills = order_line.invoice_lines.filtered(
             lambda line: line.move_id.move_type == "in_invoice" and line.parent_state != "cancel"
         )
         quantity = sum(_in_unit(line, order_line.product_uom_id) for line in bills)
         if not quantity:
             return None
-        return Fraction(decimal(sum(bills.mapped("price_subtotal")), 6)) / Fraction(decimal(quantity, 6))
+        alone = order_line.trade_price_credit_ids.filtered(
+            lambda line: line.parent_state != "cancel" and line.move_id != replaced
+        )
+        amount = sum(bills.mapped("price_subtotal")) - sum(alone.mapped("price_subtotal"))
+        amount -= batch.taken_back[order_line]
+        return Fraction(decimal(amount, 6)) / Fraction(decimal(quantity, 6))
 
     def _parts(self, line, product, shares, ratios, invoiced):
         """What a line bills of each of its order lines.

@@ -390,6 +390,27 @@ class TestCreditNote(InvoiceCase):
         self.assertEqual((match.state, match.line_ids.credit_received), ("billed", 12))
         self.assertEqual(order.order_line.qty_invoiced, 12, "only the price was taken back")
 
+    def test_a_price_is_taken_back_once(self):
+        order = self.ordered()
+        [invoice] = self.process_invoice(self.invoice(order, self.billed(1, 12, 11), number="R-1"))
+        self.decide_row(invoice, "request_credit")
+        credit = self.billed(1, 12, 1)
+        [first] = self.process_invoice(self.credit(order, credit, of="R-1"))
+        self.assertEqual(self.bill_of(first).amount_untaxed, 12)
+        # Under another number, in a batch of its own or together: a person looks at it.
+        for number in ("C-2", "C-3"):
+            [again] = self.process_invoice(self.credit(order, credit, of="R-1", number=number))
+            self.assertHeld(again, "12.00 USD credited, 12 × 10.00 = 120.00 USD billed")
+        order = self.ordered()
+        [invoice] = self.process_invoice(self.invoice(order, self.billed(1, 12, 11), number="R-2"))
+        self.decide_row(invoice, "request_credit")
+        first, again = self.process_invoice(
+            self.credit(order, credit, of="R-2", number="C-4"),
+            self.credit(order, credit, of="R-2", number="C-5"),
+        )
+        self.assertApplied(first)
+        self.assertHeld(again, "12.00 USD credited")
+
     def test_too_much_credited(self):
         order = self.ordered()
         self.process_invoice(self.invoice(order, self.billed(1, 2, 10), number="R-1"))
