@@ -102,12 +102,4 @@ class TradeTold(models.AbstractModel):
         }
 
     def action_trade_messages(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Messages of %s", self.display_name),
-            "res_model": "trade.message",
-            "view_mode": "list,form",
-            "domain": [("res_model", "=", self._name), ("res_id", "=", self.id)],
-            "context": {"create": False},
-        }
+        return self.env["trade.message"]._action_about(self)

@@ -62,6 +62,22 @@ class TradeMessage(models.Model):
         "(company_id, id DESC) WHERE state IN ('received', 'decoded', 'queued', 'sent', 'held', 'rejected')"
     )
 
+    @api.model
+    def _action_about(self, record):
+        """The list of the messages about a record.
+
+        :return: an action, whose ``domain`` may be widened
+        """
+        record.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Messages of %s", record.display_name),
+            "res_model": "trade.message",
+            "view_mode": "list,form",
+            "domain": [("res_model", "=", record._name), ("res_id", "=", record.id)],
+            "context": {"create": False},
+        }
+
     # -- who is needed ---------------------------------------------------------------------------
 
     @api.depends("state", "ack_deadline", "exception_id.is_open")

@@ -13,6 +13,7 @@ from . import ir_http
 from . import trade_api_read
 from . import trade_api_read_documents
 from . import trade_api_read_events
+from . import trade_api_read_products
 from . import trade_connector_pull
 from . import trade_message
 from . import trade_hook_rule

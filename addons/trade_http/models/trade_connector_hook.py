@@ -13,7 +13,7 @@ from odoo.addons.trade_kernel.errors import TradeError, ValidationFailed
 from odoo.addons.trade_kernel.hook_challenges import CHALLENGES
 from odoo.addons.trade_kernel.hook_presets import PRESETS
 
-from ..door import forget
+from ..door import forget, read_again
 from ..hooks import ROOT, HookDoor, networks
 
 _logger = logging.getLogger(__name__)
@@ -284,11 +284,7 @@ class TradeConnector(models.Model):
         :raise LookupError: there is no such address
         """
         door = self._cached_hook_door(public_id)
-        if door.is_stale():
-            method = type(self)._cached_hook_door
-            door = method.__wrapped__(self, public_id)
-            method.__cache__.add_value(self, public_id, cache_value=door)
-        return door
+        return read_again(self, "_cached_hook_door", public_id) if door.is_stale() else door
 
     @api.model
     @tools.ormcache("public_id")

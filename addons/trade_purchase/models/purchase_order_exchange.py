@@ -193,15 +193,7 @@ class PurchaseOrder(models.Model):
         }
 
     def action_trade_messages(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Messages of %s", self.name),
-            "res_model": "trade.message",
-            "view_mode": "list,form",
-            "domain": [("res_model", "=", self._name), ("res_id", "=", self.id)],
-            "context": {"create": False},
-        }
+        return self.env["trade.message"]._action_about(self)
 
     def action_trade_problems(self):
         self.ensure_one()

@@ -361,11 +361,5 @@ class TradeCatalogue(models.Model):
     def action_open_messages(self):
         """The messages this catalogue came in."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Messages of %s", self.display_name),
-            "res_model": "trade.message",
-            "view_mode": "list,form",
-            "domain": ["|", ("id", "=", self.file_id.id), ("parent_id", "=", self.file_id.id)],
-            "context": {"create": False},
-        }
+        domain = ["|", ("id", "=", self.file_id.id), ("parent_id", "=", self.file_id.id)]
+        return {**self.env["trade.message"]._action_about(self), "domain": domain}

@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from odoo.addons.trade_core.event_parts import Units, product
-from odoo.addons.trade_kernel.identifiers import gtin_spellings
 
 from ..reads import Availability, WarehouseAvailability
 
@@ -11,21 +10,8 @@ class TradeApiReadAvailability(models.AbstractModel):
     """What is free of the products we sell; the same for every partner that may read it."""
 
     _name = "trade.api.read.availability"
-    _inherit = ["trade.api.read"]
+    _inherit = ["trade.api.read.products"]
     _description = "Availability in the API"
-
-    @api.model
-    def _page(self, door, params, after, limit):
-        domain = self._domain(door) & Domain("id", ">", int(after or 0))
-        if params.code:
-            domain &= self._coded(params.code)
-        products = self.env["product.product"].search(domain, order="id", limit=limit)
-        return self._items(door, products), str(products[-1].id) if len(products) == limit else None
-
-    @api.model
-    def _one(self, door, key):
-        products = self.env["product.product"].search(self._domain(door) & self._coded([key]), limit=2)
-        return self._items(door, products)[0] if len(products) == 1 else None
 
     @api.model
     def _domain(self, door):
@@ -37,12 +23,7 @@ class TradeApiReadAvailability(models.AbstractModel):
         )
 
     @api.model
-    def _coded(self, codes):
-        spelled = {spelling for code in codes for spelling in gtin_spellings(code)}
-        return Domain("default_code", "in", codes) | Domain("barcode", "in", list(spelled))
-
-    @api.model
-    def _items(self, door, products):
+    def _items(self, door, products, params=None):
         partner = self.env["trade.partner"].browse(door.trade_partner_id)
         units, lang = Units(products.uom_id), partner.partner_id.lang
         found = products._trade_free_by_warehouse(self.env["res.company"].browse(door.company_id))
