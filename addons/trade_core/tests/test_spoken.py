@@ -1,6 +1,7 @@
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.trade_core import spoken
+from odoo.addons.trade_kernel import codecs
 from odoo.addons.trade_kernel.certification import found
 from odoo.addons.trade_kernel.errors import ValidationFailed
 
@@ -40,6 +41,20 @@ class TestSpoken(TransactionCase):
         self.assertEqual(finding.text, "Refused, as it should be: The file is empty.")
         words = self.said("de_DE", finding.code, **finding.params).message
         self.assertEqual(words, "Abgelehnt, wie es sein soll: Die Datei ist leer.")
+
+    def refusal(self, codec, data, lang="de_DE", **options):
+        [part] = codecs.get(codec).decode(data, options)
+        return self.said(lang, part.errors[0].code, **part.errors[0].params).message
+
+    def test_what_is_wrong_with_an_envelope(self):
+        data = b"UNB+UNOC:3+A+B+260302:0915+42'UNH+1+ORDERS:D:96A:UN'BGM+220+P1+9'UNT+3+1'UNZ++42'"
+        for lang, words in (
+            ("de_DE", "Der Umschlag ist falsch: UNZ nennt als Anzahl: nichts; es sind 1."),
+            ("fr_FR", "L'enveloppe est incorrecte : UNZ annonce comme nombre : rien ; il y en a 1."),
+            ("en_US", "The envelope is wrong: UNZ announces nothing, but there are 1."),
+        ):
+            with self.subTest(lang):
+                self.assertEqual(self.refusal("edifact", data, lang, strict=True), words)
 
     def test_what_is_ours_is_not_told(self):
         self.assertIsNone(self.said("de_DE", "codec.crashed", codec="x", detail="secret"))

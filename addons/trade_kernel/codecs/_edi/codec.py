@@ -90,7 +90,7 @@ def mapped(
     # Only what was read to its end has an envelope that says whether its end counted right.
     if options.get("strict") and (wrong := message.envelope.get("envelope_errors")):
         refused = (
-            ValidationFailed("edi.envelope", pointer=one["place"], detail=one["text"]) for one in wrong
+            ValidationFailed("edi.envelope", pointer=one["place"], detail=one["said"]) for one in wrong
         )
         document, errors = None, (*refused, *errors)
     return Decoded(document, errors, message.envelope | {"document_type": document_type}, message.raw)

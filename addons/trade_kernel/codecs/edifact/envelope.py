@@ -139,29 +139,27 @@ class _Reader:
         """What is wrong with the interchange as a whole."""
         found, unb, unz = self.found, self.found.unb, self.found.unz
         if not unb:
-            yield finding("interchange", MISSING, "UNB", "The interchange has no UNB.")
+            yield finding("interchange", MISSING, "UNB", "missing", segment="UNB")
         else:
             if self.charset not in CHARSETS or unb(1, 2) not in ("1", "2", "3", "4"):
-                text = f"The syntax {self.charset} {unb(1, 2)} is not known."
-                yield finding("interchange", UNSUPPORTED, "UNB", text, 1)
+                value = f"{self.charset} {unb(1, 2)}".strip()
+                yield finding("interchange", UNSUPPORTED, "UNB", "syntax", 1, value=value)
             for element, name in ((2, "sender"), (3, "receiver"), (5, "reference")):
                 if not unb(element):
-                    text = f"The interchange names no {name}."
-                    yield finding("interchange", MISSING, "UNB", text, element)
+                    yield finding("interchange", MISSING, "UNB", name, element)
             if not self.head.get("prepared_at"):
-                text = f"{':'.join(unb.composite(4)) or 'Nothing'} is no date."
-                yield finding("interchange", INVALID if unb(4) else MISSING, "UNB", text, 4)
+                code, value = INVALID if unb(4) else MISSING, ":".join(unb.composite(4))
+                yield finding("interchange", code, "UNB", "date", 4, value=value)
         if not unz:
             if unb:
-                yield finding("interchange", MISSING, "UNZ", "The interchange has no end.")
+                yield finding("interchange", MISSING, "UNZ", "end")
         else:
             counted = len(found.groups) or len(found.messages)
             yield from _end(unz, "interchange", counted, unb(5) if unb else "")
         for stray in found.strays:
-            text = f"A segment stands outside of all messages: {stray[:200]}"
-            yield finding("interchange", STRAY, stray[:3], text)
+            yield finding("interchange", STRAY, stray[:3], "stray", value=stray[:200])
         if not found.messages:
-            yield finding("interchange", EMPTY, "UNB", "The interchange holds no message.")
+            yield finding("interchange", EMPTY, "UNB", "empty")
 
     def message(self, found: FoundMessage) -> Message:
         """One message with its envelope."""
@@ -205,20 +203,17 @@ class _Reader:
         if group and group.une:
             yield from _end(group.une, "group", group.messages, group.ung(5))
         elif group:
-            yield finding("group", MISSING, "UNE", "The group has no end.")
+            yield finding("group", MISSING, "UNE", "group.end")
 
     def _message_errors(self, found: FoundMessage, unh: Segment) -> Iterator[dict[str, Any]]:
         reference = unh(1)
         if not reference or not unh(2):
-            yield finding(
-                "message", MISSING, "UNH", "The message names no reference or type.", 2 if reference else 1
-            )
+            yield finding("message", MISSING, "UNH", "message.unnamed", 2 if reference else 1)
         if reference and reference in self.references:
-            text = f"The reference {reference} is used by several messages."
-            yield finding("message", DUPLICATE, "UNH", text, 1)
+            yield finding("message", DUPLICATE, "UNH", "message.twice", 1, value=reference)
         self.references.add(reference)
         if not found.unt:
-            yield finding("message", MISSING, "UNT", "The message has no end.")
+            yield finding("message", MISSING, "UNT", "message.end")
             return
         if found.unt(2) != reference:
             yield other_reference(found.unt, "message", REFERENCES, reference)

@@ -122,29 +122,27 @@ class _Reader:
         found, isa, iea = self.found, self.found.isa, self.found.iea
         for element, code, name in ((6, "006", "sender"), (8, "008", "receiver")):
             if not isa(element):
-                yield finding("interchange", code, "ISA", f"The interchange names no {name}.", element)
+                yield finding("interchange", code, "ISA", name, element)
         if not self.head.get("prepared_at"):
-            text = f"{isa(9)} {isa(10)}".strip() or "Nothing"
-            yield finding("interchange", "014", "ISA", f"{text} is no date and time.", 9)
+            value = f"{isa(9)} {isa(10)}".strip()
+            yield finding("interchange", "014", "ISA", "date_and_time", 9, value=value)
         if not (len(isa(12)) == 5 and _OLDEST <= isa(12) <= _NEWEST):
-            text = f"The version {isa(12) or 'of the interchange'} is not known."
-            yield finding("interchange", "017", "ISA", text, 12)
+            yield finding("interchange", "017", "ISA", "version", 12, value=isa(12))
         if not isa(13).isdecimal():
-            text = f"{isa(13) or 'Nothing'} is no control number."
-            yield finding("interchange", "018", "ISA", text, 13)
+            yield finding("interchange", "018", "ISA", "control_number", 13, value=isa(13))
         if isa(15) not in _USAGE:
-            yield finding("interchange", "020", "ISA", f"{isa(15) or 'Nothing'} is no usage indicator.", 15)
+            yield finding("interchange", "020", "ISA", "usage", 15, value=isa(15))
         if iea is None:
-            yield finding("interchange", "023", "IEA", "The interchange has no end.")
+            yield finding("interchange", "023", "IEA", "end")
         else:
             yield from wrong_count(iea, "interchange", "021", len(found.groups))
             if _number(iea(2)) != _number(isa(13)):
                 yield other_reference(iea, "interchange", "001", isa(13))
         for stray in found.strays:
-            text = f"A segment stands outside of all transaction sets: {stray[:200]}"
-            yield finding("interchange", "024", re.split(r"\W", stray, maxsplit=1)[0][:3], text)
+            tag = re.split(r"\W", stray, maxsplit=1)[0][:3]
+            yield finding("interchange", "024", tag, "stray_of_sets", value=stray[:200])
         if not found.contents:
-            yield finding("interchange", "024", "ISA", "The interchange holds no transaction set.")
+            yield finding("interchange", "024", "ISA", "no_sets")
 
     def message(self, found: FoundSet) -> Message:
         """One transaction set with its envelope."""
@@ -186,16 +184,15 @@ class _Reader:
         """What is wrong with a set's envelope, in the codes of AK502."""
         st, se, reference = found.st, found.se, found.st(2)
         if not st(1):
-            yield finding("message", "6", "ST", "The transaction set names no type.", 1)
+            yield finding("message", "6", "ST", "set.type", 1)
         if not reference:
-            yield finding("message", "7", "ST", "The transaction set has no control number.", 2)
+            yield finding("message", "7", "ST", "set.control_number", 2)
         key = (id(found.group), reference)
         if reference and key in self.references:
-            text = f"The control number {reference} is used by several transaction sets."
-            yield finding("message", "23", "ST", text, 2)
+            yield finding("message", "23", "ST", "set.twice", 2, value=reference)
         self.references.add(key)
         if se is None:
-            yield finding("message", "2", "SE", "The transaction set has no end.")
+            yield finding("message", "2", "SE", "set.end")
         elif se(2) != reference:
             yield other_reference(se, "message", "3", reference)
 
@@ -276,13 +273,12 @@ def _shown(separators: Separators) -> dict[str, str]:
 def _group_errors(group: FoundGroup | None) -> Iterator[dict[str, Any]]:
     """What is wrong with a group, in the codes of AK905."""
     if group is None:
-        yield finding("interchange", "022", "GS", "A transaction set stands outside of all groups.")
+        yield finding("interchange", "022", "GS", "group.none")
         return
     if not group.gs(6).isdecimal():
-        text = f"{group.gs(6) or 'Nothing'} is no control number of a group."
-        yield finding("group", "6", "GS", text, 6)
+        yield finding("group", "6", "GS", "group.control_number", 6, value=group.gs(6))
     if group.ge is None:
-        yield finding("group", "3", "GE", "The group has no end.")
+        yield finding("group", "3", "GE", "group.end")
         return
     yield from wrong_count(group.ge, "group", "5", group.sets)
     if _number(group.ge(2)) != _number(group.gs(6)):

@@ -9,6 +9,7 @@ from ..._edi.reading import Reading
 from ..._edi.syntax import Segment
 from ..._edi.values import is_day, moment
 from ..._edi.writing import Writing
+from ..._edi.wrong import finding
 from ._base import Group, Message
 from ._items import identified, read_code, read_codes, read_description, write_codes, write_descriptions
 from ._parties import endpoint, read_party, read_place, write_party, write_place
@@ -109,8 +110,8 @@ class LineMessage(Message):
         lines = self.lines_of(reading)
         counted = cnt(1, 2)
         if not counted.isdecimal() or int(counted[:18]) != lines:
-            text = f"CNT announces {counted or 'nothing'} lines, but there are {lines}."
-            wrong = {"level": "message", "code": "29", "text": text, "place": cnt.place(1, 2)}
+            values = {"segment": "CNT", "announced": counted, "counted": lines}
+            wrong = finding("message", "29", cnt.place(1, 2), "count.lines", **values)
             reading.envelope["envelope_errors"] = [*reading.envelope.get("envelope_errors", ()), wrong]
         return None
 

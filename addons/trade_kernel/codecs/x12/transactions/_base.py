@@ -13,6 +13,7 @@ from ..._edi.reading import DEFERRED, Kept, Reading, Shape, Takes
 from ..._edi.syntax import Segment
 from ..._edi.values import number
 from ..._edi.writing import Writing
+from ..._edi.wrong import finding
 from ..profile import qualifiers
 from ..segment import X12Takes
 from ..units import to_rec20
@@ -106,9 +107,13 @@ class X12Reading(Reading):
         if name in extensions and not parts:
             del extensions[name]
 
-    def wrong(self, text: str, segment: Segment, *place: int) -> None:
-        """Note a count that does not add up, for the acknowledgement; nothing is refused for it."""
-        error = {"level": "message", "code": "5", "text": text, "place": segment.place(*place)}
+    def miscounted(self, ctt: Segment, of: str, counted: int) -> None:
+        """Note that CTT01 does not add up, for the acknowledgement; nothing is refused for it.
+
+        :param of: ``lines`` or ``parts``.
+        """
+        values = {"segment": ctt.tag, "announced": ctt(1), "counted": counted}
+        error = finding("message", "5", ctt.place(1), f"count.{of}", **values)
         self.envelope["envelope_errors"] = [*self.envelope.get("envelope_errors", ()), error]
 
 

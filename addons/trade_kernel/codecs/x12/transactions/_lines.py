@@ -78,7 +78,7 @@ class LineTransaction(Transaction):
         lines = len(reading.draft.get((self.field,), ()))
         counted = ctt(1)
         if not counted.isdecimal() or int(counted[:18]) != lines:
-            reading.wrong(f"CTT announces {counted or 'nothing'} lines, but there are {lines}.", ctt, 1)
+            reading.miscounted(ctt, "lines", lines)
         return group[1:]
 
     # -- lines -------------------------------------------------------------------------------------

@@ -200,7 +200,7 @@ class ReportTransaction(LineTransaction):
         self.settle_place(reading)
         ctt, counted = group[0], reading.state.get("counted", 0)
         if not ctt(1).isdecimal() or int(ctt(1)[:18]) != counted:
-            reading.wrong(f"CTT announces {ctt(1) or 'nothing'} lines, but there are {counted}.", ctt, 1)
+            reading.miscounted(ctt, "lines", counted)
         return group[1:]
 
     def finish(self, reading: X12Reading) -> None:

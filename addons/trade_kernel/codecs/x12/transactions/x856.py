@@ -403,8 +403,7 @@ class DespatchAdviceSet(Shipping, LineTransaction):
         ctt, tree = group[0], reading.state["tree"]
         lines = len(reading.draft.get((self.field,), ()))
         if ctt(1).lstrip("0") not in (str(len(tree.nodes)), str(lines)):
-            said = ctt(1) or "nothing"
-            reading.wrong(f"CTT announces {said} parts, but there are {len(tree.nodes)}.", ctt, 1)
+            reading.miscounted(ctt, "parts", len(tree.nodes))
         return group[1:]
 
     def finish(self, reading: X12Reading) -> None:
