@@ -8,6 +8,7 @@ partner's own document.
 from typing import NamedTuple
 
 from odoo import fields
+from odoo.tools import format_datetime
 from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.trade_core import spoken
@@ -126,7 +127,7 @@ def _of_sent(message, now):
     due = message.ack_deadline
     if not due:
         return Said("done", _("It was sent to you."))
-    day = fields.Datetime.context_timestamp(message, due).strftime("%Y-%m-%d %H:%M")
+    day = format_datetime(message.env, due, dt_format="short")
     if due < now:
         return Said("you", _("We have been waiting for your answer since %s.", day), _("Please answer it."))
     return Said("you", _("It was sent to you."), _("Please answer it by %s.", day))

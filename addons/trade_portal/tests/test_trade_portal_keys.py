@@ -58,6 +58,14 @@ class TestTradePortalKeys(PortalCase):
         self.assertEqual(self.calls(first), 403)
         self.assertFalse(client.active)
 
+    def test_the_first_key_of_a_system_we_set_up(self):
+        client = self.env["trade.api.client"].create({"name": "New", "trade_partner_id": self.ours.id})
+        page = self.page()
+        newest = re.search(r'name="newest" value="([^"]*)"', page.text).group(1)
+        shown = self.post(f"/my/trading/keys/{client.public_id}/new", page, newest=newest)
+        self.assertEqual(shown.status_code, 200, shown.text)
+        self.assertEqual(self.calls(_SECRET.search(shown.text).group(1)), 404)
+
     def test_who_did_it_is_noted_and_told(self):
         self.add()
         [client] = self.clients()

@@ -35,7 +35,7 @@ class TradeWebhooks(http.Controller):
 
         def resume(webhook):
             webhook._portal_resume()
-            return _page(trade_partner, trade_partner.env._("It is on again; what waits is told now."))
+            return _page(trade_partner, trade_partner.env._("It is on again; what waits is sent now."))
 
         return _do(trade_partner, number, resume)
 

@@ -1,5 +1,6 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 from odoo.addons.trade_kernel.errors import TradeError
 from odoo.addons.trade_portal.words import Said
@@ -24,7 +25,7 @@ class TradeSubscription(models.Model):
                     "It was switched off on %s, because your address failed for days.",
                     self._day(self.disabled_at),
                 ),
-                _("Repair the address, then switch the webhook on again. What waits is told then."),
+                _("Repair the address, then switch the webhook on again. What waits is sent then."),
             )
         if self.state == "paused":
             return Said("waiting", _("We paused it: events are collected and wait."))
@@ -36,11 +37,11 @@ class TradeSubscription(models.Model):
             )
             return Said("you", _("It has failed since %s.", self._day(self.failing_since)), again)
         if not self.last_sent_at:
-            return Said("plain", _("Nothing was told yet."))
+            return Said("plain", _("No event was sent yet."))
         return Said("done", _("It works."))
 
     def _day(self, instant):
-        return fields.Datetime.context_timestamp(self, instant).strftime("%Y-%m-%d %H:%M") if instant else "?"
+        return format_datetime(self.env, instant, dt_format="short") if instant else "?"
 
     def _portal_version(self):
         """The number of the newest signing secret, 0 for none."""

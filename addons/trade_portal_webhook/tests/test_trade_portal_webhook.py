@@ -1,9 +1,9 @@
 import os
 import re
+from datetime import datetime
 from unittest.mock import patch
 
 from cryptography.fernet import Fernet
-from odoo import fields
 from odoo.tests import tagged
 
 from odoo.addons.trade_core.connectors.keyring import ENVIRONMENT_VARIABLE
@@ -79,6 +79,14 @@ class TestTradePortalWebhook(PortalCase):
         self.assertIn(self.responsible.partner_id, note.notified_partner_ids)
         self.assertNotIn(secret, note.body)
 
+    def test_the_first_secret(self):
+        self.webhook.connector_id.credential_ids.version_ids.unlink()
+        page = self.page()
+        version = re.search(r'name="version" value="([^"]*)"', page.text).group(1)
+        shown = self.press("secret", page=page, version=version)
+        self.assertEqual(shown.status_code, 200, shown.text)
+        self.assertTrue(_SECRET.search(shown.text).group(1))
+
     def test_only_if_keys_are_theirs_to_manage(self):
         page = self.page()
         version = self.webhook._portal_version()
@@ -108,9 +116,9 @@ class TestTradePortalWebhook(PortalCase):
         self.assertEqual(self.webhook.state, "paused")
 
     def test_failures_in_their_words(self):
-        self.webhook.connector_id.failing_since = fields.Datetime.now()
+        self.webhook.connector_id.failing_since = datetime(2031, 3, 7, 9, 5)
         page = self.page().text
-        self.assertIn("It has failed since", page)
+        self.assertIn("It has failed since 3/7/31", page)  # as the reader writes days
         self.assertNotIn("Wood events, internal", page)
 
     def test_test_event(self):
