@@ -182,7 +182,9 @@ class PurchaseOrder(models.Model):
         for message in self._portal_messages():
             if message.direction == "out":
                 if message.sent_at:
-                    trail.append((message.sent_at, self._portal_words_sent(message)))
+                    # An answer may come before our own note that the sending has ended.
+                    at = min(message.sent_at, message.answer_id.received_at or message.sent_at)
+                    trail.append((at, self._portal_words_sent(message)))
                 continue
             said = words.of_message(message)
             trail.append((message.received_at, f"{self._portal_words_came(message)}: {said.text}"))
@@ -196,7 +198,7 @@ class PurchaseOrder(models.Model):
             limit=20,
         )  # fmt: skip
         trail += [(link.opened_at, _("You opened the page from our e-mail.")) for link in opened]
-        return sorted(trail, key=lambda step: step[0], reverse=True)
+        return sorted(reversed(trail), key=lambda step: step[0], reverse=True)
 
     def _portal_words_sent(self, message):
         _ = self.env._
