@@ -37,28 +37,36 @@ CAUSES = {
         _lt("Compare it with the test order, correct it and send it again; ask us if you see no difference."),
     ),
 }
+#: documents that follow each other in business are tried in that order, others after them
+COURSE = {"order_response": 0, "despatch_advice": 1, "invoice": 2}
+#: state of a test → colour of its card; the others are grey
+TONES = {"passed": "done", "failed": "you"}
 OURS = (
     _lt("There is a difficulty on our side; your document may well be right."),
     _lt("Try again later, and tell us if it stays."),
 )
 
 
-def page(desk, step, notice=None, notice_tone="success", status=200):
-    """All tests of the case, those that are not passed first."""
+def page(desk, step, notice=None, notice_tone="success", status=200, tried=None):
+    """All tests of the case, in the order in which they are best done.
+
+    :param tried: the test the notice is about, which shows it
+    """
     rows = step.onboarding_id.certification_ids._rows()
+    rows.sort(key=lambda row: COURSE.get(row["document_type"], len(COURSE)))
     for row in rows:
         row["name"] = words.kind(step.env, row["document_type"])
-        row["tests"].sort(key=lambda test: test["state"] == "passed")
         for test in row["tests"]:
             test["findings"] = [_said(step.env, finding) for finding in test["findings"]]
+            test["tone"] = TONES.get(test["state"], "")
+            test["tried"] = bool(tried) and test["id"] == tried.id
     response = desk.render(
         "trade_onboarding_portal.bench",
         step=step,
         certifications=rows,
         editable=desk.may_work(step),
         url=desk.url,
-        notice=notice,
-        notice_tone=notice_tone,
+        **{"test_notice" if tried else "notice": notice, "notice_tone": notice_tone},
     )
     response.status_code = status
     return response
@@ -80,12 +88,13 @@ def work(desk, step, form):
     if doing == "upload":
         file = form.get("answer")
         if not getattr(file, "filename", None):
-            return page(desk, step, _("Choose the file with your answer first."), "warning", 422)
+            missing = _("Choose your file first.")
+            return page(desk, step, missing, "warning", 422, test)
         most = limits.of(step.env).max_bytes
         upload, filename = file.stream.read(most + 1), file.filename
         if len(upload) > most:
             large = _("The file is larger than %s MB. Send a smaller one.", most // 1_000_000)
-            return page(desk, step, large, "warning", 422)
+            return page(desk, step, large, "warning", 422, test)
     try:
         with request.env.cr.savepoint():
             row = certification._run_for_partner(
@@ -93,8 +102,26 @@ def work(desk, step, form):
             )
     except TradeError as error:
         said = words.of_code(step.env, error.code, error.params, error.exception_class)
-        return page(desk, step, f"{said.text} {said.remedy}".strip(), "warning", 409)
-    return page(desk, step, _("%(name)s: %(words)s.", name=row["name"], words=row["words"]))
+        return page(desk, step, f"{said.text} {said.remedy}".strip(), "warning", 409, test)
+    told, tone = _told(step.env, row, doing)
+    return page(desk, step, told, tone, tried=test)
+
+
+def _told(env, row, doing):
+    """What came of it and what to do next.
+
+    :return: ``(text, tone)``
+    """
+    _ = env._
+    if row["state"] == "passed":
+        return _("Passed."), "success"
+    if row["state"] == "failed":
+        return _("Not passed yet. Correct what is marked below, then try again."), "danger"
+    if doing == "upload":
+        return _("We have it. This test goes on: read what it asks for."), "info"
+    if row["sends"]:
+        return _("Our test order is on its way to you. Do with it what this test asks for."), "info"
+    return _("It has begun. Send your document now."), "info"
 
 
 def _said(env, finding):

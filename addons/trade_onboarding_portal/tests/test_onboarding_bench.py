@@ -1,4 +1,5 @@
 import json
+import re
 
 from odoo.tests import HttpCase, tagged
 
@@ -55,6 +56,10 @@ class TestOnboardingBench(CertificationCase, HttpCase):
         files = {"answer": ("answer.json", answer)} if answer is not None else None
         return self.url_open(self.url, data=data, files=files, timeout=30)
 
+    def card(self, page):
+        """The part of the page that is about the test."""
+        return page.text.partition(f'id="test-{self.test.id}"')[2].partition('id="test-')[0]
+
     def test_the_partner_sees_what_is_asked_sends_and_answers(self):
         page = self.url_open(self.url, timeout=30)
         self.assertIn(self.test.asks, page.text)
@@ -69,6 +74,25 @@ class TestOnboardingBench(CertificationCase, HttpCase):
         answer = json.dumps(self.good(self.test)).encode()
         page = self.do("upload", answer=answer)
         self.assertEqual(self.test.state, "passed", self.test.findings)
+
+    def test_what_came_of_it_stands_with_the_test(self):
+        order = [test["id"] for test in self.case.certification_ids._rows()[0]["tests"]]
+        self.assertEqual(self.test.id, order[0])
+        page = self.do("send")
+        self.assertIn("on its way to you", self.card(page))
+        page = self.do("upload")
+        self.assertIn("Choose your file first.", self.card(page))
+        page = self.do("upload", answer=b"no document at all")
+        self.assertIn("Correct what is marked below", self.card(page))
+        page = self.do("upload", answer=json.dumps(self.good(self.test)).encode())
+        self.assertIn("What we checked", self.card(page))
+        shown = [int(number) for number in re.findall(r'id="test-(\d+)"', page.text)]
+        self.assertEqual(shown, order, "the next test follows the one that was passed")
+
+    def test_lines_are_told_as_the_partner_knows_them(self):
+        [line, *_more] = self.test._row()["lines"]
+        self.assertIn(self.case.company_id.currency_id.name, line)
+        self.assertIn("100.00", line)
 
     def test_in_the_language_of_the_case(self):
         self.env["res.lang"].sudo()._activate_lang("de_DE")

@@ -11,6 +11,14 @@ class TradeCertificationCasesInvoice(models.AbstractModel):
     _inherit = "trade.certification.cases.purchase"
     _description = "Test Cases: Invoice"
 
+    def _words(self, test):
+        _ = self.env._
+        said = {
+            "accepted": _("Bill everything, as ordered."),
+            "duplicate": _("Bill everything, as ordered, and send exactly the same file twice."),
+        }
+        return said.get(test.kind) or super()._words(test)
+
     def _stage(self, test, number, day):
         order = super()._stage(test, number, day)
         self._receive(order)

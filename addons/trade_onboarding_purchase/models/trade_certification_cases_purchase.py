@@ -1,6 +1,7 @@
 from datetime import datetime, time
 
 from odoo import Command, models
+from odoo.tools import formatLang
 
 from odoo.addons.trade_kernel.errors import BusinessRefused
 
@@ -23,8 +24,9 @@ class TradeCertificationCasesPurchase(models.AbstractModel):
             raise BusinessRefused(
                 "certification.no_products", partner=certification.trade_partner_id.name, count=1
             )
+        vendor = certification.trade_partner_id.partner_id.commercial_partner_id
         lines = [
-            self._spec_line(self._product(info), quantity, price=info.price)
+            self._spec_line(vendor, self._product(info), quantity, price=info.price)
             for info, quantity in zip(products[: case.line_count], _QUANTITIES * 13, strict=False)
         ]
         return {"spec": {"lines": lines}, "expected": self._expected(case.kind, case.what, len(lines))}
@@ -64,10 +66,11 @@ class TradeCertificationCasesPurchase(models.AbstractModel):
     def _product(info):
         return info.product_id or info.product_tmpl_id.product_variant_id
 
-    def _spec_line(self, product, quantity, unit=None, price=None):
+    def _spec_line(self, vendor, product, quantity, unit=None, price=None):
+        """A line as plain values; the product is named as the vendor calls it, by its code."""
         return {
             "product_id": product.id,
-            "name": product.display_name,
+            "name": product.with_context(partner_id=vendor.id).display_name,
             "quantity": quantity,
             "uom_id": (unit or product.uom_id).id,
             "uom": (unit or product.uom_id).name,
@@ -107,14 +110,17 @@ class TradeCertificationCasesPurchase(models.AbstractModel):
         }
 
     def _lines_words(self, test):
+        vendor = test.trade_partner_id.partner_id.with_company(test.company_id)
+        currency = (vendor.property_purchase_currency_id or test.company_id.currency_id).name
         return [
             self.env._(
-                "Line %(number)s: %(quantity)g %(unit)s of %(name)s at %(price)s",
+                "Line %(number)s: %(quantity)g %(unit)s of %(name)s at %(price)s %(currency)s",
                 number=number,
                 quantity=line["quantity"],
                 unit=line["uom"],
                 name=line["name"],
-                price=line["price"],
+                price=formatLang(self.env, line["price"], dp="Product Price"),
+                currency=currency,
             )
             for number, line in enumerate((test.spec or {}).get("lines", ()), 1)
         ]

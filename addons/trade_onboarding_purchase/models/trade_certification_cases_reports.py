@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import formatLang
 
 from odoo.addons.trade_kernel import certification_reports
 
@@ -39,7 +40,7 @@ class TradeCertificationCasesItems(models.AbstractModel):
             return super()._lines_words(test)
         return [
             self.env._(
-                "Item %(codes)s: %(name)s, unit %(unit)s, at %(price)s",
+                "Item %(codes)s: %(name)s, unit %(unit)s, at %(price)s %(currency)s",
                 codes=" / ".join(
                     line["item"][name]["id"]
                     for name in (
@@ -51,7 +52,8 @@ class TradeCertificationCasesItems(models.AbstractModel):
                 ),
                 name=line["item"]["name"],
                 unit=line["quantity"]["unit_code"],
-                price=line["price"]["price_amount"]["value"],
+                price=formatLang(self.env, float(line["price"]["price_amount"]["value"]), dp="Product Price"),
+                currency=line["price"]["price_amount"]["currency_id"],
             )
             for line in lines
         ]

@@ -130,7 +130,13 @@ class TradeCertificationHistory(models.AbstractModel):
             "history_key": key,
             "spec": {
                 "lines": [
-                    cases._spec_line(line.product_id, line.product_qty, line.product_uom_id, line.price_unit)
+                    cases._spec_line(
+                        line.partner_id,
+                        line.product_id,
+                        line.product_qty,
+                        line.product_uom_id,
+                        line.price_unit,
+                    )
                     for line in lines
                 ]
             },
