@@ -4,6 +4,7 @@ Each step leaves a screenshot in `.odoo/screenshots/`.
 """
 
 import contextlib
+import json
 import re
 from datetime import date, timedelta
 
@@ -15,6 +16,7 @@ from road import TestSupplier, until
 import clusters
 import harness
 from odoo.addons.trade_demo.scenario.person import Person
+from odoo.addons.trade_demo.suppliers import trials
 
 pytestmark = pytest.mark.browser
 
@@ -41,6 +43,24 @@ ENTRIES = {
     "Identifiers": {"gln": "4012345440003"},
     "Liability insurance": {"issued_by": "Nordstern", "expires": str(date.today() + timedelta(days=365))},
 }
+#: her code → price
+PRODUCTS = {"LW-100": 20.0, "LW-200": 35.0}
+#: test → who writes the answer that passes it
+TRIALS = {
+    "Everything as ordered": trials.accepted,
+    "Another price": trials.changed,
+    "The order is rejected": trials.rejected,
+    "The same answer twice counts once": trials.accepted,
+}
+
+
+class Lichtwerk(TestSupplier):
+    """:ivar real: the numbers of the orders that count"""
+
+    def __init__(self):
+        super().__init__()
+        self.real = []
+        self.during = lambda order: self.real.append(order["id"])
 
 
 class Scene:
@@ -53,6 +73,30 @@ class Scene:
     def case(self, *names):
         [case] = self.admin.find("trade.onboarding", [("name", "=", NAME)], list(names))
         return case
+
+    def profile(self):
+        return self.case("trade_partner_id")["trade_partner_id"][0]
+
+    def modes(self):
+        domain = [("trade_partner_id", "=", self.profile())]
+        return [route["mode"] for route in self.admin.find("trade.route", domain, ["mode"])]
+
+    def order(self):
+        """The number of a confirmed order of her first product."""
+        [seller] = self.admin.find(
+            "product.supplierinfo",
+            [("product_code", "=", next(iter(PRODUCTS)))],
+            ["product_tmpl_id", "partner_id"],
+        )
+        domain = [("product_tmpl_id", "=", seller["product_tmpl_id"][0])]
+        [product] = self.admin.find("product.product", domain, ["id"])
+        line = {"product_id": product["id"], "product_qty": 5}
+        order = self.admin.create(
+            "purchase.order", {"partner_id": seller["partner_id"][0], "order_line": [(0, 0, line)]}
+        )
+        self.admin.press("purchase.order", "button_confirm", order)
+        [values] = self.admin.read("purchase.order", order, ["name"])
+        return values["name"]
 
     def step_states(self):
         """Name → state."""
@@ -75,7 +119,7 @@ def scene():
         pytest.skip("no Chromium found (Debian: apt-get install chromium)")
     with harness.database("e2e_browser_onboarding") as name:
         harness.shell(clusters.cluster("test"), name, SETUP)
-        with harness.Server(name) as odoo, TestSupplier() as supplier:
+        with harness.Server(name) as odoo, Lichtwerk() as supplier:
             yield Scene(odoo.wait_for_jobs(), supplier)
 
 
@@ -239,15 +283,16 @@ def test_two_people_of_ours_confirm_and_approve(scene, page):
     assert (contact["vat"], contact["city"]) == ("DE136695976", "Stuttgart")
 
 
-def test_it_is_connected_and_goes_live_as_far_as_it_was_tested(scene, page):
+def test_it_is_connected_on_trial(scene, page):
+    for code, price in PRODUCTS.items():
+        _product(scene, code, price)
     open_case(page, scene, "marc")
     choice = {"template": "rest_poll", "address": scene.supplier.url}
     dialog = do(page, "Connector and routes", choice)
     expect(dialog).to_contain_text("not in use yet")
     shot(page, "28-onboarding-connector")
-    profile = scene.case("trade_partner_id")["trade_partner_id"][0]
     [connector] = scene.admin.find(
-        "trade.connector", [("trade_partner_id", "=", profile)], ["credential_ids"]
+        "trade.connector", [("trade_partner_id", "=", scene.profile())], ["credential_ids"]
     )
     scene.admin.write("trade.credential", connector["credential_ids"], {"secret": "a key of theirs"})
     scene.admin.press("trade.connector", "action_test_connection", connector["id"])
@@ -255,31 +300,99 @@ def test_it_is_connected_and_goes_live_as_far_as_it_was_tested(scene, page):
     page.reload()
     do(page, "Connector and routes")
     until(lambda: scene.step_states()["Connector and routes"] == "done", scene.step_states)
-    modes = _modes(scene, profile)
+    modes = scene.modes()
     assert modes and set(modes) == {"test"}  # nothing counts before it is live
 
-    # Without products of theirs there is nothing to test with: the tests are waived, with a reason.
-    page.reload()
-    page.locator(".o_data_row", has_text="Tests").get_by_role("button", name="Open").click()
-    page.locator(".modal-dialog button[name=action_waive]:visible").click()
-    reason = page.locator(".modal-dialog", has=page.locator("button[name=action_do]"))
-    reason.locator("[name=reason] textarea").fill("Their products are not in our catalogue yet.")
-    shot(page, "29-onboarding-waive")
-    reason.locator("button[name=action_do]").click()
-    until(lambda: scene.step_states()["Tests"] == "waived", scene.step_states)
 
-    page.reload()
-    do(page, "Release for live trading", {"informed": True}, "30-onboarding-release")
+def test_the_supplier_runs_the_tests_alone_on_a_phone(scene, page):
+    with phone(page) as hers:
+        hers.goto(scene.link())
+        hers.get_by_role("link", name="Tests", exact=True).first.click()
+        expect(hers.locator("h1")).to_contain_text("Tests")
+        fits(hers)
+        shot(hers, "29-onboarding-phone-tests")
+
+        # A line shall come short; she answers that all comes, reads why that is wrong, and corrects it.
+        short = Trial(hers, scene, "A line comes short")
+        short.send()
+        short.upload(trials.accepted(short.order(), "LW"))
+        expect(short.card).to_contain_text("less")
+        expect(short.card.locator(".text-danger").first).to_be_visible()
+        fits(hers)
+        shot(hers, "30-onboarding-phone-test-failed")
+        short.upload(trials.partial(short.order(), "LW"))
+        short.passed()
+
+        for name, write in TRIALS.items():
+            trial = Trial(hers, scene, name)
+            trial.send()
+            answer = write(trial.order(), "LW")
+            trial.upload(answer)
+            if name == "The same answer twice counts once":
+                trial.upload(answer)
+            trial.passed()
+        broken = Trial(hers, scene, "A broken answer is refused")
+        broken.send()
+        broken.press("Try a broken answer")
+        broken.passed()
+        fits(hers)
+        shot(hers, "31-onboarding-phone-tests-passed")
+    assert not scene.admin.find("purchase.order", [("partner_id.name", "=", NAME)], ["name"])
+    until(lambda: scene.step_states()["Tests"] == "done", scene.step_states)
+
+
+def test_it_goes_live_and_the_first_order_counts(scene, page):
+    form = open_case(page, scene, "marc")
+    do(page, "Release for live trading", {"informed": True}, "32-onboarding-release")
     until(lambda: scene.step_states()["Release for live trading"] == "done", scene.step_states)
     page.reload()
     page.get_by_role("button", name="Go live").first.click()
     until(lambda: scene.case("state")["state"] == "live", lambda: scene.case("state"))
     page.reload()
-    expect(page.locator(".o_form_view.o_action")).to_contain_text("Live since")
-    shot(page, "31-onboarding-live")
-    assert set(_modes(scene, profile)) == {"test"}  # what was not tested stays on trial
+    expect(form).to_contain_text("Live since")
+    shot(page, "33-onboarding-live")
+    assert set(scene.modes()) == {"live"}
+
+    order = scene.order()
+    until(lambda: order in scene.supplier.real, lambda: f"{order} has not come: {scene.supplier.real}")
 
 
-def _modes(scene, profile):
-    routes = scene.admin.find("trade.route", [("trade_partner_id", "=", profile)], ["mode"])
-    return [route["mode"] for route in routes]
+class Trial:
+    """One test on her page: its card, and what she does with it."""
+
+    def __init__(self, page, scene, name):
+        self.page, self.scene = page, scene
+        self.card = page.locator(".o_trade_card", has=page.get_by_role("heading", name=name, exact=True))
+
+    def press(self, label):
+        self.card.get_by_role("button", name=label, exact=True).click()
+        expect(self.card.locator("[role=status]")).to_be_visible()
+
+    def send(self):
+        self.press("Send me the test order")
+
+    def order(self):
+        """The test order, as it came to her own system."""
+        number = self.card.locator("p", has_text="Our test order:").locator("strong").inner_text()
+        until(lambda: self.scene.supplier.ledger.order(number), lambda: f"{number} has not come")
+        return self.scene.supplier.ledger.order(number)
+
+    def upload(self, answer):
+        file = {
+            "name": f"{answer['id']}.json",
+            "mimeType": "application/json",
+            "buffer": json.dumps(answer).encode(),
+        }
+        self.card.locator("input[type=file]").set_input_files(file)
+        self.press("Check it")
+
+    def passed(self):
+        expect(self.card.locator(".badge")).to_have_text("Passed")
+
+
+def _product(scene, code, price):
+    [contact] = scene.admin.find("res.partner", [("name", "=", NAME)], ["id"])
+    seller = {"partner_id": contact["id"], "product_code": code, "price": price}
+    return scene.admin.create(
+        "product.product", {"name": f"Lamp {code}", "is_storable": True, "seller_ids": [(0, 0, seller)]}
+    )
