@@ -59,6 +59,16 @@ class TradeOnboardingTemplateStep(models.Model):
     def _selection_kind(self):
         return self.env["trade.onboarding.kind"]._selection()
 
+    @api.depends("name", "template_id.name")
+    @api.depends_context("trade_step_of_template")
+    def _compute_display_name(self):
+        """Templates have steps of the same name: reports over all of them say whose it is."""
+        if not self.env.context.get("trade_step_of_template"):
+            return super()._compute_display_name()
+        for step in self:
+            step.display_name = f"{step.template_id.name}: {step.name}"
+        return None
+
     @api.onchange("kind")
     def _onchange_kind(self):
         kind = self.env["trade.onboarding.kind"]._of(self.kind)

@@ -32,6 +32,35 @@ class TestOnboardingReport(OnboardingCase):
         case._refresh()
         self.env.flush_all()
         rows = self.env["trade.onboarding.funnel"]._read_group(
-            [("template_id", "=", self.template.id)], ["reached"], ["cases:sum"]
+            [("template_id", "=", self.template.id)], ["reached"], ["cases:sum", "share:avg"]
         )
-        self.assertEqual(dict(rows), {"invited": 3, "profiled": 1, "verified": 1})
+        self.assertEqual(
+            [(reached, cases, round(share)) for reached, cases, share in rows],
+            [
+                ("1_invited", 3, 100),
+                ("2_profiled", 1, 33),
+                ("3_verified", 1, 33),
+                ("4_approved", 0, 0),
+                ("5_connected", 0, 0),
+                ("6_certified", 0, 0),
+                ("7_live", 0, 0),
+            ],
+        )
+
+    def test_what_nobody_will_do_any_more_is_no_bottleneck(self):
+        case, other = self._case(), self._case(name="Other")
+        self._partner_does(case, "Company", COMPANY)
+        self._step(case, "Look at it").action_done()
+        case._move("rejected", "They went out of business")
+        self.env.flush_all()
+        rows = self.env["trade.onboarding.time"]._read_group(
+            [("onboarding_id", "in", (case | other).ids), ("is_open", "=", True)],
+            ["onboarding_id", "kind", "turn"],
+        )
+        self.assertEqual(set(rows), {(other, "legal", "partner"), (other, "identifiers", "partner")})
+
+    def test_a_step_says_of_which_template_it_is(self):
+        step = self.template.step_ids[0]
+        self.assertEqual(step.display_name, "Company")
+        step = step.with_context(trade_step_of_template=True)
+        self.assertEqual(step.display_name, "Small: Company")
