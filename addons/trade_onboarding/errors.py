@@ -24,6 +24,12 @@ register(
     "Ask a colleague with the same right. What you entered is kept.",
 )
 register(
+    "onboarding.no_company",
+    "{name} has no contact in Odoo, so there is nobody to trade with.",
+    "Choose its contact on the case, or have the step with the legal entity filled in: the contact is made"
+    " of it.",
+)
+register(
     "onboarding.no_call",
     "Bank details are confirmed after a call: whom you called, at which number, and what they said.",
     "Call a number you knew before, never one from the form or mail that brought the details; then note it.",

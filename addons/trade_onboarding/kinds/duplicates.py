@@ -8,6 +8,7 @@ from ..forms import Field, Finding
 _ALIKE = 75  # percent of the name; below, two companies have little in common
 _SHOWN = 10
 _NEW = "new"
+_SEEN = "seen"  # the candidates there were when it was decided
 _LOOKED_AT = 200
 
 
@@ -47,6 +48,7 @@ class TradeOnboardingKindDuplicates(models.AbstractModel):
             step._settle([Finding("ok", self.env._("The case was begun for the contact %s.", name))])
             return
         found = self._candidates(step)
+        self._keep_seen(step, found)
         if not found:
             step._settle([Finding("ok", self.env._("No contact in Odoo is like this company."))])
             return
@@ -67,11 +69,12 @@ class TradeOnboardingKindDuplicates(models.AbstractModel):
         ]
 
     def _check(self, step):
-        choice = step._values().get("choice")
+        choice, found = step._values().get("choice"), self._candidates(step)
+        self._keep_seen(step, found)
         if choice == _NEW or not choice:
             return []
         case, partner = step.onboarding_id, self.env["res.partner"].sudo().browse(int(choice))
-        others = [one for one in self._candidates(step) if one != partner.id]
+        others = [one for one in found if one != partner.id]
         case.sudo().partner_id = partner
         findings = [Finding("ok", self.env._("The case goes on for the contact %s.", partner.display_name))]
         if others:
@@ -86,6 +89,22 @@ class TradeOnboardingKindDuplicates(models.AbstractModel):
             )
         return findings
 
+    def _keep_seen(self, step, found):
+        step.sudo().data = {**step._values(), _SEEN: list(found)}
+
+    def _outdated(self, step, new):
+        """Before the contact is created: whoever is like it and was not there when it was decided is looked
+        at, for example the contact of another case for the same company."""
+        if new != "approved" or step.onboarding_id.partner_id:
+            return None
+        found = self._candidates(step)
+        since = [one for one in found if one not in step._values().get(_SEEN, [])]
+        if not since:
+            return None
+        partners = self.env["res.partner"].sudo().browse(since)
+        names = ", ".join(f"{one.display_name} ({', '.join(found[one.id])})" for one in partners)
+        return self.env._("Since the check there is in Odoo: %s", names)
+
     # -- who is alike --------------------------------------------------------------------------
 
     def _candidates(self, step):
@@ -99,7 +118,7 @@ class TradeOnboardingKindDuplicates(models.AbstractModel):
         found = {}
         self._same_vat(step, entered, found)
         self._same_identifier(case, entered, found)
-        self._same_account(entered, found)
+        self._same_account(case, entered, found)
         self._similar_name(case, entered, found)
         found.pop(case.partner_id.id, None)
         ranked = sorted(found, key=lambda one: (-len(found[one]), one))
@@ -134,19 +153,26 @@ class TradeOnboardingKindDuplicates(models.AbstractModel):
         identifiers = (
             self.env["trade.identifier"]
             .sudo()
-            .search([("scheme", "in", list(values)), ("value", "in", list(values.values()))])
+            .search(
+                [
+                    ("company_id", "=", case.company_id.id),
+                    ("scheme", "in", list(values)),
+                    ("value", "in", list(values.values())),
+                ]
+            )
         )
         for identifier in identifiers:
             if values.get(identifier.scheme) == identifier.value:
                 words = self.env._("same %s", identifier.scheme.upper())
                 self._add(found, identifier.trade_partner_id.partner_id, words)
 
-    def _same_account(self, entered, found):
+    def _same_account(self, case, entered, found):
         bank = entered.get("bank", {})
         number = "".join((bank.get("iban") or bank.get("number") or "").split()).upper()
         if number:
             accounts = self.env["res.partner.bank"].sudo().search([("sanitized_acc_number", "=", number)])
-            self._add(found, accounts.partner_id, self.env._("same bank account"))
+            partners = accounts.partner_id.filtered_domain(self._of_company(case))
+            self._add(found, partners, self.env._("same bank account"))
 
     def _similar_name(self, case, entered, found):
         legal = entered.get("legal", {})

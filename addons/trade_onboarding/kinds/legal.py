@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.trade_kernel.errors import BusinessRefused
+
 from ..forms import Field, Finding
 
 #: names of the form → fields of res.partner
@@ -60,6 +62,11 @@ class TradeOnboardingKindLegal(models.AbstractModel):
         if country.zip_required and not step._values().get("zip"):
             return [Finding("error", self.env._("%s needs a postal code.", country.name), "zip")]
         return []
+
+    def _check_waive(self, step):
+        """The contact is made of it."""
+        if not step.onboarding_id.partner_id:
+            raise BusinessRefused("onboarding.no_company", name=step.onboarding_id.name)
 
     def _apply(self, step):
         case, effects = step.onboarding_id, self.env["trade.onboarding.effect"]

@@ -86,6 +86,13 @@ class TradeOnboardingKind(models.AbstractModel):
             step._check_right()
 
     @api.model
+    def _check_waive(self, step):
+        """Whether the case can do without the step; the right is checked before.
+
+        :raise BusinessRefused: it cannot, and why
+        """
+
+    @api.model
     def _run(self, step):
         """The work of an automatic step: check what is there and settle the step, or fail it.
 
@@ -98,6 +105,14 @@ class TradeOnboardingKind(models.AbstractModel):
             step._fail(" ".join(f"{finding.text} {finding.remedy}".strip() for finding in errors))
         else:
             step._settle(findings)
+
+    @api.model
+    def _outdated(self, step, new):
+        """Whether a step that is done has to be done again before its case may become ``new``.
+
+        :return: why, in words; ``None``: it holds
+        """
+        return None
 
     @api.model
     def _apply(self, step):

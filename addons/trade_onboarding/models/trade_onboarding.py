@@ -230,18 +230,32 @@ class TradeOnboarding(models.Model):
         :return: the cases that are in another state now
         """
         going = self.filtered(lambda case: case.state in onboarding.ROAD and case._take_effect(case.state))
+        going._look_again()
         going._begin_steps()  # also when it is live: what lapses is asked for again
         return going.filtered(lambda case: case._move_on())
 
     def _move_on(self):
         """:return: whether the case is one state further now"""
+        new = self._next()
+        return bool(new and self._goes_on_to(new)) and self._move(new)
+
+    def _next(self):
+        """The state for which no step is missing any more, or ``None``."""
         new = onboarding.next_state(self.state)
-        if not new or onboarding.missing(self._needs(), new) or not self._goes_on_to(new):
-            return False
-        return self._move(new)
+        return None if not new or onboarding.missing(self._needs(), new) else new
+
+    def _look_again(self):
+        """Days may lie between a check and the state in which its case takes effect: what does not hold any
+        more is done again first."""
+        for case in self:
+            new = case._next()
+            for step in case.step_ids.filtered(lambda step: step.state == "done") if new else ():
+                if reason := step._kind()._outdated(step, new):
+                    step._reopen(reason)
+                    case._message_log(body=f"{step.name}. {reason}")
 
     def _goes_on_to(self, new):
-        return new != "live" or self.template_id.auto_live
+        return new != "live" or bool(self.template_id.auto_live and self.trade_partner_id)
 
     def _begin_steps(self):
         """Steps that wait for no other one any more begin; automatic ones run until nothing new can."""
@@ -312,6 +326,8 @@ class TradeOnboarding(models.Model):
         if missing:
             names = ", ".join(missing[:5].mapped("name")) + (", …" if len(missing) > 5 else "")
             raise BusinessRefused("onboarding.open_steps", count=len(missing), steps=names)
+        if new == "live" and not self.trade_partner_id:
+            raise BusinessRefused("onboarding.no_company", name=self.name)
 
     def _went_back(self, new, reason):
         """What has to be done again when a case is sent back: the steps of the first gate behind ``new`` that
@@ -398,6 +414,8 @@ class TradeOnboarding(models.Model):
         none. The contact must be there."""
         self.ensure_one()
         case = self.sudo()
+        if not case.partner_id:
+            raise BusinessRefused("onboarding.no_company", name=case.name)
         if not case.trade_partner_id:
             case.trade_partner_id = case._known_profile() or self.env[
                 "trade.onboarding.effect"

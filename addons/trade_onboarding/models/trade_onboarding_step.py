@@ -246,6 +246,7 @@ class TradeOnboardingStep(models.Model):
         self._check_right()
         if not (reason or "").strip():
             raise BusinessRefused("onboarding.no_reason", new="waived")
+        self._kind()._check_waive(self)
         self._set_state("waived", reason)
         self.sudo().onboarding_id._refresh()
 

@@ -80,6 +80,24 @@ class TestOnboardingCase(OnboardingCase):
         with self.assertRaisesRegex(UserError, "Approves partners"):
             self._step(case, "Approve").with_user(self.plain).action_done()
 
+    def test_nobody_goes_live_who_is_not_in_odoo(self):
+        """The contact is made of the step for the legal entity: without either there is nobody."""
+        case = self._case()
+        with self.assertRaisesRegex(BusinessRefused, "no contact in Odoo"):
+            self._step(case, "Company")._waive("Known")
+        self.assertEqual(self._step(case, "Company").state, "waiting")
+        case.partner_id = self.env["res.partner"].sudo().create({"name": "Alder Quay", "is_company": True})
+        self._step(case, "Company")._waive("Known")
+        self.assertEqual(self._step(case, "Company").state, "waived")
+
+    def test_a_template_without_the_legal_entity_needs_a_contact(self):
+        self.template = self._template((("Look", "task", "us", "profiled", ()),), auto_live=True)
+        case = self._case()
+        self._step(case, "Look").action_done()
+        self.assertEqual(case.state, "certified")
+        with self.assertRaisesRegex(BusinessRefused, "no contact in Odoo"):
+            case._move("live")
+
     def test_a_step_is_waived_with_a_reason_by_whoever_may(self):
         case = self._case()
         step = self._step(case, "Numbers")

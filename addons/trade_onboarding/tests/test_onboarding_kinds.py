@@ -194,6 +194,44 @@ class TestOnboardingKinds(OnboardingCase):
         self.assertIn(alike.name, step.findings[1]["text"])
         self.assertEqual(Partner.search_count([]), count, "nothing was created or merged")
 
+    def _all_but_approved(self, case):
+        self._partner_does(case, "Company", {**COMPANY, "name": case.name})
+        self._partner_does(case, "Tax", {"vat": VAT})
+        for name, values in (("Bank", {"iban": IBAN, "holder": case.name}), ("Numbers", {})):
+            self._partner_does(case, name, values)
+        for name in ("Bank", "Credit", "Contract", "Insurance"):
+            self._step(case, name).with_user(self.approver)._waive("Not needed here")
+        return case
+
+    def test_two_cases_of_one_company_make_one_contact(self):
+        """The check of both found nobody; what the first created is found before the second creates."""
+        first, second = (
+            self._all_but_approved(self._case(name=name)) for name in ("Alder Quay", "Alderquay Trading")
+        )
+        self.assertEqual({self._step(case, "Duplicates").state for case in first | second}, {"done"})
+        self._step(first, "Approve").with_user(self.approver).action_done()
+        self.assertEqual((first.state, first.partner_id.vat), ("certified", VAT))
+        self._step(second, "Approve").with_user(self.approver).action_done()
+        check = self._step(second, "Duplicates")
+        self.assertEqual((second.state, check.state, second.blocked_by_id), ("verified", "todo", check))
+        self.assertIn("same VAT number", str(check.findings))
+        said = str(second.message_ids.mapped("body"))
+        self.assertIn("Since the check there is in Odoo: Alder Quay (", said)
+        self.assertFalse(second.partner_id)
+        # told apart by a person: it goes on
+        check._save({"choice": "new", "why": "Their trading arm"})
+        check.action_done()
+        self._step(second, "Approve").with_user(self.approver).action_done()
+        self.assertTrue(second.partner_id)
+        self.assertNotEqual(second.partner_id, first.partner_id)
+
+    def test_contacts_of_another_company_of_ours_are_nobodys_duplicates(self):
+        elsewhere = self.env["res.company"].sudo().create({"name": "Elsewhere"})
+        stranger = self.env["res.partner"].sudo().create({"name": "Other", "company_id": elsewhere.id})
+        self.env["res.partner.bank"].sudo().create({"partner_id": stranger.id, "acc_number": IBAN})
+        case = self._all_but_approved(self._case())
+        self.assertEqual(self._step(case, "Duplicates").state, "done")
+
     # -- credit, contract, documents -----------------------------------------------------------
 
     def test_credit_comes_from_the_bureaus_file(self):
