@@ -7,7 +7,7 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl
 
-from .codecs._depth import too_deep
+from .codecs._json import too_deep
 from .errors import ValidationFailed
 from .limits import DEFAULT, Limits
 

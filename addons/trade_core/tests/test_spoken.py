@@ -3,7 +3,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.addons.trade_core import spoken
 from odoo.addons.trade_kernel import codecs
 from odoo.addons.trade_kernel.certification import found
-from odoo.addons.trade_kernel.errors import ValidationFailed
+from odoo.addons.trade_kernel.errors import ValidationFailed, said
 
 
 @tagged("post_install", "-at_install")
@@ -55,6 +55,42 @@ class TestSpoken(TransactionCase):
         ):
             with self.subTest(lang):
                 self.assertEqual(self.refusal("edifact", data, lang, strict=True), words)
+
+    def test_what_parsers_of_others_say(self):
+        table = {"format": "csv", "document_type": "order", "rules": [{"to": "id", "source": "id"}]}
+        for codec, data, options, words in (
+            (
+                "ubl",
+                b"<Order>\n<ID></Order>",
+                {},
+                "In Zeile 2, Spalte 13 ist dies kein XML: das Element ID aus Zeile 2 endet als Order.",
+            ),
+            ("ubl", b"<a>R & D</a>", {}, "als Text schreibt man &amp;."),
+            (
+                "canonical_json",
+                b'{"id": }',
+                {},
+                "In Zeile 1, Spalte 8 ist dies kein JSON: hier wird ein Wert erwartet.",
+            ),
+            (
+                "layout",
+                b"id;a\n1;" + b"x" * 100_001,
+                {"layout": table},
+                "eine Zelle hat mehr als 100000 Zeichen; vielleicht fehlt ein Anführungszeichen.",
+            ),
+        ):
+            with self.subTest(words):
+                self.assertIn(words, self.refusal(codec, data, **options))
+
+    def test_what_a_schema_says(self):
+        detail = said("ubl.schema.unexpected", element="Note", expected="UUID")
+        self.assertEqual(
+            self.said("de_DE", "ubl.schema", detail=detail).message,
+            "Das Dokument folgt nicht dem XML-Schema von UBL: Note wird hier nicht erwartet; erwartet: UUID.",
+        )
+        # What is said seldom stays as the validator says it, and so does what was stored before.
+        words = self.said("de_DE", "ubl.schema", detail="No match").message
+        self.assertEqual(words, "Das Dokument folgt nicht dem XML-Schema von UBL: No match.")
 
     def test_what_is_ours_is_not_told(self):
         self.assertIsNone(self.said("de_DE", "codec.crashed", codec="x", detail="secret"))

@@ -12,6 +12,7 @@ from lxml import etree
 
 from ..errors import ValidationFailed
 from ..limits import Limits
+from ._parsers import XML, in_our_words
 
 _BOMS = (
     (encodings.BOM_UTF8, "utf-8"),
@@ -149,7 +150,8 @@ def refusal(error: etree.XMLSyntaxError, limits: Limits) -> ValidationFailed:
         return ValidationFailed("xml.too_deep", pointer=pointer, limit=limits.max_depth)
     if any(words in message for words in _TOO_LONG):
         return ValidationFailed("xml.text_too_long", pointer=pointer)
-    detail = message.partition(", line ")[0].rstrip(".")
+    words = message.partition(", line ")[0].rstrip(".")
+    detail = in_our_words(words, XML.get(error.code, ()))
     return ValidationFailed("xml.syntax", pointer=pointer, line=line, column=column, detail=detail)
 
 

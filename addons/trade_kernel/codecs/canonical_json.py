@@ -17,8 +17,9 @@ from typing import Any
 from ..canonical import DOCUMENTS, Document, collect
 from ..canonical.parse import escaped
 from ..errors import TradeError, ValidationFailed
-from ..limits import DEFAULT, MAX_NUMBER_CHARACTERS, Limits
-from ._depth import too_deep
+from ..limits import MAX_NUMBER_CHARACTERS, Limits
+from ._json import error_at, syntax_error, too_deep
+from ._parsers import AFTER, AFTER_LIST, COMMA
 from .base import Codec, Decoded, limits_of, option
 
 _BOMS = (
@@ -33,7 +34,6 @@ _WITHOUT_MARK = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-
 #: Python's codecs that are no character sets: some yield broken text, some take quadratic time
 _NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"}
 _BLANK = re.compile(r"[ \t\n\r]*")
-_MORE_AFTER_LIST = "there is more after the end of the list"
 _NEWLINE = "\n"
 _LINE_OF_BRACE = re.compile(r"\n(?=\{)")
 _SNIFFED = re.compile(rb'\s*(?:\[\s*)*\{\s*(?:"|\})')
@@ -234,13 +234,13 @@ def _items(text: str, start: int) -> Iterator[_Found]:
     if text[position : position + 1] == "]":
         rest = _BLANK.match(text, position + 1).end()
         if rest < len(text):
-            yield _Found(text, error=_error_at(text, rest, _MORE_AFTER_LIST))
+            yield _Found(text, error=error_at(text, rest, AFTER_LIST))
         return
     while True:
         try:
             value, end = _DECODER.raw_decode(text, position)
         except (json.JSONDecodeError, RecursionError) as error:
-            yield _Found("[" + text[begin:], error=_syntax_error(error, text))
+            yield _Found("[" + text[begin:], error=syntax_error(error, text))
             return
         mark = _BLANK.match(text, end).end()
         if text[mark : mark + 1] == ",":
@@ -248,9 +248,9 @@ def _items(text: str, start: int) -> Iterator[_Found]:
             index, begin, position = index + 1, mark, _BLANK.match(text, mark + 1).end()
             continue
         if text[mark : mark + 1] != "]":
-            error = _error_at(text, mark, "expected a comma or the end of the list")
+            error = error_at(text, mark, COMMA)
         elif (rest := _BLANK.match(text, mark + 1).end()) < len(text):
-            error = _error_at(text, rest, _MORE_AFTER_LIST)
+            error = error_at(text, rest, AFTER_LIST)
         else:
             yield _Found(_alone(text[position:end]), value, f"/{index}")
             return
@@ -282,11 +282,11 @@ def _part(text: str, line: int, limits: Limits) -> Iterator[_Found]:
         try:
             value, end = _DECODER.raw_decode(text, position)
         except (json.JSONDecodeError, RecursionError) as error:
-            yield _Found(_alone(text[position:], after=""), error=_syntax_error(error, text, line))
+            yield _Found(_alone(text[position:], after=""), error=syntax_error(error, text, line))
             return
         following = _BLANK.match(text, end).end()
         if following < len(text) and _NEWLINE not in text[end:following]:
-            error = _error_at(text, following, "there is more after the end of the document", line)
+            error = error_at(text, following, AFTER, line)
             yield _Found(_alone(text[position:], after=""), error=error)
             return
         place = f"line {line + text.count(_NEWLINE, 0, position)}: "
@@ -297,22 +297,6 @@ def _part(text: str, line: int, limits: Limits) -> Iterator[_Found]:
 def _alone(text: str, after: str = "]") -> str:
     """A list within the file wrapped once more, so that alone it is not taken for a file of documents."""
     return f"[{text}{after}" if text[0] == "[" else text
-
-
-def _syntax_error(error: Exception, text: str, line: int = 1) -> ValidationFailed:
-    if isinstance(error, json.JSONDecodeError):
-        # The parser's words end where it puts the position: "Unterminated string starting at".
-        detail = error.msg[:1].lower() + error.msg[1:].removesuffix(" at").removesuffix(" starting")
-        return _error_at(text, error.pos, detail, line)
-    return ValidationFailed("json.too_deep", limit=DEFAULT.max_depth)
-
-
-def _error_at(text: str, position: int, detail: str, line: int = 1) -> ValidationFailed:
-    """:param line: the line of the file on which ``text`` starts."""
-    line += text.count(_NEWLINE, 0, position)
-    column = position - text.rfind(_NEWLINE, 0, position)
-    pointer = f"line {line}, column {column}"
-    return ValidationFailed("json.syntax", pointer=pointer, line=line, column=column, detail=detail)
 
 
 def _refused(value: Any, place: str, limits: Limits) -> Iterator[TradeError]:

@@ -13,7 +13,8 @@ from lxml import etree
 from ...errors import ValidationFailed, said
 from ...limits import Limits
 from .. import _xml
-from .._depth import too_deep
+from .._json import syntax_error, too_deep
+from .._parsers import CSV, in_our_words
 from .detect import decoded, delimiter_of, kind_of, opened
 from .spec import Layout
 
@@ -151,7 +152,8 @@ def _csv(text: TextIO, layout: Layout) -> Iterator[Row]:
                 return
             except csv.Error as error:
                 place = f"line {reader.line_num}"
-                raise ValidationFailed("layout.csv", pointer=place, detail=str(error)) from None
+                detail = in_our_words(str(error), CSV)
+                raise ValidationFailed("layout.csv", pointer=place, detail=detail) from None
             yield reader.line_num, row
 
     return _table(cells(), layout)
@@ -235,9 +237,8 @@ def _json(data: bytes, layout: Layout, limits: Limits) -> Iterator[Row]:
         raise error
     try:
         tree = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
-    except (ValueError, RecursionError) as error:
-        line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
-        raise ValidationFailed("json.syntax", line=line, column=column, detail=str(error)[:100]) from None
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise syntax_error(error, text) from None
     found = _searched(layout.rows, tree)
     found = found if isinstance(found, list) else [] if found is None else [found]
     compiled: dict[str, Any] = {}

