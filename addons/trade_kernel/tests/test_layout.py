@@ -81,6 +81,15 @@ def test_a_number_that_is_none_is_said_with_its_place(text):
     assert ("layout.value", "row 2, column Free") in found
 
 
+def test_a_revision_is_a_whole_number():
+    rules = [*STOCK["rules"], {"to": "sequence_number", "source": "Rev", "kind": "number"}]
+    row = f"{HEAD};Rev\nS1;2026-03-01;A-1;x;5;"
+    assert only(f"{row}3", rules=rules).sequence_number == 3
+    assert only(f"{row}3,0", rules=rules, decimal=",").sequence_number == 3
+    assert only(row, rules=rules).sequence_number == 0
+    assert [code for code, _place in codes(f"{row}3.5", rules=rules)] == ["field.type"]
+
+
 def test_a_label_in_one_column_is_taken_apart():
     taken = {"Free": {"gs1": "net_weight"}, "Item": {"gs1": "gtin"}}
     rules = [

@@ -15,9 +15,9 @@ from ...errors import TradeError, ValidationFailed
 from ...limits import Limits
 from .._draft import Draft
 from ..base import Codec, Decoded, limits_of
-from .convert import value_of, written, zone_of
+from .convert import value_of, whole_of, written, zone_of
 from .rows import Row, chunk_of, piece, rows, streamed
-from .spec import FORMATS, KINDS, Layout, Rule, fields_of, is_list, read
+from .spec import FORMATS, KINDS, Layout, Rule, fields_of, is_list, is_whole, read
 
 __all__ = ["FORMATS", "KINDS", "Layout", "LayoutCodec", "Rule", "fields_of", "read"]
 
@@ -197,6 +197,8 @@ class _Reading:
             draft.fail(error)
             self.failed.setdefault(id(draft), set()).add("/" + "/".join(map(str, path)))
             return
+        if target.whole and rule.kind == "number" and value is not None:
+            value = whole_of(value)
         if value is not None and target.many:
             draft.append(path, value, place)
         elif value is not None:
@@ -214,10 +216,12 @@ class _Target:
 
     :ivar steps: its path with the index of each list on the way: a rule fills the first element of every one
     :ivar many: whether the field holds several values, of which this is one
+    :ivar whole: whether the field holds a whole number
     """
 
     def __init__(self, rule: Rule, layout: Layout):
         self.rule, self.many = rule, is_list(layout.document_type, rule.path)
+        self.whole = is_whole(layout.document_type, rule.path)
         steps: list[Any] = []
         for position, step in enumerate(rule.path):
             steps.append(step)

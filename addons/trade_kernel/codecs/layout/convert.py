@@ -45,6 +45,12 @@ def value_of(text: str | None, rule: Rule, layout: Layout, zone: tzinfo) -> str 
     return _READ[rule.kind](text, rule, layout, zone)
 
 
+def whole_of(text: str) -> int | str:
+    """The text of a number as a whole one; as it is when it is none, and the document says so."""
+    number = Decimal(text)
+    return int(number) if number == number.to_integral_value() else text
+
+
 def _from_label(text: str, rule: Rule, layout: Layout) -> str:
     """What a GS1 element string says for the rule, written as the layout writes; empty when it does not."""
     value = element_string(text).said(rule.gs1)

@@ -200,11 +200,25 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 def is_list(document_type: str, path: tuple[str, ...]) -> bool:
     """Whether the field at ``path`` holds several values."""
-    model = DOCUMENTS[document_type]
-    annotation: Any = None
+    return getattr(_annotation_at(document_type, path), "__origin__", None) is tuple
+
+
+def is_whole(document_type: str, path: tuple[str, ...]) -> bool:
+    """Whether the field at ``path`` holds a whole number, such as a revision."""
+    return _holds_whole(_annotation_at(document_type, path))
+
+
+def _annotation_at(document_type: str, path: tuple[str, ...]) -> Any:
+    """The type of the field at ``path``; ``None`` where there is none."""
+    model, annotation = DOCUMENTS[document_type], None
     for step in path:
         if step not in model.model_fields:
-            return False
+            return None
         annotation = model.model_fields[step].annotation
         model = _model_in(annotation) or model
-    return getattr(annotation, "__origin__", None) is tuple
+    return annotation
+
+
+def _holds_whole(annotation: Any) -> bool:
+    """Whether it is ``int``, ``int | None`` or an annotated one of these."""
+    return annotation is int or any(map(_holds_whole, getattr(annotation, "__args__", ())))
