@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from .canonical import Document, InventoryReport, Order, PriceCatalogue, ShipmentStatus
+from .canonical import CreditNote, Document, InventoryReport, Order, PriceCatalogue, ShipmentStatus
 from .certification import CHANGED, REFERENCES, RULES, Finding, codes_of, found, lines_of, plain
 
 _TROUBLE = ("delayed", "exception", "returned", "cancelled")
@@ -22,6 +22,8 @@ def numbers(document: Document) -> Iterator[str]:
         yield from filter(None, (document.shipment_id, document.carrier_assigned_id))
         yield from document.tracking_id
         yield from (reference.id for reference in document.despatch_document_reference)
+    if isinstance(document, CreditNote):
+        yield from (reference.id for reference in document.billing_reference)
 
 
 def stock(order: Order, report: InventoryReport) -> list[Finding]:

@@ -208,6 +208,78 @@ finding(
     "It says {status}; this test asks for a shipment without trouble.",
     "Say that it was picked up, is on its way or was delivered.",
 )
+finding(
+    "certification.earlier",
+    "It answers the order as it was before (revision {found}); the answer to revision {expected} is still to"
+    " come.",
+    "Answer revision {expected} too.",
+)
+well("certification.revision", "It names the revision {expected}, which we sent last.")
+finding(
+    "certification.no_revision",
+    "It does not say which revision of the order it answers.",
+    "Name the revision {expected} beside our order number, as we sent it.",
+)
+finding(
+    "certification.other_revision",
+    "It answers revision {found} of the order, but we sent revision {expected} last.",
+    "Answer revision {expected} and name it as we sent it.",
+)
+well("certification.end.accepted", "The cancellation is accepted, as this test asks for.")
+well("certification.end.rejected", "The cancellation is not accepted, as this test asks for.")
+finding(
+    "certification.end.not_accepted",
+    "The answer to the cancellation is “{found}”, but this test asks for “accepted”.",
+    "Answer the cancellation with AP (accepted).",
+)
+finding(
+    "certification.end.not_rejected",
+    "The answer to the cancellation is “{found}”, but this test asks for “rejected”.",
+    "Answer the cancellation with RE (rejected).",
+)
+well("certification.invoice_named", "It names the invoice that is credited.")
+finding(
+    "certification.no_invoice",
+    "It does not say which invoice is credited.",
+    "Name the invoice {expected} as the one that is credited.",
+)
+finding(
+    "certification.other_invoice",
+    "It credits the invoice {found}, but this test is about {expected}.",
+    "Name the invoice {expected} as the one that is credited, and no other.",
+)
+well("certification.credited.all", "Everything is credited as it was billed, as this test asks for.")
+well("certification.credited.part", "A part of the line is credited, as this test asks for.")
+finding(
+    "certification.not_credited",
+    "These order lines are not credited: {lines}.",
+    "Credit each line that the test names.",
+)
+finding(
+    "certification.credited_too",
+    "Line {line} is credited too.",
+    "Credit the line that the test names and nothing else.",
+)
+finding(
+    "certification.credit.all",
+    "Line {line}: {found} are credited, billed were {expected}.",
+    "Credit the whole quantity that was billed, as a number above zero.",
+)
+finding(
+    "certification.credit.part",
+    "Line {line}: {found} are credited; it shall be less than the {expected} billed, but more than nothing.",
+    "Credit a part of what was billed, as a number above zero.",
+)
+finding(
+    "certification.credit.price",
+    "Line {line}: the price is {found}, billed was {expected}.",
+    "Credit at the price that was billed.",
+)
+finding(
+    "certification.credit.amount",
+    "Line {line}: {found} is credited, but the quantity that is credited was billed at {expected}.",
+    "Credit no more than was billed: the quantity times the price that was billed.",
+)
 
 # What stands in these sentences.
 phrase("certification.item.sellers", "seller's")
@@ -217,5 +289,6 @@ phrase("certification.answer.accepted", "accepted")
 phrase("certification.answer.changed", "changed")
 phrase("certification.answer.rejected", "rejected")
 phrase("certification.answer.partial", "partial")
+phrase("certification.answer.received", "only received")
 NOTHING = phrase("certification.number.nothing", "nothing")
 NONE = phrase("certification.number.none", "none")

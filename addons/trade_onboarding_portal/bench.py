@@ -37,8 +37,16 @@ CAUSES = {
         _lt("Compare it with the test order, correct it and send it again; ask us if you see no difference."),
     ),
 }
-#: documents that follow each other in business are tried in that order, others after them
-COURSE = {"order_response": 0, "despatch_advice": 1, "invoice": 2}
+#: documents that follow each other in business, and what they are about, are tried in that order; others
+#: after them
+COURSE = (
+    ("order_response", None),
+    ("order_response", "order_change"),
+    ("order_response", "order_cancellation"),
+    ("despatch_advice", None),
+    ("invoice", None),
+    ("credit_note", None),
+)
 #: state of a test → colour of its card; the others are grey
 TONES = {"passed": "done", "failed": "you"}
 OURS = (
@@ -53,9 +61,10 @@ def page(desk, step, notice=None, notice_tone="success", status=200, tried=None)
     :param tried: the test the notice is about, which shows it
     """
     rows = step.onboarding_id.certification_ids._rows()
-    rows.sort(key=lambda row: COURSE.get(row["document_type"], len(COURSE)))
+    rows.sort(key=_place)
     for row in rows:
-        row["name"] = words.kind(step.env, row["document_type"])
+        kinds = filter(None, (row["document_type"], row["about"]))
+        row["name"] = ": ".join(words.kind(step.env, kind) for kind in kinds)
         for test in row["tests"]:
             test["findings"] = [_said(step.env, finding) for finding in test["findings"]]
             test["tone"] = TONES.get(test["state"], "")
@@ -105,6 +114,12 @@ def work(desk, step, form):
         return page(desk, step, f"{said.text} {said.remedy}".strip(), "warning", 409, test)
     told, tone = _told(step.env, row, doing)
     return page(desk, step, told, tone, tried=test)
+
+
+def _place(row):
+    """The place of a certification on the page."""
+    pair = (row["document_type"], row["about"])
+    return COURSE.index(pair) if pair in COURSE else len(COURSE)
 
 
 def _told(env, row, doing):

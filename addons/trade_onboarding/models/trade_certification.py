@@ -38,6 +38,9 @@ class TradeCertification(models.Model):
         "trade.route", "They send over", required=True, readonly=True, ondelete="cascade", index=True
     )
     document_type = fields.Selection(related="route_in_id.document_type", store=True)
+    asks = fields.Selection(
+        related="route_out_id.document_type", string="It answers", help="The last document that we send."
+    )
     state = fields.Selection(
         [("open", "Open"), ("passed", "Passed"), ("stale", "To be repeated")],
         "Status",
@@ -64,11 +67,13 @@ class TradeCertification(models.Model):
 
     # -- computed ------------------------------------------------------------------------------
 
-    @api.depends("trade_partner_id.name", "document_type")
+    @api.depends("trade_partner_id.name", "document_type", "route_out_id.document_type")
     def _compute_name(self):
         types = dict(self.env["trade.route"]._selection_document_type())
         for certification in self:
             kind = types.get(certification.document_type, "")
+            if about := certification._about():
+                kind = f"{kind} ({types[about]})"
             certification.name = f"{kind} ← {certification.trade_partner_id.name or ''}"
 
     @api.depends("passed_count", "test_count")
@@ -80,6 +85,15 @@ class TradeCertification(models.Model):
     def _compute_run_ids(self):
         for certification in self:
             certification.run_ids = certification.test_ids.run_ids.sorted("id", reverse=True)
+
+    def _cases(self):
+        """The cases of this pair of routes; ``None`` when nothing here knows them any more."""
+        return self.env["trade.certification.cases"]._of(self.document_type, self.asks)
+
+    def _about(self):
+        """What the document answers, where it may answer several; else nothing."""
+        cases = self._cases() if self.document_type else None
+        return self.asks if cases is not None and cases._after else None
 
     # -- setting up ----------------------------------------------------------------------------
 
@@ -109,11 +123,12 @@ class TradeCertification(models.Model):
 
     def _prepare_tests(self):
         """Make the tests that are missing: of the template, and of what was traded before."""
-        cases = self.env["trade.certification.cases"]._of(self.document_type)
+        cases = self._cases()
         template = self.onboarding_id.template_id
         known = self.test_ids.case_id
         rows, missing = [], None
-        for case in self.env["trade.certification.case"].sudo()._for(template, self.document_type) - known:
+        Case = self.env["trade.certification.case"].sudo()
+        for case in Case._for(template, self.document_type, self.asks) - known:
             try:
                 prepared = cases._prepare(self, case)
             except TradeError as error:
@@ -201,6 +216,7 @@ class TradeCertification(models.Model):
                 "id": one.id,
                 "name": one.name,
                 "document_type": one.document_type,
+                "about": one._about(),
                 "state": one.state,
                 "words": labels[one.state],
                 "stale_reason": one.stale_reason or "",

@@ -7,12 +7,12 @@ from odoo.tools import groupby
 
 from odoo.addons.trade_core.models.trade_route import AUTO
 from odoo.addons.trade_core.pipeline import inbound
-from odoo.addons.trade_kernel import certification, certification_reports, codecs
+from odoo.addons.trade_kernel import certification, certification_credit, certification_reports, codecs
 from odoo.addons.trade_kernel.certification import REFERENCES, found
 from odoo.addons.trade_kernel.errors import BusinessRefused, TradeError, TradeErrors, ValidationFailed
 
-#: the number of a test order: of which test, and which try
-_NUMBER = re.compile(r"\bCT(\d{5,9})-(\d{1,4})\b", re.ASCII)
+#: the number of a test order: of which test, and which try; or that of the invoice of it
+_NUMBER = re.compile(rf"\b(CT(\d{{5,9}})-\d{{1,4}})(?:{re.escape(certification_credit.SUFFIX)})?\b", re.ASCII)
 _HEAD = 200_000  # bytes of an unreadable file in which the number is looked for
 
 
@@ -31,7 +31,7 @@ class TradeCertificationTest(models.Model):
         named = []
         for work in works:
             if match := _number_in(work):
-                named.append((work, int(match[1]), match[0]))
+                named.append((work, int(match[2]), match[1]))
         if not named:
             return []
         tests = {test.id: test for test in self.sudo().browse({one for _w, one, _n in named}).exists()}
@@ -65,6 +65,8 @@ class TradeCertificationTest(models.Model):
             )
         elif self.state == "passed":
             aside = found("warning", REFERENCES, "certification.over")
+        elif document and not error:
+            aside = self._cases()._aside(self, document)
         if aside:
             return self._note(outcome="noted", findings=[aside], **where)
         return self._judge(document, error, where)
@@ -158,27 +160,44 @@ class TradeCertificationTest(models.Model):
     # -- trying out ----------------------------------------------------------------------------
 
     def _staged(self, number, day):
-        """The document of the test order, from a real record that is there only as long as this takes."""
+        """The documents of the test, from a real record that is there only as long as this takes.
+
+        :return: ``([(route, document that is sent), …], document that answers are compared with)``
+        """
         self.env.flush_all()
         with self.env["trade.lane"]._rolled_back() as env:
-            return self.with_env(env)._place(number, day)
+            sent, asked = self.with_env(env)._place(number, day)
+            return [(route.with_env(self.env), document) for route, document in sent], asked
 
     def _place(self, number, day):
-        """Create and confirm the test order and let it count as sent; only where all is rolled back.
+        """Create and confirm the test order and let count as sent what the partner gets; only where all is
+        rolled back.
 
-        :return: the canonical document that is sent, or would be
+        :return: as of :meth:`_staged`
         """
         test = self.with_company(self.company_id)
-        route = test.certification_id.route_out_id
-        record = test._cases()._stage(test, number, day)
-        if not route:
-            return test._cases()._describe(test, record)
-        Message = test.env["trade.message"]
+        cases, sent = test._cases(), []
+        record = cases._stage(test, number, day)
+        if before := cases._route_before(test):
+            sent.append((before, test._said(before, record, number)))
+            cases._go_on(test, record)
+        if route := test.certification_id.route_out_id:
+            sent.append((route, test._said(route, record, number)))
+        return sent, cases._describe(test, record, *(document for _route, document in sent[-1:]))
+
+    def _said(self, route, record, number):
+        """What the staged record says over a route; from now on the partner has it.
+
+        :return: the canonical document
+        """
+        Message = self.env["trade.message"]
         message = Message.search(
             [("res_model", "=", record._name), ("res_id", "=", record.id), ("route_id", "=", route.id)],
             limit=1,
-        ) or Message._queue(route, record, document_number=number)
+        ) or Message._queue(route, record, document_number=number, revision=self._cases()._revision(record))
         document = route._adapter()._collect(message, record)
+        # What is said next may be the difference to it.
+        message.canonical = document.model_dump(mode="json", exclude_none=True)
         message._set_state("sent", sent_at=message.received_at, receipt_at=message.received_at)
         return document
 

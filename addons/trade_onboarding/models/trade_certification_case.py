@@ -9,6 +9,12 @@ KINDS = [
     ("malformed", "Broken on purpose"),
     ("duplicate", "Sent twice"),
 ]
+#: what a document of a partner may be about, as the document that we send last
+ABOUT = [
+    ("order", "The order"),
+    ("order_change", "A change of the order"),
+    ("order_cancellation", "The end of the order"),
+]
 
 
 class TradeCertificationCase(models.Model):
@@ -16,7 +22,7 @@ class TradeCertificationCase(models.Model):
 
     _name = "trade.certification.case"
     _description = "Certification Test Case"
-    _order = "document_type, sequence, id"
+    _order = "document_type, about, sequence, id"
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
@@ -29,6 +35,13 @@ class TradeCertificationCase(models.Model):
     )
     document_type = fields.Selection(
         "_selection_document_type", "The partner sends", required=True, default="order_response"
+    )
+    about = fields.Selection(
+        ABOUT,
+        "It answers",
+        required=True,
+        default="order",
+        help="What we send. It means nothing for documents that come by themselves.",
     )
     kind = fields.Selection(KINDS, "It shall be", required=True, default="accepted")
     what = fields.Selection(
@@ -50,9 +63,16 @@ class TradeCertificationCase(models.Model):
         return self.env["trade.route"]._selection_document_type()
 
     @api.model
-    def _for(self, template, document_type):
-        """The cases of a template for a document: its own, else the delivered ones."""
+    def _for(self, template, document_type, asks=None):
+        """The cases of a template for a document: its own, else the delivered ones.
+
+        :param asks: the type of the document it answers, if any
+        """
         found = self.search(
-            [("document_type", "=", document_type), ("template_id", "in", [False, *template.ids])]
+            [
+                ("document_type", "=", document_type),
+                ("about", "=", asks or "order"),
+                ("template_id", "in", [False, *template.ids]),
+            ]
         )
         return found.filtered("template_id") or found

@@ -7,7 +7,9 @@ _PREFIX = "trade.certification.cases."
 
 class TradeCertificationCases(models.AbstractModel):
     """What the test bench has to know of a document that a partner sends:
-    ``trade.certification.cases.<document type>``, in the addon that knows the business behind it.
+    ``trade.certification.cases.<document type>``, in the addon that knows the business behind it. Where the
+    document answers several of ours, each further one has a model of its own:
+    ``trade.certification.cases.<document type>.<type of ours>``.
 
     The bench itself knows no document: it sends what is staged here, and checks what comes back.
     """
@@ -16,14 +18,21 @@ class TradeCertificationCases(models.AbstractModel):
     _description = "Test Cases of a Document"
 
     _asks = None  # the type of the document we send; None: it comes without being asked for
+    _after = None  # the type of the document that the partner has to have got before, if any
 
     @api.model
-    def _of(self, document_type):
-        """The cases of a document; ``None`` when there are none, or nothing reads the document here."""
-        name = f"{_PREFIX}{document_type}"
-        if name not in self.env or f"trade.adapter.in.{document_type}" not in self.env:
+    def _of(self, document_type, asks=None):
+        """The cases of a document that answers one of ours, or comes by itself; ``None`` when there are none,
+        or nothing reads the document here.
+
+        :param asks: the type of our document; ``None`` or empty: there is none
+        """
+        if f"trade.adapter.in.{document_type}" not in self.env:
             return None
-        return self.env[name]
+        for name in (f"{_PREFIX}{document_type}", f"{_PREFIX}{document_type}.{asks}"):
+            if name in self.env and self.env[name]._asks == (asks or None):
+                return self.env[name]
+        return None
 
     @api.model
     def _pairs(self, profile):
@@ -31,16 +40,24 @@ class TradeCertificationCases(models.AbstractModel):
 
         :return: list of ``(route out, route in)``; the first is empty for what comes without being asked for
         """
-        routes, pairs = self._routes(profile), []
-        out = routes.filtered(lambda route: route.direction == "out")
-        for route in routes.filtered(lambda route: route.direction == "in"):
-            cases = self._of(route.document_type)
-            if cases is None:
-                continue
-            asked = out.filtered(lambda one, asks=cases._asks: one.document_type == asks)
-            if asked or not cases._asks:
-                pairs.append((asked[:1], route))
+        out, pairs = self._routes_out(profile), []
+        for route in self._routes(profile).filtered(lambda route: route.direction == "in"):
+            for asked in (self.env["trade.route"], *out.values()):
+                cases = self._of(route.document_type, asked.document_type)
+                if cases is not None and cases._after in (None, *out):
+                    pairs.append((asked, route))
         return pairs
+
+    @api.model
+    def _routes_out(self, profile):
+        """``{document type: the route by which we send such documents in tests}``"""
+        out = self._routes(profile).filtered(lambda route: route.direction == "out")
+        return {document_type: routes[:1] for document_type, routes in out.grouped("document_type").items()}
+
+    @api.model
+    def _route_before(self, test):
+        """The route of the document that the partner gets before the one it answers; empty without any."""
+        return self._routes_out(test.trade_partner_id).get(self._after) or self.env["trade.route"]
 
     @api.model
     def _routes(self, profile):
@@ -83,9 +100,25 @@ class TradeCertificationCases(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
-    def _describe(self, test, record):
-        """What answers are compared with where nothing is sent: a document about a staged record."""
+    def _go_on(self, test, record):
+        """What happens to the staged record after the partner has got it, where ``_after`` says so: it is
+        what the test is about."""
         raise NotImplementedError
+
+    @api.model
+    def _revision(self, record):
+        """The revision of a staged record."""
+        return 0
+
+    @api.model
+    def _describe(self, test, record, document=None):
+        """What answers are compared with: what was sent, unless that does not say all, or nothing is sent.
+
+        :param document: that was sent
+        """
+        if document is None:
+            raise NotImplementedError
+        return document
 
     @api.model
     def _findings(self, test, document):
@@ -98,6 +131,14 @@ class TradeCertificationCases(models.AbstractModel):
             *certification.references(asked, document),
             *certification.rules(asked, document, test.expected or {}),
         ]
+
+    @api.model
+    def _aside(self, test, document):
+        """What is to be said of a document that comes for the test and is no answer to it yet.
+
+        :return: a finding, or ``None``: it is to be checked
+        """
+        return None
 
     @api.model
     def _is_about(self, test, document):

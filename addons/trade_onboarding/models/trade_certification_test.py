@@ -51,7 +51,7 @@ class TradeCertificationTest(models.Model):
     attempt = fields.Integer(readonly=True, help="How often the test order was sent.")
     number = fields.Char("Test order", readonly=True, index="btree_not_null")
     wanted_on = fields.Date(readonly=True)
-    asked = fields.Json("The order as sent", readonly=True, prefetch=False)
+    asked = fields.Json("What answers are compared with", readonly=True, prefetch=False)
     sent_at = fields.Datetime("Sent", readonly=True)
     message_id = fields.Many2one("trade.message", readonly=True, index="btree_not_null")
     run_ids = fields.One2many("trade.certification.run", "test_id", "Tries", readonly=True)
@@ -68,7 +68,7 @@ class TradeCertificationTest(models.Model):
 
     # -- what it says --------------------------------------------------------------------------
 
-    @api.depends("kind", "expected", "spec")
+    @api.depends("kind", "expected", "spec", "number")
     @api.depends_context("lang")
     def _compute_asks(self):
         for test in self:
@@ -80,10 +80,10 @@ class TradeCertificationTest(models.Model):
             test.can_break = test.kind == "malformed" and bool(test._good_answer())
 
     def _cases(self):
-        return self.env["trade.certification.cases"]._of(self.certification_id.document_type)
+        return self.certification_id._cases()
 
     def _asked_document(self):
-        """The document that was sent, or would be."""
+        """What answers are compared with: what was sent, or would be; of a change, the order after it."""
         self.ensure_one()
         return DOCUMENTS[self.asked["document_type"]](**self.asked)
 
@@ -91,9 +91,11 @@ class TradeCertificationTest(models.Model):
 
     def _send(self, who=None):
         """Send the test order over the real route, marked as a test, or ask for what comes by itself. Each
-        time under a number of its own, so that an answer to an earlier try is told apart.
+        time under a number of its own, so that an answer to an earlier try is told apart. What is about an
+        order that the partner has to have got leaves after that order.
 
         :param str who: the partner's person, when it was theirs
+        :return: the message that is answered, if any
         :raise TradeError: it cannot be made or sent, and what to do
         """
         self.ensure_one()
@@ -105,18 +107,15 @@ class TradeCertificationTest(models.Model):
         attempt = test.attempt + 1
         number = f"CT{test.id:05}-{attempt}"
         day = fields.Date.context_today(test) + timedelta(days=_DAYS)
-        document = test._staged(number, day)
-        message = self.env["trade.message"]
-        if certification.route_out_id:
-            message = message._queue(route, test, document_number=number)
-            message.mode = "test"  # also over a live route
-            outbound.encode(message, document)
+        sent, asked = test._staged(number, day)
+        messages = [test._queued(number, *one) for one in sent]
+        message = messages[-1] if messages else self.env["trade.message"]
         test.write(
             {
                 "attempt": attempt,
                 "number": number,
                 "wanted_on": day,
-                "asked": document.as_dict(),
+                "asked": asked.as_dict(),
                 "sent_at": fields.Datetime.now(),
                 "message_id": message.id,
                 "state": "sent",
@@ -124,10 +123,20 @@ class TradeCertificationTest(models.Model):
                 "passed_at": False,
             }
         )
-        raw = message._raw() if message else b""
-        kind = "sent" if message else "asked"
-        test._note(kind, "sent", who=who, message=message, raw=raw, document=test.asked)
+        for one in messages:
+            test._note("sent", "sent", who=who, message=one, raw=one._raw(), document=one.canonical)
+        if not messages:
+            test._note("asked", "sent", who=who, document=test.asked)
         certification._refresh()
+        return message
+
+    def _queued(self, number, route, document):
+        """A document of the test, as a message that leaves over the real route."""
+        message = self.env["trade.message"]._queue(
+            route, self, document_number=number, revision=document.sequence_number
+        )
+        message.mode = "test"  # also over a live route
+        outbound.encode(message, document)
         return message
 
     def _note(self, kind, outcome, who=None, message=None, raw=b"", document=None, findings=(), **vals):

@@ -89,6 +89,41 @@ class TestOnboardingBench(CertificationCase, HttpCase):
         shown = [int(number) for number in re.findall(r'id="test-(\d+)"', page.text)]
         self.assertEqual(shown, order, "the next test follows the one that was passed")
 
+    def test_each_document_of_ours_has_its_own_tests(self):
+        self.env["trade.route"].create(
+            [
+                {
+                    "trade_partner_id": self.profile.id,
+                    "connector_id": self.connector.id,
+                    "direction": "out",
+                    "document_type": document_type,
+                    "mode": "test",
+                }
+                for document_type in ("order_cancellation", "order_change")
+            ]
+        )
+        self.env["trade.certification"]._for_profile(self.profile, self.case)
+        names = ["Order response", "Order response: Change of order", "Order response: Cancellation of order"]
+        page = self.url_open(self.url, timeout=30)
+        self.assertEqual(re.findall(r"<h2[^>]*>\s*<span>([^<]+)</span>", page.text), names)
+        end = self.case.certification_ids.filtered(lambda one: one.asks == "order_cancellation")
+        self.test = end.test_ids.filtered(lambda test: test.kind == "rejected")
+        self.do("send")
+        refused = {
+            "document_type": "order_response",
+            "id": "AB-1",
+            "issue_date": "2031-01-05",
+            "order_response_code": "RE",
+            "order_reference": {"id": self.test.number},
+        }
+        page = self.do("upload", answer=json.dumps(refused).encode())
+        self.assertIn("Name the revision 1 beside our order number", self.card(page))
+        refused["order_reference"]["sequence_number"] = 1
+        page = self.do("upload", answer=json.dumps(refused).encode())
+        self.assertEqual(self.test.state, "passed", self.test.findings)
+        [ours] = [one for one in self.test.findings if one["code"] == "order.end_refused"]
+        self.assertNotIn(ours["text"], page.text, "that is worded for our people")
+
     def test_lines_are_told_as_the_partner_knows_them(self):
         [line, *_more] = self.test._row()["lines"]
         self.assertIn(self.case.company_id.currency_id.name, line)

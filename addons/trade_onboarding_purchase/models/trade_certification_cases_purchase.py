@@ -1,6 +1,6 @@
 from datetime import datetime, time
 
-from odoo import Command, models
+from odoo import Command, fields, models
 from odoo.tools import formatLang
 
 from odoo.addons.trade_kernel.errors import BusinessRefused
@@ -109,18 +109,36 @@ class TradeCertificationCasesPurchase(models.AbstractModel):
             "date_planned": planned,
         }
 
+    def _revision(self, order):
+        return order.trade_revision
+
+    def _order_document(self, test, order):
+        """The order as it stands, as a document; nothing is sent."""
+        certification = test.certification_id
+        message = self.env["trade.message"].new(
+            {
+                "trade_partner_id": test.trade_partner_id.id,
+                "company_id": test.company_id.id,
+                "route_id": (certification.route_out_id or certification.route_in_id).id,
+                "received_at": fields.Datetime.now(),
+                "revision": self._revision(order),
+            }
+        )
+        return self.env["trade.adapter.out.order"]._document(message, order)
+
     def _lines_words(self, test):
+        lines = (test.spec or {}).get("lines", ())
+        return [self._line_words(test, number, line) for number, line in enumerate(lines, 1)]
+
+    def _line_words(self, test, number, line):
         vendor = test.trade_partner_id.partner_id.with_company(test.company_id)
-        currency = (vendor.property_purchase_currency_id or test.company_id.currency_id).name
-        return [
-            self.env._(
-                "Line %(number)s: %(quantity)g %(unit)s of %(name)s at %(price)s %(currency)s",
-                number=number,
-                quantity=line["quantity"],
-                unit=line["uom"],
-                name=line["name"],
-                price=formatLang(self.env, line["price"], dp="Product Price"),
-                currency=currency,
-            )
-            for number, line in enumerate((test.spec or {}).get("lines", ()), 1)
-        ]
+        currency = vendor.property_purchase_currency_id or test.company_id.currency_id
+        return self.env._(
+            "Line %(number)s: %(quantity)g %(unit)s of %(name)s at %(price)s %(currency)s",
+            number=number,
+            quantity=line["quantity"],
+            unit=line["uom"],
+            name=line["name"],
+            price=formatLang(self.env, line["price"], dp="Product Price"),
+            currency=currency.name,
+        )

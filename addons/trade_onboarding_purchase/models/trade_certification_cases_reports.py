@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.tools import formatLang
 
 from odoo.addons.trade_kernel import certification_reports
@@ -19,16 +19,8 @@ class TradeCertificationCasesItems(models.AbstractModel):
         order.order_line._trade_number()
         return order
 
-    def _describe(self, test, order):
-        message = self.env["trade.message"].new(
-            {
-                "trade_partner_id": test.trade_partner_id.id,
-                "company_id": test.company_id.id,
-                "route_id": test.certification_id.route_in_id.id,
-                "received_at": fields.Datetime.now(),
-            }
-        )
-        return self.env["trade.adapter.out.order"]._document(message, order)
+    def _describe(self, test, order, document=None):
+        return self._order_document(test, order)
 
     def _is_about(self, test, document):
         """Where numbers of documents cannot be chosen the file is uploaded: any is about the test."""

@@ -27,7 +27,7 @@ class TradeCertificationCasesShipmentStatus(models.AbstractModel):
             }
         )
 
-    def _describe(self, test, despatch):
+    def _describe(self, test, despatch, document=None):
         today = datetime.now(UTC).date()
         return ShipmentStatus(
             id=despatch.number,

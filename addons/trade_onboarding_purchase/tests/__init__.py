@@ -5,3 +5,5 @@ from . import test_certification_case
 from . import test_certification_documents
 from . import test_certification_reports
 from . import test_onboarding_policy
+from . import test_certification_changes
+from . import test_certification_credit

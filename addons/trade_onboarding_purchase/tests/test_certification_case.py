@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from .common import CertificationCase
 
 #: how a table of answers is read
-_RULES = [
+RULES = [
     {"target": "id", "source": "Ack", "required": True},
     {"target": "issue_date", "constant": "2031-01-05", "kind": "date"},
     {"target": "order_response_code", "constant": "AP"},
@@ -266,7 +266,7 @@ class TestCertificationProof(CertificationCase):
         if "trade.layout" not in self.env:
             self.skipTest("no layouts here")
         layout = self.env["trade.layout"].create({"name": "Answers", "document_type": "order_response"})
-        layout.draft_id.rule_ids = [Command.create(rule) for rule in _RULES]
+        layout.draft_id.rule_ids = [Command.create(rule) for rule in RULES]
         layout.draft_id.action_use()
         self.route_in.write({"codec": "layout", "layout_id": layout.id})
         self.certification.test_ids.filtered(lambda test: test.kind != "accepted").unlink()

@@ -1,3 +1,4 @@
+import itertools
 import json
 import uuid
 
@@ -159,9 +160,12 @@ class TestCertificationReports(CertificationCase):
     def test_every_document_of_a_supplier_has_tests_for_broken_and_double_files(self):
         cases, Case = self.env["trade.certification.cases"], self.env["trade.certification.case"]
         types = dict(self.env["trade.route"]._selection_document_type())
-        for document_type in filter(lambda one: cases._of(one) is not None, types):
-            kinds = set(Case._for(self.env["trade.onboarding.template"], document_type).mapped("kind"))
-            self.assertLessEqual({"accepted", "malformed", "duplicate"}, kinds, document_type)
+        pairs = itertools.product(types, (None, *types))
+        tested = [pair for pair in pairs if cases._of(*pair) is not None]
+        self.assertIn(("order_response", "order_cancellation"), tested)
+        for pair in tested:
+            kinds = set(Case._for(self.env["trade.onboarding.template"], *pair).mapped("kind"))
+            self.assertLessEqual({"accepted", "malformed", "duplicate"}, kinds, pair)
 
     def test_a_role_without_tests_says_so(self):
         partner = self.env["res.partner"].create({"name": "Shop", "is_company": True})
