@@ -16,6 +16,8 @@ MAX_BYTES = ("trade_onboarding_portal.max_upload_bytes", 10_000_000, 10_000, 100
 MOST_FILES = 20
 LONGEST_NAME = 120
 _MOST_MEMBERS = 5_000
+#: how many times its size an office document may unfold to; what Odoo or a reader unpacks is no bomb
+_MOST_UNFOLDED = 200
 _OOXML = "application/vnd.openxmlformats-officedocument"
 _ODF = "application/vnd.oasis.opendocument"
 
@@ -72,6 +74,10 @@ def check(env, filename, content):
                 name,
             )
         )
+    if unfolded(content) > len(content) * _MOST_UNFOLDED + 1_000_000:
+        raise UploadRefused(
+            _("%s unfolds to far more than a document of its size has. Send it as a PDF instead.", name)
+        )
     stem, _dot, ending = name.rpartition(".")
     if ending.lower() not in kind.endings or not stem:
         raise UploadRefused(
@@ -91,6 +97,14 @@ def sniff(content):
         if content.startswith(start):
             return kind
     return _office(content) if content.startswith(b"PK\x03\x04") else None
+
+
+def unfolded(content):
+    """Bytes a zip file says it has when it is unpacked; Python unpacks no more than that. 0 for others."""
+    if not content.startswith(b"PK\x03\x04"):
+        return 0
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        return sum(member.file_size for member in file.infolist())
 
 
 def _office(content):

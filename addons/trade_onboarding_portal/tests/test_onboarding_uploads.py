@@ -62,6 +62,16 @@ class TestOnboardingUploads(OnboardingPortalCase):
             with self.subTest(name):
                 self.assertEqual(uploads.check(self.env, name, content)[0], name)
 
+    def test_what_unfolds_beyond_measure_is_refused_before_anybody_unpacks_it(self):
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+            packed.writestr("[Content_Types].xml", "x")
+            packed.writestr("word/document.xml", b"0" * 20_000_000)
+        answer = self.upload("bomb.docx", file.getvalue())
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("unfolds to far more", answer.text)
+        self.assertFalse(self.files())
+
     def test_what_is_refused(self):
         macro = office("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin")
         for name, content in (
