@@ -3,7 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.trade_core.tools import sentences
+from odoo.addons.trade_core.tools import sentences, take_turns
 from odoo.addons.trade_kernel import onboarding
 from odoo.addons.trade_kernel.errors import BusinessRefused, TradeError
 
@@ -297,7 +297,7 @@ class TradeOnboarding(models.Model):
         """
         self.ensure_one()
         case, old = self.sudo(), self.state
-        case.lock_for_update()
+        take_turns(case)
         onboarding.check(old, new, reason)
         case._check_manager(self.env, new)
         if old == "on_hold" and new not in (case.previous_state, "rejected"):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from odoo.addons.trade_core.tools import sentences
+from odoo.addons.trade_core.tools import sentences, take_turns
 from odoo.addons.trade_kernel import onboarding
 from odoo.addons.trade_kernel.errors import BusinessRefused, TradeError
 
@@ -147,6 +147,7 @@ class TradeOnboardingStep(models.Model):
 
         :param str who: the partner's person, when it was theirs
         """
+        take_turns(self.onboarding_id)
         moves = []
         for step in self.sudo():
             old = step.state
@@ -224,6 +225,7 @@ class TradeOnboardingStep(models.Model):
         :raise BusinessRefused: it is not its turn
         """
         self.ensure_one()
+        take_turns(self.onboarding_id)
         self._check_ready()
         findings = self._save(values or {}, for_partner=bool(who))
         kind = self._kind()

@@ -33,7 +33,12 @@ class TradeOnboarding(models.Model):
         """Go on along the road, as far as the steps allow; says what is missing."""
         self.ensure_one()
         self.check_access("write")
-        self._do(self._move, onboarding.next_state(self.state))
+        new = onboarding.next_state(self.state)
+        if not new:  # somebody else, or a second click, was faster
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            state = labels[self.state]
+            raise UserError(self.env._("Nothing was changed: the case is at “%s” already.", state))
+        self._do(self._move, new)
         self._refresh()
 
     def action_resume(self):

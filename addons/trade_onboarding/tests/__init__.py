@@ -2,6 +2,7 @@ from . import (
     test_onboarding_batch,
     test_onboarding_case,
     test_onboarding_clock,
+    test_onboarding_concurrency,
     test_onboarding_connection,
     test_onboarding_effects,
     test_onboarding_kinds,

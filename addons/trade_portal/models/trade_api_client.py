@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.trade_core.tools import take_turns
 from odoo.addons.trade_http.scopes import BY_ROLE
 
 OWN_KEYS = "trade_portal.own_keys"
@@ -38,7 +39,7 @@ class TradeApiClient(models.Model):
             raise UserError(_("Choose whether it is a test system or a live one."))
         if mode == "live" and trade_partner.state != "live":
             raise UserError(_("Live systems can be added once we trade live. Make a test system first."))
-        trade_partner.lock_for_update()  # two at the same instant count one after the other
+        take_turns(trade_partner)
         most = trade_partner._portal_most_clients()
         if self.search_count([("trade_partner_id", "=", trade_partner.id)]) >= most:
             raise UserError(
@@ -68,7 +69,7 @@ class TradeApiClient(models.Model):
         """
         self.ensure_one()
         self.trade_partner_id._portal_check_keys()
-        self.lock_for_update()
+        take_turns(self)
         if self._portal_newest() != newest:
             raise UserError(
                 self.env._(

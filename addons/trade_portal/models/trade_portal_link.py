@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import SQL, consteq, email_normalize
 
+from odoo.addons.trade_core.tools import take_turns
+
 from .. import purposes, tokens
 from ..tokens import LinkRefused
 
@@ -363,7 +365,7 @@ class TradePortalLink(models.Model):
             raise LinkRefused("revoked", self)
         since = fields.Datetime.now() - RENEWALS_WITHIN
         lately = [("email", "=", self.email), ("renewed_from_id", "!=", False), ("create_date", ">=", since)]
-        self.lock_for_update()  # two clicks count one after the other
+        take_turns(self)
         if self.search_count(lately, limit=RENEWALS) >= RENEWALS:
             return False
         kept = ("purpose", "trade_partner_id", "res_model", "res_id", "email", "lang", "days", "max_uses")

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
+from odoo.addons.trade_core.tools import take_turns
 from odoo.addons.trade_kernel.errors import TradeError
 from odoo.addons.trade_portal.words import Said
 
@@ -56,7 +57,7 @@ class TradeSubscription(models.Model):
         """
         self.ensure_one()
         self.trade_partner_id._portal_check_keys()
-        self.lock_for_update()
+        take_turns(self)
         if self._portal_version() != version:
             raise UserError(
                 self.env._(
