@@ -42,9 +42,9 @@ class TestSpoken(TransactionCase):
         words = self.said("de_DE", finding.code, **finding.params).message
         self.assertEqual(words, "Abgelehnt, wie es sein soll: Die Datei ist leer.")
 
-    def refusal(self, codec, data, lang="de_DE", **options):
+    def refusals(self, codec, data, lang="de_DE", **options):
         [part] = codecs.get(codec).decode(data, options)
-        return self.said(lang, part.errors[0].code, **part.errors[0].params).message
+        return [self.said(lang, error.code, **error.params).message for error in part.errors]
 
     def test_what_is_wrong_with_an_envelope(self):
         data = b"UNB+UNOC:3+A+B+260302:0915+42'UNH+1+ORDERS:D:96A:UN'BGM+220+P1+9'UNT+3+1'UNZ++42'"
@@ -54,7 +54,7 @@ class TestSpoken(TransactionCase):
             ("en_US", "The envelope is wrong: UNZ announces nothing, but there are 1."),
         ):
             with self.subTest(lang):
-                self.assertEqual(self.refusal("edifact", data, lang, strict=True), words)
+                self.assertEqual(self.refusals("edifact", data, lang, strict=True)[0], words)
 
     def test_what_parsers_of_others_say(self):
         table = {"format": "csv", "document_type": "order", "rules": [{"to": "id", "source": "id"}]}
@@ -78,9 +78,20 @@ class TestSpoken(TransactionCase):
                 {"layout": table},
                 "eine Zelle hat mehr als 100000 Zeichen; vielleicht fehlt ein Anführungszeichen.",
             ),
+            (
+                "layout",
+                b"id;a\nP1;today",
+                {
+                    "layout": {
+                        **table,
+                        "rules": [*table["rules"], {"to": "issue_date", "source": "a", "kind": "date"}],
+                    }
+                },
+                "Für issue_date wird erwartet: ein Datum wie 2026-03-31; gefunden wurde: today.",
+            ),
         ):
             with self.subTest(words):
-                self.assertIn(words, self.refusal(codec, data, **options))
+                self.assertIn(words, " ".join(self.refusals(codec, data, **options)))
 
     def test_what_a_schema_says(self):
         detail = said("ubl.schema.unexpected", element="Note", expected="UUID")

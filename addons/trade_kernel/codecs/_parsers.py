@@ -167,7 +167,7 @@ SCHEMA: dict[int, Patterns] = {
     ],
 }
 
-# --- JSON and CSV: Python ---------------------------------------------------------------------------
+# --- JSON and tables: Python ----------------------------------------------------------------------------
 phrase("json.syntax.value", "a value is expected")
 phrase("json.syntax.name", 'the name of a field is expected, in quotation marks (")')
 phrase("json.syntax.colon", "a colon is expected")
@@ -192,3 +192,6 @@ JSON: Patterns = [
 
 phrase("layout.csv.too_long", "a cell has more than {limit} characters; a quotation mark may be missing")
 CSV: Patterns = [("layout.csv.too_long", r"field larger than field limit \((?P<limit>\d+)\)")]
+
+phrase("layout.xlsx.cut_off", "the file is cut off or damaged")
+XLSX: Patterns = [("layout.xlsx.cut_off", "File is not a zip file")]

@@ -12,7 +12,7 @@ from ..codecs.ubl import check
 from ..codecs.ubl.documents import UBL
 from ..errors import PHRASES, ValidationFailed, rendered
 from ..limits import DEFAULT
-from .test_layout import layout
+from .test_layout import layout, workbook
 
 #: what is said → of what
 XML = {
@@ -148,7 +148,7 @@ def test_every_phrase_about_a_schema_is_said(of_schema):
     assert found == phrases("ubl.schema.")
 
 
-# --- JSON and CSV ---------------------------------------------------------------------------------
+# --- JSON and tables ---------------------------------------------------------------------------------
 def of_json(text):
     part = list(codecs.get("canonical_json").decode(text.encode()))[-1]
     [error] = part.errors
@@ -182,3 +182,11 @@ def test_csv():
     detail = caught.value.params["detail"]
     assert said(detail) == "a cell has more than 100000 characters; a quotation mark may be missing"
     assert {detail["code"]} == phrases("layout.csv.")
+
+
+def test_xlsx():
+    book = workbook(["Item", "Free"], ["7", "3"])
+    with pytest.raises(ValidationFailed) as caught:
+        list(rows(book[:-100], spec.read(layout(format="xlsx")["layout"]), DEFAULT))
+    assert caught.value.message == "This is no XLSX file that can be read: the file is cut off or damaged."
+    assert {caught.value.params["detail"]["code"]} == phrases("layout.xlsx.")

@@ -2,7 +2,7 @@
 
 from ...canonical import SELF_BILLED
 from ...canonical.base import plain
-from ...errors import ValidationFailed
+from ...errors import ValidationFailed, phrase, said
 from .._xml_reading import number, number_lines
 from .._xml_table import Table, constant, field, group, must
 from .kinds import DAY, ISSUED, MONEY, UNIT, Words
@@ -19,6 +19,9 @@ from .parts import (
     take_item,
     take_quantity,
 )
+
+INFORMATION = phrase("cxml.no_invoice.information", "it is for information only")
+phrase("cxml.no_invoice.withdraws", "it withdraws an earlier one (operation {operation})")
 
 _SUPPLIER, _CUSTOMER = "accounting_supplier_party", "accounting_customer_party"
 #: InvoicePartner/Contact@role → the party; the first of a party's roles is the one that is written
@@ -323,12 +326,12 @@ def _invoice(bill, reading):
     if reading.currency:
         bill.setdefault("document_currency_code", reading.currency)
     if (operation := bill.pop("_operation", "new")) == "delete":
-        _no_invoice(reading, f"it withdraws an earlier one (operation {operation})")
+        _no_invoice(reading, said("cxml.no_invoice.withdraws", operation=operation))
     if bill.pop("_information", "no") == "yes":
-        _no_invoice(reading, "it is for information only")
+        _no_invoice(reading, INFORMATION)
 
 
-def _no_invoice(reading, reason: str) -> None:
+def _no_invoice(reading, reason: dict) -> None:
     reading.draft.fail(ValidationFailed("cxml.no_invoice", pointer=f"/cXML/{_HEAD}", reason=reason))
 
 

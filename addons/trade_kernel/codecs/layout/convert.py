@@ -4,9 +4,15 @@ from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ...errors import ValidationFailed
+from ...errors import ValidationFailed, phrase, said
 from ...identifiers import element_string
 from .spec import Layout, Rule
+
+NUMBER = phrase("layout.value.number", "a number")
+DECIMAL_COMMA = phrase("layout.value.decimal_comma", "a number with a decimal comma")
+TIME = phrase("layout.value.time", "a time like 14:30")
+YES_NO = phrase("layout.value.yes_no", "yes or no")
+phrase("layout.value.date", "a date like {example}")
 
 _YES = {"true", "yes", "y", "1", "x", "ja", "j", "oui", "si", "sí"}
 _NO = {"false", "no", "n", "0", "", "nein", "non"}
@@ -65,7 +71,7 @@ def _number(text: str, rule: Rule, layout: Layout, _zone: tzinfo) -> str:
         plain = plain.replace(layout.thousands, "")
     if layout.decimal == ",":
         if "." in plain:
-            raise _wrong(text, rule, "a number with a decimal comma")
+            raise _wrong(text, rule, DECIMAL_COMMA)
         plain = plain.replace(",", ".")
     try:
         if not set(plain.strip()) <= set("+-.0123456789eE"):
@@ -76,7 +82,7 @@ def _number(text: str, rule: Rule, layout: Layout, _zone: tzinfo) -> str:
         if not number.is_finite() or abs(number.adjusted()) > 40:
             raise InvalidOperation
     except (ArithmeticError, ValueError):
-        raise _wrong(text, rule, "a number") from None
+        raise _wrong(text, rule, NUMBER) from None
     return format(-number if negative else number, "f")
 
 
@@ -87,7 +93,7 @@ def _date(text: str, rule: Rule, layout: Layout, _zone: tzinfo) -> str:
             return datetime.strptime(given, one).date().isoformat()
         except ValueError:
             continue
-    raise _wrong(text, rule, f"a date like {_example(form)}")
+    raise _wrong(text, rule, said("layout.value.date", example=_example(form)))
 
 
 def _time(text: str, rule: Rule, _layout: Layout, zone: tzinfo) -> str:
@@ -100,7 +106,7 @@ def _time(text: str, rule: Rule, _layout: Layout, zone: tzinfo) -> str:
         return datetime.combine(date(2000, 1, 1), moment, zone).timetz().replace(
             tzinfo=None
         ).isoformat() + _offset(zone)
-    raise _wrong(text, rule, "a time like 14:30")
+    raise _wrong(text, rule, TIME)
 
 
 def _offset(zone: tzinfo) -> str:
@@ -113,14 +119,14 @@ def _yes_no(text: str, rule: Rule, _layout: Layout, _zone: tzinfo) -> bool:
         return True
     if lower in _NO:
         return False
-    raise _wrong(text, rule, "yes or no")
+    raise _wrong(text, rule, YES_NO)
 
 
 def _example(form: str) -> str:
     return date(2026, 3, 31).strftime(form)
 
 
-def _wrong(text: str, rule: Rule, expected: str) -> ValidationFailed:
+def _wrong(text: str, rule: Rule, expected: dict) -> ValidationFailed:
     return ValidationFailed("layout.value", value=text[:60], expected=expected, field=rule.to)
 
 

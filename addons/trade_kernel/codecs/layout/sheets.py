@@ -11,6 +11,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from ...errors import ValidationFailed
 from ...limits import Limits
+from .._parsers import XLSX, in_our_words
 
 #: how much larger a file may become unpacked; a sheet of equal cells reaches about 60
 _MAX_RATIO = 200
@@ -37,7 +38,7 @@ def sheet_rows(data: bytes, sheet: str, limits: Limits) -> Iterator[tuple[int, l
         for number, row in enumerate(found.iter_rows(), first):
             yield number, [_text(cell) for cell in row]
     except (CalamineError, OSError, ValueError, OverflowError) as error:
-        raise ValidationFailed("layout.xlsx", detail=str(error)[:200]) from None
+        raise ValidationFailed("layout.xlsx", detail=in_our_words(str(error)[:200], XLSX)) from None
 
 
 def _check(data: bytes, limits: Limits) -> None:
@@ -46,7 +47,7 @@ def _check(data: bytes, limits: Limits) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ValidationFailed("layout.xlsx", detail=str(error)[:200]) from None
+        raise ValidationFailed("layout.xlsx", detail=in_our_words(str(error)[:200], XLSX)) from None
     if size > max(limits.max_bytes * 10, len(data)) or size > len(data) * _MAX_RATIO + 1_000_000:
         raise ValidationFailed("file.too_large", size=size, limit=limits.max_bytes * 10)
 
