@@ -351,8 +351,12 @@ class TestAnswering(OrderPageCase):
     def test_an_order_that_went_to_another_vendor(self):
         order, url = self.sent()
         page = self.get(url)
-        order.partner_id = self.theirs.partner_id
         self.env.flush_all()
+        # Past the ORM, which refuses it: as contacts are merged.
+        self.env.cr.execute(
+            "UPDATE purchase_order SET partner_id = %s WHERE id = %s", [self.theirs.partner_id.id, order.id]
+        )
+        self.env.invalidate_all()
         self.assertEqual(self.get(url).status_code, 404)
         self.assertEqual(self.press(page, "confirm").status_code, 404)
 

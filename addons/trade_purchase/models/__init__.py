@@ -23,6 +23,7 @@ from . import purchase_order_line
 from . import purchase_order_line_promise
 from . import purchase_order_event
 from . import purchase_order_change
+from . import purchase_order_terms
 from . import trade_adapter_order
 from . import purchase_order_files
 from . import trade_adapter_order_change

@@ -44,7 +44,8 @@ class PurchaseOrder(models.Model):
 
     def button_cancel(self):
         confirmed = self.filtered(lambda order: order.state == "purchase")
-        had_left = confirmed.filtered(lambda order: order._trade_has_left())
+        # Also of those set to draft again before their supplier was told of the end.
+        had_left = self.filtered(lambda order: order._trade_has_left())
         result = super().button_cancel()
         cancelled = self.filtered(lambda order: order.state == "cancel")
         cancelled._trade_withdraw()
@@ -120,6 +121,7 @@ class PurchaseOrder(models.Model):
             currency=self.currency_id,
         )
         lines._trade_note_asked(message)
+        self._trade_note_terms()
         if said:
             message.trade_said = said
         return message

@@ -68,7 +68,7 @@ class PurchaseOrder(models.Model):
     def _trade_revise_by(self, route):
         last = self._trade_last_message()
         waits = last.state in ("queued", "held")
-        if (waits and not last.canonical_digest) or not self.order_line._trade_changed_since_asked():
+        if (waits and not last.canonical_digest) or not self._trade_changed_since_asked():
             return  # it is still to be written, and says what the order says then
         if waits and not last._may_have_left():
             last._withdraw(self.env._("The order was changed before it left."))

@@ -10,6 +10,7 @@ from ..tools import local_day, net_price
 #: what a change of makes a confirmed order say something else
 _TOLD = {"partner_id", "date_order", "currency_id"}
 _LINE_TOLD = {
+    "name",
     "product_id",
     "product_qty",
     "product_uom_id",
@@ -28,7 +29,7 @@ class PurchaseOrder(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if not _TOLD.isdisjoint(vals):
+        if not (_TOLD | self._trade_term_fields()).isdisjoint(vals):
             self._trade_touch()
         return result
 

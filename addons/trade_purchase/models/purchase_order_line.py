@@ -11,6 +11,7 @@ LEDGER = frozenset(
         "trade_asked_qty",
         "trade_asked_price",
         "trade_asked_date",
+        "trade_asked_item",
         "trade_answered",
         "trade_first_promised_qty",
         "trade_first_promised_date",
@@ -48,6 +49,12 @@ class PurchaseOrderLine(models.Model):
         groups="base.group_user",
     )  # fmt: skip
     trade_asked_date = fields.Date("Asked for", readonly=True, copy=False, groups="base.group_user")
+    trade_asked_item = fields.Json(
+        readonly=True,
+        copy=False,
+        help="What was asked for: {product, unit: ids, text}.",
+        groups="base.group_user",
+    )
     trade_answered = fields.Boolean(
         "Answered by the supplier", readonly=True, copy=False, groups="base.group_user"
     )
@@ -104,7 +111,16 @@ class PurchaseOrderLine(models.Model):
 
     def write(self, vals):
         self._trade_check_ledger(vals)
+        if vals.get("order_id"):
+            self.filtered(lambda line: line.order_id.id != vals["order_id"])._trade_start_anew()
         return super().write(vals)
+
+    def _trade_start_anew(self):
+        """Lines that move to another order (merged requests): nothing was asked or promised there. What was
+        stays in the promise ledger."""
+        empty = {name: False for name in LEDGER}
+        known = self.filtered("trade_line_ref")
+        bulk_update(known, {line.id: empty for line in known})
 
     def _trade_check_ledger(self, vals):
         if LEDGER & vals.keys():
@@ -133,6 +149,12 @@ class PurchaseOrderLine(models.Model):
             "trade_asked_date": local_day(self.order_id, self.date_planned),
         }
 
+    def _trade_item_asked(self):
+        """What this line asks for, beside how much, at what price and when."""
+        self.ensure_one()
+        unit, text = self.product_uom_id.id, (self.name or "").strip()
+        return {"product": self.product_id.id, "unit": unit, "text": text}
+
     def _trade_number(self):
         """Give the lines that have none their number; a number is never given twice within an order."""
         rows = {}
@@ -148,10 +170,14 @@ class PurchaseOrderLine(models.Model):
         :param message: the document that asks
         """
         self._trade_number()
-        rows = {line.id: line._trade_asked_values() for line in self}
+        rows = {
+            line.id: {**line._trade_asked_values(), "trade_asked_item": line._trade_item_asked()}
+            for line in self
+        }
         changed = self.filtered(
             lambda line: any(line[name] != value for name, value in rows[line.id].items())
         )
+        noted = changed.filtered(lambda line: _facts(line) != _facts(rows[line.id]))
         bulk_update(self, {line.id: rows[line.id] for line in changed})
         self.env["trade.promise"]._note(
             "asked",
@@ -164,7 +190,7 @@ class PurchaseOrderLine(models.Model):
                     "message": message,
                     "source": line.order_id,
                 }
-                for line in changed
+                for line in noted
             ],
         )
 
@@ -205,7 +231,9 @@ class PurchaseOrderLine(models.Model):
             if not line.trade_line_ref:
                 return bool(line.product_qty)
             known = ("asked", "promised") if line.trade_answered else ("asked",)
-            now = line._trade_asked_values()
+            item, now = line.trade_asked_item, line._trade_asked_values()
+            if item and line.product_qty and item != line._trade_item_asked():
+                return True
             return any(
                 now[f"trade_asked_{what}"] not in [line[f"trade_{when}_{what}"] for when in known]
                 for what in ("qty", "price", "date")
@@ -215,3 +243,9 @@ class PurchaseOrderLine(models.Model):
             lambda line: line.product_id and not line.display_type and not line.is_downpayment
         )
         return goods.filtered(changed)
+
+
+def _facts(asked):
+    """What the ledger keeps of what was asked: everything but the text of the line."""
+    unit = (asked["trade_asked_item"] or {}).get("unit")
+    return asked["trade_asked_qty"], asked["trade_asked_price"], asked["trade_asked_date"], unit

@@ -60,7 +60,7 @@ class PurchaseOrder(models.Model):
         told = out.document_type == "order_cancellation"
         if self.state == "cancel" and out.state in ("sent", "acknowledged") and not told:
             steps.append(step(self.env._("Cancelled in Odoo: tell the supplier"), tone="bad"))
-        elif self.state == "purchase" and out.sent_at and self.order_line._trade_changed_since_asked():
+        elif self.state == "purchase" and out.sent_at and self._trade_changed_since_asked():
             steps.append(step(self.env._("Changed since it was sent"), tone="wait"))
         elif answer.state == "applied" and answer.id > out.id and self.state == "purchase":
             steps.append(step(self.env._("Agreed"), target="answers"))

@@ -46,6 +46,7 @@ class TradeAdapterOutOrder(models.AbstractModel):
             state = dict(order._fields["state"]._description_selection(self.env))[order.state]
             raise BusinessRefused("order.not_confirmed", order=order.name, state=state, subject=order.name)
         self._collect_lines(message, order)._trade_note_asked(message)
+        order._trade_note_terms()
         return self._document(message, order)
 
     def _collect_lines(self, message, order):

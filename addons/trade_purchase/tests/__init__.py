@@ -1,4 +1,4 @@
-from . import test_order_out, test_order_change, test_order_bundle
+from . import test_order_out, test_order_change, test_order_terms, test_order_bundle
 from . import test_order_response
 from . import test_exchange
 from . import test_review

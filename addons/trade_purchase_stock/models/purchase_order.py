@@ -13,3 +13,7 @@ class PurchaseOrder(models.Model):
         for order in self:
             order.trade_supply_shown = any(order.order_line.mapped("trade_supply"))
             order.trade_back_order_shown = any(order.order_line.mapped("trade_back_order"))
+
+    def _trade_term_fields(self):
+        """Also where the goods go, and from where on they are ours."""
+        return super()._trade_term_fields() | {"picking_type_id", "incoterm_location"}
