@@ -52,6 +52,11 @@ register(
     "Ask the partner for the quantity in the unit of the order.",
 )
 register(
+    "despatch.serial_again",
+    "The despatch advice {number} has the serial number {serial} for {count} pieces of {product}.",
+    "Ask the partner for a corrected advice: each piece has a serial number of its own.",
+)
+register(
     "despatch.packed_too_much",
     "The packages hold more of line {line} than the {quantity} it announces.",
     "Ask the partner for a corrected advice.",

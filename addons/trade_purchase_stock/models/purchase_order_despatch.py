@@ -27,6 +27,13 @@ class PurchaseOrder(models.Model):
         for order in self:
             order.trade_despatch_count = len(order.trade_despatch_ids)
 
+    def button_cancel(self):
+        """Goods that are on their way come nevertheless: whoever bought them is told."""
+        result = super().button_cancel()
+        cancelled = self.filtered(lambda order: order.state == "cancel")
+        cancelled.order_line._trade_tell_unwanted()
+        return result
+
     def action_trade_despatches(self):
         self.ensure_one()
         return self.env["trade.despatch"]._action_of(

@@ -1,8 +1,11 @@
 from datetime import date, timedelta
 
 from odoo import api, fields, models
+from odoo.tools import groupby
 
 from odoo.addons.trade_purchase.tools import at_day
+
+from .trade_despatch import OPEN
 
 
 class PurchaseOrderLine(models.Model):
@@ -23,9 +26,24 @@ class PurchaseOrderLine(models.Model):
         despatches._release()
         # Odoo takes the difference out of one receipt and would return the rest to the supplier.
         self.filtered(lambda one: len(one.trade_schedule or []) > 1)._trade_gather_receipts()
+        before = {line: line.product_qty for line in self}
         result = super().write(vals)
         despatches._arrange()
+        self.filtered(
+            lambda line: line.product_uom_id.compare(line.product_qty, before[line]) < 0
+        )._trade_tell_unwanted()
         return result
+
+    def _trade_tell_unwanted(self):
+        """Tell the buyers which goods are on their way although they are not ordered any more."""
+        announced = self.sudo().trade_despatch_line_ids.filtered(
+            lambda one: one.despatch_id.state in OPEN and not one.received and one.expected > 0
+        )
+        for (despatch, line), parts in groupby(announced, lambda one: (one.despatch_id, one.order_line_id)):
+            unit, coming = line.product_uom_id, sum(part.expected for part in parts)
+            wanted = 0.0 if line.order_id.state == "cancel" else line.product_qty - line.qty_received
+            if unit.compare(coming, wanted) > 0:
+                despatch._tell_unwanted(line, coming, max(wanted, 0.0))
 
     def _update_move_date_deadline(self, new_date):
         """While an answer is applied, all receipts of these lines move in one write, and those that were

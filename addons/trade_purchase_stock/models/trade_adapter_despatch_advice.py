@@ -126,6 +126,7 @@ class TradeAdapterInDespatchAdvice(models.AbstractModel):
             raise errors[0] if len(errors) == 1 else TradeErrors(errors)
         plan.ends = ends
         self._check_packages(work)
+        self._check_serials(work)
         self._check_quantities(work)
 
     def _check_untouched(self, work):
@@ -263,6 +264,27 @@ class TradeAdapterInDespatchAdvice(models.AbstractModel):
                     other=again.despatch_id.number,
                     number=work.document.document_number,
                     subject=again.name,
+                )
+
+    def _check_serials(self, work):
+        """
+        :raise BusinessRefused: one serial number for several pieces: nobody could receive them
+        """
+        pieces = {}
+        for part in work.plan.parts:
+            product, unit = part.order_line.product_id, part.order_line.product_uom_id
+            if part.lot and product.tracking == "serial":
+                size = unit._compute_quantity(float(part.quantity), product.uom_id, round=False)
+                pieces[product, part.lot] = pieces.get((product, part.lot), 0) + size
+        for (product, serial), count in pieces.items():
+            if product.uom_id.compare(count, 1) > 0:
+                raise BusinessRefused(
+                    "despatch.serial_again",
+                    number=work.document.document_number,
+                    serial=serial,
+                    count=f"{count:g}",
+                    product=product.display_name,
+                    subject=work.document.document_number,
                 )
 
     def _check_quantities(self, work):

@@ -71,7 +71,9 @@ class TradeAdapterInShipmentStatus(models.AbstractModel):
                 ("order",) if kind == "order" else ("unit",) if kind == "unit" else ("number", "reference")
             )
             shipments = self.env["trade.despatch"].union(*(known[one, name] for one in kinds))
-            own = shipments.filtered(lambda one: one.trade_partner_id == partner) or shipments
+            own = shipments.filtered(lambda one: one.trade_partner_id == partner)
+            if not own and partner.is_logistics:
+                own = shipments  # carriers speak of what others sent; suppliers of their own only
             if len(own) > 1:
                 own = own.filtered(lambda one: one.state in OPEN) or own
             if len(own) == 1:

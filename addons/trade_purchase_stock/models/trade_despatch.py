@@ -139,6 +139,32 @@ class TradeDespatch(models.Model):
             if moves and all(move.state == "done" for move in moves):
                 despatch.state = "received"
 
+    def _tell_unwanted(self, line, coming, wanted):
+        """The buyer has to stop goods that are on their way, or to send them back.
+
+        :param line: the order line that was cancelled or changed
+        :param coming: what is announced of it, in its unit
+        :param wanted: how much of that is still ordered
+        """
+        self.ensure_one()
+        order = line.order_id
+        summary = self.env._(
+            "%(coming)s %(unit)s of %(product)s are on their way, %(wanted)s are still ordered (%(order)s)",
+            coming=f"{coming:g}",
+            wanted=f"{wanted:g}",
+            unit=line.product_uom_id.name,
+            product=line.product_id.display_name,
+            order=order.name,
+        )
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=self.env._(
+                "Ask the supplier to stop them, or refuse them or send them back when they come."
+            ),
+            user_id=order.user_id.id or self.env.uid,
+        )
+
     def _set_eta(self, day, as_of):
         """Move the arrival, unless something newer was said about it already.
 

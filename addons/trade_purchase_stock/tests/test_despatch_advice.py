@@ -135,6 +135,22 @@ class TestDespatchAdvice(DespatchCase):
             self.assertEqual(self.expected(order), [(0, rest, False), (1, 6, True)])
         self.assertEqual(len(despatch.picking_ids), 1)
 
+    def test_the_buyer_hears_of_goods_on_their_way_that_are_not_ordered_any_more(self):
+        order, other = self.make_order(), self.make_order()
+        despatch, second = self.announced(
+            self.advice("D-1", self.goods(1, 10, ref=1), order=order),
+            self.advice("D-2", self.goods(1, 10, ref=1), order=other),
+        )
+        line = order.order_line.with_context(skip_uom_conversion=True)
+        line.product_qty = 12
+        self.assertFalse(despatch.activity_ids)
+        line.product_qty = 4
+        [activity] = despatch.activity_ids
+        self.assertEqual(activity.user_id, self.buyer)
+        self.assertIn("10 Units of [TT-DESK] Desk are on their way, 4 are still ordered", activity.summary)
+        other.button_cancel()
+        self.assertIn("on their way, 0 are still ordered", second.activity_ids.summary)
+
     # -- what is wrong with it ---------------------------------------------------------------------
 
     def test_wrong_ones_are_held_in_plain_words_and_change_nothing(self):

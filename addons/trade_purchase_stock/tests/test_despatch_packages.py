@@ -70,6 +70,14 @@ class TestDespatchPackages(DespatchCase):
         self.receive_all(despatch.picking_ids)
         self.assertEqual(order.order_line.qty_received, 3)
 
+    def test_a_serial_number_for_two_pieces_is_held(self):
+        self.desk.tracking = "serial"
+        order = self.make_order((self.desk, 3, 100.0))
+        batches = [{"serial_id": serial} for serial in ("S-1", "S-2", "S-1")]
+        [message] = self.announce(self.advice("D-1", self.goods(1, 3, ref=1, batches=batches), order=order))
+        self.assertHeld(message, "serial number S-1 for 2 pieces")
+        self.assertFalse(self.env["trade.despatch"].search([("order_ids", "in", order.ids)]))
+
     def test_serial_numbers_of_which_one_is_missing_leave_one_piece_to_be_named(self):
         self.desk.tracking = "serial"
         order = self.make_order((self.desk, 3, 100.0))

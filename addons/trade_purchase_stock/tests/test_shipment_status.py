@@ -119,7 +119,11 @@ class TestShipmentStatus(DespatchCase):
 
     def test_status_before_the_advice_waits_and_heals_by_itself(self):
         carrier = self.env["trade.partner"].create(
-            {"partner_id": self.env["res.partner"].create({"name": "Carrier"}).id, "state": "live"}
+            {
+                "partner_id": self.env["res.partner"].create({"name": "Carrier"}).id,
+                "state": "live",
+                "is_logistics": True,
+            }
         )
         connector = self.env["trade.connector"].create(
             {"name": "Carrier", "trade_partner_id": carrier.id, "transport": "manual"}
@@ -136,6 +140,17 @@ class TestShipmentStatus(DespatchCase):
         self.run_lane(message)
         self.assertApplied(message)
         self.assertEqual((despatch.state, despatch.eta), ("in_transit", self.days(5)))
+
+    def test_a_supplier_does_not_speak_of_shipments_of_others(self):
+        despatch = self.shipment()
+        stranger = self.env["trade.partner"].create(
+            {"partner_id": self.env["res.partner"].create({"name": "Stranger"}).id, "state": "live"}
+        )
+        connector = self.connector.copy({"trade_partner_id": stranger.id})
+        route = self.route_status.copy({"trade_partner_id": stranger.id, "connector_id": connector.id})
+        [message] = self.tell(self.status(("delayed", -1, 8), eta=30, **self.about("D-1")), route=route)
+        self.assertHeld(message, "no despatch advice has announced")
+        self.assertEqual((despatch.eta, despatch.trouble), (self.days(2), False))
 
     def test_order_with_two_shipments_is_ambiguous(self):
         order = self.make_order()
