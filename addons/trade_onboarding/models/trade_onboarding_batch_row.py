@@ -4,6 +4,8 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.trade_core.data_values import key_of
+from odoo.addons.trade_core.mapping import companies
 from odoo.addons.trade_core.tools import sentences
 from odoo.addons.trade_kernel.errors import TradeError
 
@@ -11,6 +13,9 @@ from .. import forms
 from .trade_onboarding import OPEN
 
 _logger = logging.getLogger(__name__)
+
+#: columns with a number that names one company → the scheme of a document's party
+_NUMBERS = {"tax.vat": "vat", "identifiers.gln": "0088", "identifiers.duns": "0060"}
 
 
 class TradeOnboardingBatchRow(models.Model):
@@ -97,6 +102,7 @@ class TradeOnboardingBatchRow(models.Model):
                 elif key:
                     seen[name][key] = row.number
                 warnings += known.get((name, key), [])
+            warnings += row._check_numbers(known, seen)
             row.write(
                 {
                     "name": vals["name"],
@@ -108,6 +114,27 @@ class TradeOnboardingBatchRow(models.Model):
                     "entered": entered,
                 }
             )
+
+    def _check_numbers(self, known, seen):
+        """Who has the same number, here or in the list: it may be the same company.
+
+        :return: warnings
+        """
+        warnings = []
+        for head in _NUMBERS:
+            if not (key := key_of(self.cells.get(head))):
+                continue
+            if first := seen[head].get(key):
+                warnings.append(
+                    self.env._(
+                        "%(column)s: the same as in row %(row)s; it may be the same company.",
+                        column=head,
+                        row=first,
+                    )
+                )
+            seen[head].setdefault(key, self.number)
+            warnings += known.get((head, key), [])
+        return warnings
 
     def _users(self):
         logins = {row.cells["owner"].lower() for row in self if row.cells.get("owner")}
@@ -140,7 +167,35 @@ class TradeOnboardingBatchRow(models.Model):
             )
             found["company", partner.name.lower()].append(words)
             found["email", (partner.email or "").lower()].append(words)
+        self._known_numbers(company, found)
         return found
+
+    def _known_numbers(self, company, found):
+        """Trading partners and contacts with the same VAT number, GLN or D-U-N-S."""
+        told = {
+            (scheme, number): head
+            for row in self
+            for head, scheme in _NUMBERS.items()
+            if (number := (row.cells.get(head) or "").strip())
+        }
+        profiles = self.env["trade.partner"].sudo()
+        hits = [
+            (told[pair], pair[1], profiles.browse(hit.target))
+            for pair, hit in companies.known(self.env, company, told)
+        ]
+        vats = {number for scheme, number in told if scheme == "vat"}
+        contacts = self.env["res.partner"].search(
+            fields.Domain("vat", "in", [*vats, *map(key_of, vats)])
+            & fields.Domain("company_id", "in", [False, company.id])
+        )
+        hits += [("tax.vat", contact.vat, contact.commercial_partner_id) for contact in contacts]
+        for head, number, record in hits:
+            words = self.env._(
+                "%(column)s: it is the number of %(name)s; the check for duplicates will ask.",
+                column=head,
+                name=record.display_name,
+            )
+            found[head, key_of(number)].append(words)
 
     # -- making --------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 from odoo.addons.trade_kernel.codecs.layout import sheets
 
-from .common import OnboardingCase
+from .common import SMALL, OnboardingCase
 
 
 @tagged("post_install", "-at_install")
@@ -49,6 +49,36 @@ class TestOnboardingBatch(OnboardingCase):
         self.assertIn("There is a contact Known Ltd", rows[6].warning)
         self.assertFalse(batch.row_ids.onboarding_id)
         self.assertEqual((batch.ready_count, batch.refused_count), (2, 3))
+
+    def test_who_has_the_same_number_is_named_in_the_preview(self):
+        steps = (*SMALL[:2], ("Tax", "tax", "partner", "profiled", ()))
+        self.template = self._template(steps)
+        admin = self.env(su=True)
+        there = admin["res.partner"].create({"name": "Spruce", "is_company": True, "vat": "BE0477472701"})
+        fir = admin["res.partner"].create({"name": "Fir", "is_company": True})
+        profile = admin["trade.partner"].create({"partner_id": fir.id})
+        admin["trade.identifier"].create(
+            {"trade_partner_id": profile.id, "scheme": "gln", "value": "5412345000013"}
+        )
+        batch = self._batch(
+            [
+                ["company", "tax.vat", "identifiers.gln"],
+                ["A", "BE 0477.472.701", ""],
+                ["B", "be0477472701", ""],
+                ["C", "", "5412345000013"],
+                ["D", "", ""],
+            ]
+        )
+        batch.action_check()
+        first, second, third, fourth = batch.row_ids
+        self.assertEqual(set(batch.row_ids.mapped("state")), {"ready"})
+        for row, words in (
+            (first, f"the number of {there.name}"),
+            (second, "the same as in row 2"),
+            (third, f"the number of {fir.name}"),
+        ):
+            self.assertIn(words, row.warning)
+        self.assertFalse(fourth.warning)
 
     def test_a_column_nobody_knows_is_named(self):
         with self.assertRaisesRegex(
