@@ -237,7 +237,12 @@ class TradeOnboarding(models.Model):
     def _move_on(self):
         """:return: whether the case is one state further now"""
         new = self._next()
-        return bool(new and self._goes_on_to(new)) and self._move(new)
+        return bool(new and self._goes_on_to(new)) and self._move(new, who=self._through())
+
+    def _through(self):
+        """The partner's person who did the last of the steps that people do; none when it was one of us."""
+        done = self.step_ids.filtered(lambda step: step.settled_at and step.actor != "automatic")
+        return done.sorted(lambda step: (step.settled_at, step.id))[-1:].settled_who or None
 
     def _next(self):
         """The state for which no step is missing any more, or ``None``."""
@@ -439,7 +444,9 @@ class TradeOnboarding(models.Model):
         self.env["trade.onboarding.move"].sudo().create(self._prepare_move(old, new, reason, who))
         labels = dict(self._fields["state"]._description_selection(self.env))
         words = self.env._("%(old)s → %(new)s", old=labels[old], new=labels[new])
-        self._message_log(body=f"{words}. {reason}" if reason else words)
+        # Nobody in Odoo did it: the message is the partner's, by name and address.
+        author = {"email_from": who.rpartition(", ")[0] or who} if who else {}
+        self._message_log(body=f"{words}. {reason}" if reason else words, **author)
 
     def _prepare_move(self, old, new, reason=None, who=None, step=None):
         """What is kept of a change of state of the case, or of one of its steps."""

@@ -28,7 +28,8 @@ class TradeOnboarding(models.Model):
         for case in self.sudo():
             for step in case._certification_step():
                 if step.ready_at and not step._kind()._open(step):
-                    step._settle(step._kind()._check(step))
+                    last = case.certification_ids.run_ids.sorted("id")[-1:]
+                    step._settle(step._kind()._check(step), last.who)
             case._refresh()
 
     def _certify_again(self):

@@ -37,6 +37,20 @@ class TestOnboardingCase(OnboardingCase):
             ["invited", "profiled", "verified", "approved", "connected", "certified", "live"],
         )
 
+    def test_who_brought_a_case_further(self):
+        case = self._verified()
+        moves = {move.new: move for move in case.move_ids if not move.step_id}
+        self.assertEqual(
+            (moves["profiled"].who, moves["profiled"].user_id), ("Wilma, 192.0.2.7", self.env["res.users"])
+        )
+        self.assertEqual((moves["verified"].who, moves["verified"].user_id), (False, self.owner))
+        theirs, ours = (
+            case.message_ids.filtered(lambda message, words=words: words in (message.body or ""))
+            for words in ("Invited → Profiled", "Profiled → Verified")
+        )
+        self.assertEqual((theirs.author_id, theirs.email_from), (self.env["res.partner"], "Wilma"))
+        self.assertEqual(ours.author_id, self.owner.partner_id)
+
     def test_a_template_may_go_live_by_itself(self):
         self.template.auto_live = True
         case = self._approved()
