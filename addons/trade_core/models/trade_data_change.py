@@ -64,6 +64,8 @@ class TradeDataChange(models.Model):
     new_value = fields.Json(readonly=True)
     old_text = fields.Char("In Odoo", readonly=True)
     new_text = fields.Text("Proposed", readonly=True)
+    old_words = fields.Text("In Odoo, in words", compute="_compute_words")
+    new_words = fields.Text("Proposed, in words", compute="_compute_words")
     note = fields.Text("Their note", readonly=True)
     source = fields.Reference("_selection_source", "Came with", readonly=True, index=True)
     entered_by_id = fields.Many2one(
@@ -129,6 +131,15 @@ class TradeDataChange(models.Model):
         for change in self:
             change.is_sensitive = change.field_group in SENSITIVE
             change.is_banking = change.field_group == "banking"
+
+    @api.depends("kind", "old_text", "new_text")
+    @api.depends_context("lang")
+    def _compute_words(self):
+        """What is shown: a field that is empty, or shall be, says so."""
+        for change in self:
+            update = change.kind == "update"
+            change.old_words = change.old_text or (update and self.env._("(empty)"))
+            change.new_words = change.new_text or (update and self.env._("(emptied)"))
 
     @api.depends("state", "res_id", "old_value")
     def _compute_current(self):

@@ -55,6 +55,13 @@ class TestTradeDataOwner(DataCase):
         self.assertEqual(self.profile.activity_ids.user_id, self.user)
         self.assertEqual(len(self.profile.activity_ids), 1)
 
+    def test_what_shall_be_empty_says_so(self):
+        self.rule("addresses", "hold")
+        outcomes = self.offer(self.vendor, {"street": False, "street2": "Gate 3"})
+        emptied, filled = (outcome.change for outcome in outcomes)
+        self.assertEqual((emptied.old_words, emptied.new_words), ("Old street 1", "(emptied)"))
+        self.assertEqual((filled.old_words, filled.new_words), ("(empty)", "Gate 3"))
+
     def test_what_is_so_already_changes_nothing(self):
         [outcome] = self.offer(self.vendor, {"street": " Old street 1 "})
         self.assertEqual(outcome.outcome, "unchanged")
