@@ -174,6 +174,11 @@ class TradeCertificationCases(models.AbstractModel):
         }[test.kind]
 
     @api.model
+    def _name_of(self, test):
+        """What a test made of the past is called in the reader's language; ``None``: as it was then."""
+        return None
+
+    @api.model
     def _lines_words(self, test):
         """The lines of a test order, for people: list of sentences."""
         return []

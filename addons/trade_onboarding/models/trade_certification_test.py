@@ -168,7 +168,7 @@ class TradeCertificationTest(models.Model):
         cases = test._cases()
         return {
             "id": self.id,
-            "name": test.case_id.name or self.name,
+            "name": test.case_id.name or (cases is not None and cases._name_of(test)) or self.name,
             "kind": self.kind,
             "asks": self.asks,
             "why": self.why or "",

@@ -126,6 +126,12 @@ class TradeCertificationCasesPurchase(models.AbstractModel):
         )
         return self.env["trade.adapter.out.order"]._document(message, order)
 
+    def _name_of(self, test):
+        lines = (test.spec or {}).get("lines")
+        if not test.history_key or not lines:
+            return None
+        return self.env["trade.certification.history"]._words(test.history_key, lines)
+
     def _lines_words(self, test):
         lines = (test.spec or {}).get("lines", ())
         return [self._line_words(test, number, line) for number, line in enumerate(lines, 1)]

@@ -61,7 +61,7 @@ class TradeCertificationHistory(models.AbstractModel):
             )
             for line in chosen
         )
-        yield self._row("accepted", self.env._("What you deliver most often"), chosen, why, "usual")
+        yield self._row("accepted", chosen, why, "usual")
 
     def _packs(self, lines):
         """Products ordered in packs: another unit than the one they are kept in."""
@@ -71,22 +71,18 @@ class TradeCertificationHistory(models.AbstractModel):
             if line.product_uom_id == line.product_id.uom_id or key in seen or len(seen) == _SPECIAL:
                 continue
             seen.add(key)
-            name = self.env._(
-                "%(product)s by %(unit)s", product=line.product_id.name, unit=line.product_uom_id.name
-            )
             why = self.env._(
                 "%(order)s ordered it in %(unit)s, while it is kept in %(own)s.",
                 order=line.order_id.name,
                 unit=line.product_uom_id.name,
                 own=line.product_id.uom_id.name,
             )
-            yield self._row("accepted", name, [line], why, f"pack:{key[0]}:{key[1]}")
+            yield self._row("accepted", [line], why, f"pack:{key[0]}:{key[1]}")
 
     def _partials(self, lines):
         """Lines that came short."""
         short = lines.filtered(lambda line: 0 < line.qty_received < line.product_qty)
         for line in short[:_SPECIAL]:
-            name = self.env._("%s comes short", line.product_id.name)
             why = self.env._(
                 "Of the %(ordered)g %(unit)s ordered with %(order)s, %(received)g came.",
                 ordered=line.product_qty,
@@ -94,7 +90,7 @@ class TradeCertificationHistory(models.AbstractModel):
                 order=line.order_id.name,
                 received=line.qty_received,
             )
-            yield self._row("partial", name, [line], why, f"partial:{line.id}", {"line": "1"})
+            yield self._row("partial", [line], why, f"partial:{line.id}", {"line": "1"})
 
     def _prices(self, lines):
         """Prices that changed from one order to the next, as they did; in the same unit and currency."""
@@ -110,7 +106,6 @@ class TradeCertificationHistory(models.AbstractModel):
             made += 1
             digits = self.env["decimal.precision"].precision_get("Product Price")
             new = round(later.price_unit, digits)
-            name = self.env._("Another price of %s", line.product_id.name)
             why = self.env._(
                 "The price was %(old)s with %(earlier)s and %(new)s with %(order)s.",
                 old=round(line.price_unit, digits),
@@ -119,26 +114,36 @@ class TradeCertificationHistory(models.AbstractModel):
                 order=later.order_id.name,
             )
             expected = {"line": "1", "what": "price", "price": str(new)}
-            yield self._row("changed", name, [line], why, f"price:{later.id}", expected)
+            yield self._row("changed", [line], why, f"price:{later.id}", expected)
 
-    def _row(self, kind, name, lines, why, key, expected=None):
-        cases = self.env["trade.certification.cases.purchase"]
+    @api.model
+    def _words(self, key, lines):
+        """What a test is called, in the reader's language.
+
+        :param str key: its ``history_key``
+        :param lines: those of its ``spec``
+        """
+        _, line = self.env._, lines[0]
         return {
-            "name": name,
+            "usual": _("What you deliver most often"),
+            "pack": _("%(product)s by %(unit)s", product=line["name"], unit=line["uom"]),
+            "partial": _("%s comes short", line["name"]),
+            "price": _("Another price of %s", line["name"]),
+        }[key.partition(":")[0]]
+
+    def _row(self, kind, lines, why, key, expected=None):
+        cases = self.env["trade.certification.cases.purchase"]
+        spec = [
+            cases._spec_line(
+                line.partner_id, line.product_id, line.product_qty, line.product_uom_id, line.price_unit
+            )
+            for line in lines
+        ]
+        return {
+            "name": self._words(key, spec),
             "kind": kind,
             "why": why,
             "history_key": key,
-            "spec": {
-                "lines": [
-                    cases._spec_line(
-                        line.partner_id,
-                        line.product_id,
-                        line.product_qty,
-                        line.product_uom_id,
-                        line.price_unit,
-                    )
-                    for line in lines
-                ]
-            },
+            "spec": {"lines": spec},
             "expected": {"outcome": kind, **(expected or {})},
         }

@@ -42,6 +42,14 @@ class TestCertificationHistory(CertificationCase):
         self.assertIn("110.0", tests["price"]["why"])
         self.assertEqual(self._tests(), self._tests(), "the same past makes the same tests")
 
+    def test_partners_read_their_names_in_their_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self._trade()
+        self.certification._prepare_tests()
+        made = self.certification.test_ids.filtered(lambda test: test.history_key == "usual")
+        self.assertEqual(made.name, "What you deliver most often")
+        self.assertNotEqual(made.with_context(lang="de_DE")._row()["name"], made.name)
+
     def test_they_are_made_once_and_can_be_run(self):
         self.make_order((self.desk, 10, 100.0))
         self.make_order((self.desk, 12, 110.0))
