@@ -57,6 +57,7 @@ class TradeCertification(models.Model):
     test_ids = fields.One2many("trade.certification.test", "certification_id", "Tests", readonly=True)
     test_count = fields.Integer("Tests needed", readonly=True)
     passed_count = fields.Integer("Passed tests", readonly=True)
+    intro = fields.Text("What holds for all tests", compute="_compute_intro")
     progress_words = fields.Char("Tests passed", compute="_compute_progress_words")
     run_ids = fields.Many2many("trade.certification.run", compute="_compute_run_ids", string="Tries")
     missing = fields.Text(readonly=True, help="Why tests could not be made.")
@@ -75,6 +76,13 @@ class TradeCertification(models.Model):
             if about := certification._about():
                 kind = f"{kind} ({types[about]})"
             certification.name = f"{kind} ← {certification.trade_partner_id.name or ''}"
+
+    @api.depends("route_in_id.document_type", "route_out_id.document_type")
+    @api.depends_context("lang")
+    def _compute_intro(self):
+        for certification in self:
+            cases = certification._cases()
+            certification.intro = cases._intro() if cases is not None else ""
 
     @api.depends("passed_count", "test_count")
     def _compute_progress_words(self):
@@ -217,6 +225,7 @@ class TradeCertification(models.Model):
                 "name": one.name,
                 "document_type": one.document_type,
                 "about": one._about(),
+                "intro": one.intro,
                 "state": one.state,
                 "words": labels[one.state],
                 "stale_reason": one.stale_reason or "",

@@ -146,6 +146,11 @@ class TradeCertificationCases(models.AbstractModel):
         return set(document.threads) == {test.number}
 
     @api.model
+    def _intro(self):
+        """What holds for all tests of these cases, in words; empty where nothing is to be said."""
+        return ""
+
+    @api.model
     def _words(self, test):
         """What the partner shall do, in words."""
         _, expected = self.env._, test.expected or {}

@@ -40,6 +40,7 @@ class TradeCertificationTest(models.Model):
     history_key = fields.Char(readonly=True)
     spec = fields.Json("What is ordered", readonly=True)
     expected = fields.Json(readonly=True)
+    intro = fields.Text(related="certification_id.intro")
     asks = fields.Text("What is asked for", compute="_compute_asks")
     state = fields.Selection(
         [("todo", "To do"), ("sent", "Waits for the answer"), ("failed", "Not passed"), ("passed", "Passed")],
@@ -68,7 +69,7 @@ class TradeCertificationTest(models.Model):
 
     # -- what it says --------------------------------------------------------------------------
 
-    @api.depends("kind", "expected", "spec", "number")
+    @api.depends("kind", "expected", "spec")
     @api.depends_context("lang")
     def _compute_asks(self):
         for test in self:

@@ -106,6 +106,7 @@ class TestOnboardingBench(CertificationCase, HttpCase):
         names = ["Order response", "Order response: Change of order", "Order response: Cancellation of order"]
         page = self.url_open(self.url, timeout=30)
         self.assertEqual(re.findall(r"<h2[^>]*>\s*<span>([^<]+)</span>", page.text), names)
+        self.assertEqual(page.text.count("We send an order and then a change of it."), 1, "not in every test")
         end = self.case.certification_ids.filtered(lambda one: one.asks == "order_cancellation")
         self.test = end.test_ids.filtered(lambda test: test.kind == "rejected")
         self.do("send")

@@ -45,18 +45,26 @@ class TradeCertificationCasesCreditNote(models.AbstractModel):
         about = orders or certification_credit.names_invoice(document, test.number)
         return bool(about) and orders <= {test.number}
 
+    def _intro(self):
+        return self.env._(
+            "We send an order. Take it that all of it was delivered, and that you billed it: the number of"
+            " your invoice is the number of the order and %s. Credit that invoice.",
+            certification_credit.SUFFIX,
+        )
+
     def _words(self, test):
         _, line = self.env._, (test.expected or {}).get("line")
-        number = certification_credit.invoice_of(test.number or "CT…")
-        intro = _(
-            "Take it that all of this was delivered, and that you billed it with the invoice %s.", number
-        )
-        asks = {
-            "partial": _("Credit a part of line %s of this invoice, and nothing else.", line),
+        return {
+            "partial": _("Credit a part of line %s of the invoice, and nothing else.", line),
             "malformed": _(
-                "Send a credit note for it that is broken on purpose, for example cut off in the middle."
+                "Send a credit note that is broken on purpose, for example cut off in the middle."
                 " The test is passed when it is refused for that."
             ),
-            "duplicate": _("Credit all of this invoice, and send exactly the same file twice."),
-        }.get(test.kind) or _("Credit all of this invoice.")
-        return f"{intro} {asks}"
+            "duplicate": _("Credit all of the invoice, and send exactly the same file twice."),
+        }.get(test.kind) or _("Credit all of the invoice.")
+
+    def _lines_words(self, test):
+        words = super()._lines_words(test)
+        if test.number:
+            words.append(self.env._("Your invoice: %s", certification_credit.invoice_of(test.number)))
+        return words

@@ -31,12 +31,14 @@ class TradeCertificationCasesOrderCancellation(models.AbstractModel):
     def _findings(self, test, document):
         return certification_changes.ending(test._asked_document(), document, test.expected or {})
 
-    def _words(self, test):
-        _ = self.env._
-        intro = _(
+    def _intro(self):
+        return self.env._(
             "We send an order and then its cancellation. Answer the cancellation and name its revision."
         )
-        asks = {
+
+    def _words(self, test):
+        _ = self.env._
+        return {
             "rejected": _("Answer with RE: you cannot cancel it any more."),
             "malformed": _(
                 "Send an answer that is broken on purpose, for example cut off in the middle."
@@ -44,4 +46,3 @@ class TradeCertificationCasesOrderCancellation(models.AbstractModel):
             ),
             "duplicate": _("Answer with AP: it is cancelled. Send exactly the same file twice."),
         }.get(test.kind) or _("Answer with AP: it is cancelled.")
-        return f"{intro} {asks}"

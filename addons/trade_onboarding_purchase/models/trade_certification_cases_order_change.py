@@ -69,12 +69,11 @@ class TradeCertificationCasesOrderChange(models.AbstractModel):
             return True
         return any(rule.to == _REVISION for rule in layout.read(route._codec_options().get("layout")).rules)
 
-    def _words(self, test):
-        intro = self.env._(
+    def _intro(self):
+        return self.env._(
             "We send an order and then a change of it. Answer the change and name its revision; what is"
             " ordered is what stands after the change."
         )
-        return f"{intro} {super()._words(test)}"
 
     def _lines_words(self, test):
         spec = test.spec or {}

@@ -97,6 +97,7 @@ class TestCertificationCreditNotes(CertificationCase):
         self.assertEqual(
             (self.certification.route_out_id, self.certification.test_count), (self.route_out, 3)
         )
+        self.assertIn("-INV", self.certification.intro)
 
     def test_every_kind_passes_and_nothing_is_left(self):
         moves = self.env["account.move"].search_count([])
@@ -104,7 +105,9 @@ class TestCertificationCreditNotes(CertificationCase):
         self.pass_all()
         for test in self.certification.test_ids:
             self.assertPassed(test)
-            self.assertIn(invoice_of(test.number), test.asks, "the partner reads which invoice it is")
+            self.assertIn(
+                invoice_of(test.number), test._row()["lines"][-1], "the partner reads which invoice"
+            )
         self.assertEqual(self.certification.state, "passed")
         self.assertEqual(self.env["account.move"].search_count([]), moves)
         self.assertFalse(self.env["purchase.order"].search([("name", "=like", "CT0%")]))
