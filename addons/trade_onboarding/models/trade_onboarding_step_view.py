@@ -7,8 +7,14 @@ class TradeOnboardingStep(models.Model):
     _inherit = "trade.onboarding.step"
 
     def action_open(self):
-        """The step in a dialog: what it asks for, what was found, what can be done."""
+        """The step in a dialog: what it asks for, what was found, what can be done.
+
+        Where nobody entered anything yet it shows what has become known since, for example a credit report
+        that was imported today.
+        """
         self.ensure_one()
+        if self.can_edit and not any(self._values().values()) and self.has_access("write"):
+            self.sudo().data = self._kind()._prefill(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.name,

@@ -257,6 +257,20 @@ class TestOnboardingKinds(OnboardingCase):
         step.action_done()
         self.assertIn("above what the bureau proposes", step.findings[0]["text"])
 
+    def test_a_credit_report_that_is_imported_later_is_there_when_the_step_is_opened(self):
+        case = self._case()
+        self._partner_does(case, "Company", COMPANY)
+        step = self._step(case, "Credit")
+        self.assertFalse(step.data)
+        report = {"company_name": "alder quay", "source": "Bureau", "score": "B1", "limit": 700}
+        self.env["trade.credit.report"].sudo().create(report)
+        step.action_open()
+        self.assertEqual((step.data["score"], step.data["proposed"]), ("B1", 700))
+        self.env["trade.credit.report"].sudo().create({**report, "score": "C9"})
+        step._save({"score": "by hand"})
+        step.action_open()
+        self.assertEqual(step.data["score"], "by hand", "what was entered stays")
+
     def test_a_contract_is_accepted_with_what_exactly_it_was(self):
         case = self._case()
         findings = self._partner_does(case, "Contract", {"signer": "Wilma", "position": "CEO"})
