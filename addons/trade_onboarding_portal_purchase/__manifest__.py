@@ -6,6 +6,6 @@
     "license": "LGPL-3",
     "category": "Supply Chain/Trading Partners",
     "depends": ["trade_onboarding_portal", "trade_portal_purchase"],
-    "data": ["data/trade_onboarding_template_data.xml"],
+    "data": ["data/trade_onboarding_template_data.xml", "data/trade_onboarding_template_small_data.xml"],
     "auto_install": True,
 }

@@ -360,6 +360,11 @@ class TradeOnboarding(models.Model):
         elif new == "live":
             self._routes_going_live().mode = "live"
             profile.action_go_live()
+            if left := profile.route_ids.filtered(lambda route: route.mode == "test"):
+                names = ", ".join(left.mapped("name"))
+                self._message_log(
+                    body=self.env._("Still on trial, their documents do not count yet: %s", names)
+                )
 
     def _routes_going_live(self):
         """The routes that were on trial and count from now on. Extension: leave some out."""
