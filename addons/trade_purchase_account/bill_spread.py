@@ -31,7 +31,8 @@ class Spread:
         self.env, self.batch, self.credit = adapter.env, batch, adapter._is_credit
         self.orders = batch.orders[work.message.id]
         earlier = batch.replaces.get(work.message.id, adapter.env["trade.bill.match"])
-        self.replaced = adapter._quantities_of(earlier.bill_id)
+        self.corrected = earlier.bill_id  # what it bills does not count
+        self.replaced = adapter._quantities_of(self.corrected)
         self.digits = adapter.env["decimal.precision"].precision_get("Product Unit")
         self.taken = defaultdict(int)
 

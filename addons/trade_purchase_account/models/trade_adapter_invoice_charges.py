@@ -103,7 +103,9 @@ class _Book:
         self.left = {line: spread.left(line) for line in lines}
         self.credit = adapter._is_credit
         prices = {
-            line: adapter._billed_price(line) if self.credit else agreed_price(line)
+            line: adapter._billed_price(line, spread.corrected, spread.batch)
+            if self.credit
+            else agreed_price(line)
             for line in lines
             if line.product_id.type == "service" and not spread.taken.get(line)
         }
