@@ -33,6 +33,11 @@ register(
     "Check the taxes of the order lines and of the product for charges, then replay.",
 )
 register(
+    "bill.negative",
+    "{number} comes to {total}: it takes off more than it bills.",
+    "Ask the supplier for a credit note instead of a negative invoice, or the other way round.",
+)
+register(
     "bill.self_billed",
     "{number} is a self-billed invoice of type 389: whoever sent it bills on our behalf.",
     "Self-billed invoices are for what you sell. Ask the partner for an invoice of type 380.",

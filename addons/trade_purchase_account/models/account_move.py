@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import groupby
 
 from ..identity import number_key
@@ -34,6 +35,18 @@ class AccountMove(models.Model):
     def _compute_trade_match_count(self):
         for move in self:
             move.trade_match_count = len(move.trade_match_ids)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_matched(self):
+        """A document is booked once: without its bill nobody would see that it is not booked any more."""
+        if match := self.sudo().trade_match_ids[:1]:
+            raise UserError(
+                self.env._(
+                    "This bill is the supplier's invoice %(number)s, which came as a document. Cancel it"
+                    " instead of deleting it; then it can be booked again.",
+                    number=match.number,
+                )
+            )
 
     def _post(self, soft=True):
         """Credit notes that came before their invoice go on when that is entered by hand, too."""

@@ -282,6 +282,7 @@ class TradeAdapterInInvoice(models.AbstractModel):
             *self._about_self_billing(work, orders),
         ]
         lines, invoiced, match = self._match_lines(work, batch, known, comparable)
+        self._check_positive(work, invoiced)
         work.amount = float(invoiced.figures.gross)
         kept = batch.kept(work)
         plan = Plan(
@@ -302,6 +303,19 @@ class TradeAdapterInInvoice(models.AbstractModel):
         if any(line.key.startswith("header:duplicate") and line.decision == "accept" for line in plan.lines):
             plan.identity += f":{work.message.id}"  # a person says that it is another one
         return plan
+
+    def _check_positive(self, work, invoiced):
+        """
+        :raise BusinessRefused: more is taken off than billed, which no bill can say
+        """
+        if invoiced.figures.gross < 0:
+            number, total = work.document.document_number, float(invoiced.figures.gross)
+            raise BusinessRefused(
+                "bill.negative",
+                number=number,
+                total=formatLang(self.env, total, currency_obj=work.currency),
+                subject=number,
+            )
 
     def _headers(self, match: Match):
         """The differences of the document as a whole, one line per kind."""

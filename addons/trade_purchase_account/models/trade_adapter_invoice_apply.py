@@ -229,8 +229,27 @@ class TradeAdapterInInvoice(models.AbstractModel):
         copies = match._attachments().copy({"res_model": bill._name, "res_id": bill.id})
         bill._message_set_main_attachment_id(copies)
 
+    def _tell_prepaid(self, work):
+        """Nobody pays twice: what the document says was paid before is set off by a person."""
+        bill, figures = work.plan.bill, work.plan.invoiced.figures
+        if not figures.prepaid:
+            return
+        prepaid, left = (
+            formatLang(self.env, float(value), currency_obj=bill.currency_id)
+            for value in (figures.prepaid, figures.payable)
+        )
+        text = self.env._("%(prepaid)s were paid before: set them off, %(left)s are left to pay.",
+                          prepaid=prepaid, left=left)  # fmt: skip
+        work.notes.append(text)
+        bill.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=text,
+            user_id=work.plan.orders[:1].user_id.id or self.env.uid,
+        )
+
     def _tell(self, work):
         plan = work.plan
+        self._tell_prepaid(work)
         work.notes += plan.remarks
         people = sorted({line.row.decided_by_id.name for line in plan.lines if line.row})
         if people:
@@ -239,7 +258,9 @@ class TradeAdapterInInvoice(models.AbstractModel):
             plan.bill.with_context(**_APPLYING).message_post(body=" ".join(work.notes))
 
     def _post(self, works):
-        bills = self.env["account.move"].union(*(work.plan.bill for work in works))
+        """Post what nobody has to look at; what was paid before is set off first."""
+        open_works = [work for work in works if not work.plan.invoiced.figures.prepaid]
+        bills = self.env["account.move"].union(*(work.plan.bill for work in open_works))
         if bills:
             bills.with_context(**_APPLYING).action_post()
 

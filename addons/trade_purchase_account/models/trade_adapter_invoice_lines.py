@@ -93,7 +93,7 @@ class TradeAdapterInInvoice(models.AbstractModel):
         """
         orders = batch.orders[work.message.id]
         nothing = orders.order_line.browse()
-        referred = self._referred(orders, line) or nothing
+        referred = self._referred(work.document, orders, line) or nothing
         place = f"/invoice_lines/{index}/item"
         expected = referred.product_id
         try:
@@ -109,18 +109,16 @@ class TradeAdapterInInvoice(models.AbstractModel):
             raise
         return referred, self._with_product(orders, product), product
 
-    def _referred(self, orders, line):
-        """The order line a line names by number."""
+    def _referred(self, document, orders, line):
+        """The order line a line names by number, of the order it names or, unsaid, the document does."""
         reference = line.order_line_reference
         if not (reference and reference.line_id):
             return None
-        named = reference.order_reference and reference.order_reference.id
-        for order in orders.filtered(lambda order: order.name == named) if named else orders:
-            if found := order._trade_lines_by_ref().get(reference.line_id):
-                return found
-            if len(orders) > 1 and not named:
-                return None  # a bare number says nothing about several orders
-        return None
+        named = reference.order_reference or document.order_reference
+        own = orders.filtered(lambda order: named and order.name == named.id) or orders
+        if len(own) != 1:
+            return None  # a bare number says nothing about several orders
+        return own._trade_lines_by_ref().get(reference.line_id)
 
     def _with_product(self, orders, product):
         """The lines of these orders with the product."""

@@ -102,18 +102,24 @@ class TradeBillMatch(models.Model):
     is_open = fields.Boolean(compute="_compute_is_open", compute_sudo=True)
     pending_count = fields.Integer(compute="_compute_is_open", compute_sudo=True)
     can_wait = fields.Boolean(compute="_compute_is_open", compute_sudo=True)
+    can_book_again = fields.Boolean(compute="_compute_is_open", compute_sudo=True)
 
     _unique_message = models.UniqueIndex("(trade_message_id)")
     # One invoice, one bill, whatever way it came and however its number was written.
     _unique_identity = models.UniqueIndex(
-        "(company_id, partner_id, identity) WHERE state NOT IN ('rejected', 'ended')"
+        "(company_id, partner_id, identity) WHERE state NOT IN ('rejected', 'ended')",
+        "This invoice was booked again meanwhile: keep one of the two bills.",
     )
     _list_idx = models.Index("(company_id, state, id DESC)")
 
     # -- computed ------------------------------------------------------------------------------
 
     @api.depends(
-        "trade_message_id.state", "line_ids.decision", "line_ids.credit_open", "bill_id", "waits_for"
+        "trade_message_id.state",
+        "line_ids.decision",
+        "line_ids.credit_open",
+        "bill_id.state",
+        "waits_for",
     )
     def _compute_state(self):
         for match in self:
@@ -122,7 +128,7 @@ class TradeBillMatch(models.Model):
     def _standing(self):
         message = self.trade_message_id.state
         decisions = set(self.line_ids.mapped("decision"))
-        if message in ("ignored", "cancelled"):
+        if message in ("ignored", "cancelled") or self.bill_id.state == "cancel":
             return "ended"
         if message == "rejected":
             return "rejected"
@@ -134,10 +140,12 @@ class TradeBillMatch(models.Model):
                 return state
         return "waiting" if self.waits_for else "matched"
 
-    @api.depends("state", "trade_message_id.state", "line_ids.decision")
+    @api.depends("state", "trade_message_id.state", "line_ids.decision", "bill_id.state")
     def _compute_is_open(self):
         for match in self:
-            match.is_open = match.trade_message_id.state == "held"
+            message = match.trade_message_id.state
+            match.can_book_again = message == "applied" and match.bill_id.state == "cancel"
+            match.is_open = message == "held"
             pending = match.line_ids.filtered(lambda row: row.decision == "pending")
             match.pending_count = len(pending)
             match.can_wait = any(pending.mapped("may_wait"))
@@ -156,6 +164,8 @@ class TradeBillMatch(models.Model):
             )
         if self.state == "waiting" and self.waits_for:
             return _("Waits for the %s.", self.waits_for.replace(":", " "))
+        if self.can_book_again:
+            return _("No longer counts: its bill was cancelled.")
         says = {
             "disputed": _("Disputed. It is not booked until you decide otherwise, or refuse it."),
             "waiting": _("Waits until the goods are received; then it goes on by itself."),
@@ -241,6 +251,15 @@ class TradeBillMatch(models.Model):
         self._check_may()
         self.sudo().trade_message_id._replay()
         return notice(self.env._("The invoice is compared again in a moment."), "success")
+
+    def action_book_again(self):
+        """The bill was cancelled by mistake: it is a draft again."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self.can_book_again:
+            raise UserError(self.env._("This invoice is booked, or is to be decided. Reload the page."))
+        self.bill_id.button_draft()
+        return self.action_open_bill()
 
     def action_open_bill(self):
         self.ensure_one()

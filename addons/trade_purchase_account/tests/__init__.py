@@ -1,6 +1,7 @@
 from . import test_charges
 from . import test_cycle
 from . import test_identity
+from . import test_bill_gone
 from . import test_invoice
 from . import test_invoice_same
 from . import test_invoice_spread
