@@ -49,10 +49,15 @@ class TradeOnboarding(models.Model):
         return known[key]
 
     def _working_hours(self, start, end):
-        """Working hours between two instants (naive UTC)."""
+        """Working hours between two instants (naive UTC); the same for many cases are counted once."""
         if not start or end <= start:
             return 0.0
-        return self._calendar().get_work_hours_count(start, end, compute_leaves=True)
+        calendar = self._calendar()
+        known = self.env.cr.cache.setdefault("trade_onboarding_hours", {})
+        key = (calendar.id, start, end)
+        if key not in known:
+            known[key] = calendar.get_work_hours_count(start, end, compute_leaves=True)
+        return known[key]
 
     def _start_clock(self):
         now = fields.Datetime.now()
