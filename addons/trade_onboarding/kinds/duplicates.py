@@ -2,6 +2,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from odoo.addons.trade_core.mapping.candidates import similarity
+from odoo.addons.trade_core.tools import take_turns
 
 from ..forms import Field, Finding
 
@@ -74,6 +75,10 @@ class TradeOnboardingKindDuplicates(models.AbstractModel):
         if choice == _NEW or not choice:
             return []
         case, partner = step.onboarding_id, self.env["res.partner"].sudo().browse(int(choice))
+        if not partner.active:
+            words = self.env._("The contact %s is archived.", partner.display_name)
+            remedy = self.env._("Take it out of the archive in Contacts, then confirm again.")
+            return [Finding("error", words, "choice", remedy)]
         others = [one for one in found if one != partner.id]
         case.sudo().partner_id = partner
         findings = [Finding("ok", self.env._("The case goes on for the contact %s.", partner.display_name))]
@@ -97,6 +102,7 @@ class TradeOnboardingKindDuplicates(models.AbstractModel):
         at, for example the contact of another case for the same company."""
         if new != "approved" or step.onboarding_id.partner_id:
             return None
+        take_turns(step.onboarding_id.company_id.sudo())  # two contacts of one company at the same instant
         found = self._candidates(step)
         since = [one for one in found if one not in step._values().get(_SEEN, [])]
         if not since:
@@ -121,14 +127,20 @@ class TradeOnboardingKindDuplicates(models.AbstractModel):
         self._same_account(case, entered, found)
         self._similar_name(case, entered, found)
         found.pop(case.partner_id.id, None)
-        ranked = sorted(found, key=lambda one: (-len(found[one]), one))
-        return {one: found[one] for one in ranked[:_SHOWN]}
+        ranked = sorted(found, key=lambda one: (-len(found[one]), one))[:_SHOWN]
+        for partner in self._contacts().browse(ranked).filtered(lambda one: not one.active):
+            found[partner.id].append(self.env._("archived"))
+        return {one: found[one] for one in ranked}
 
     def _add(self, found, partners, words):
-        for partner in partners:
-            evidence = found.setdefault(partner.commercial_partner_id.id, [])
+        for company in partners.commercial_partner_id:
+            evidence = found.setdefault(company.id, [])
             if words not in evidence:
                 evidence.append(words)
+
+    def _contacts(self):
+        """Also those in the archive: a company that went may come back."""
+        return self.env["res.partner"].sudo().with_context(active_test=False)
 
     def _of_company(self, case):
         return Domain("company_id", "in", [False, case.company_id.id])
@@ -138,13 +150,8 @@ class TradeOnboardingKindDuplicates(models.AbstractModel):
         if vat:
             kind = self.env["trade.onboarding.kind.tax"]
             number = kind._number(vat, kind._country(step))[0] or vat
-            partners = (
-                self.env["res.partner"]
-                .sudo()
-                .search(
-                    Domain("vat", "in", list({number, vat, number[2:]}))
-                    & self._of_company(step.onboarding_id)
-                )
+            partners = self._contacts().search(
+                Domain("vat", "in", list({number, vat, number[2:]})) & self._of_company(step.onboarding_id)
             )
             self._add(found, partners, self.env._("same VAT number"))
 
@@ -170,8 +177,10 @@ class TradeOnboardingKindDuplicates(models.AbstractModel):
         bank = entered.get("bank", {})
         number = "".join((bank.get("iban") or bank.get("number") or "").split()).upper()
         if number:
-            accounts = self.env["res.partner.bank"].sudo().search([("sanitized_acc_number", "=", number)])
-            partners = accounts.partner_id.filtered_domain(self._of_company(case))
+            Account = self.env["res.partner.bank"].sudo().with_context(active_test=False)
+            partners = Account.search([("sanitized_acc_number", "=", number)]).partner_id.filtered_domain(
+                self._of_company(case)
+            )
             self._add(found, partners, self.env._("same bank account"))
 
     def _similar_name(self, case, entered, found):
@@ -198,4 +207,4 @@ class TradeOnboardingKindDuplicates(models.AbstractModel):
             & (Domain("name", "ilike", longest) | Domain("name", "=ilike", f"{name[:4]}%"))
             & self._of_company(case)
         )
-        return self.env["res.partner"].sudo().search(domain, limit=_LOOKED_AT)
+        return self._contacts().search(domain, limit=_LOOKED_AT)

@@ -41,9 +41,9 @@ class TestOnboardingConcurrency(TransactionCase):
             env["res.partner"].browse(contact_id).unlink()
             env["trade.onboarding.template"].browse(self.template.id).unlink()
 
-    def both(self, click):
+    def both(self, click, cases=None):
         """Both have looked before either of them clicks; what the second is told when Odoo runs it again."""
-        first, second = (self.case.with_env(self.worker()) for _number in range(2))
+        first, second = (case.with_env(self.worker()) for case in cases or (self.case, self.case))
         second.env.cr.execute("SELECT 1")
         click(first)
         first.flush_recordset()
@@ -90,3 +90,22 @@ class TestOnboardingConcurrency(TransactionCase):
         second.env.cr.rollback()
         self.assertEqual(len(second.move_ids.filtered(lambda move: move.new == "live")), 1)
         second.env.cr.rollback()
+
+    def test_two_cases_of_one_company_are_approved(self):
+        """The second looks for duplicates again when the contact of the first is there."""
+        template = self.template.copy(
+            {"step_ids": [(0, 0, {"name": "Alike?", "kind": "duplicates", "gate": "verified"})]}
+        )
+        cases = template.env["trade.onboarding"].create(
+            [{"name": f"{name} of {self.id()}", "template_id": template.id} for name in ("One", "Two")]
+        )
+        self.addCleanup(self.forget_cases, cases.ids, template.id)
+        template.env.cr.commit()
+        self.both(lambda case: case.step_ids._kind()._outdated(case.step_ids, "approved"), cases)
+
+    def forget_cases(self, ids, template_id):
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM trade_onboarding WHERE id = ANY(%s)", [ids])
+            api.Environment(cr, api.SUPERUSER_ID, {})["trade.onboarding.template"].browse(
+                template_id
+            ).unlink()

@@ -225,6 +225,20 @@ class TestOnboardingKinds(OnboardingCase):
         self.assertTrue(second.partner_id)
         self.assertNotEqual(second.partner_id, first.partner_id)
 
+    def test_a_contact_in_the_archive_is_taken_out_of_it_first(self):
+        known = self.env["res.partner"].sudo().create({"name": "Alderquay", "is_company": True, "vat": VAT})
+        known.active = False
+        case = self._case()
+        step = self._entered(case)
+        self.assertIn("similar name, archived", " ".join(one["text"] for one in step.findings))
+        step._save({"choice": str(known.id), "why": "They are back"})
+        step.action_done()
+        self.assertEqual((step.state, case.partner_id), ("todo", self.env["res.partner"]))
+        self.assertIn("The contact Alderquay is archived", step.findings[0]["text"])
+        known.active = True
+        step.action_done()
+        self.assertEqual((step.state, case.partner_id), ("done", known))
+
     def test_contacts_of_another_company_of_ours_are_nobodys_duplicates(self):
         elsewhere = self.env["res.company"].sudo().create({"name": "Elsewhere"})
         stranger = self.env["res.partner"].sudo().create({"name": "Other", "company_id": elsewhere.id})
