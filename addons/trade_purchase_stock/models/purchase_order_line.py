@@ -106,6 +106,7 @@ class PurchaseOrderLine(models.Model):
         if self._trade_matches(moves, wanted):
             return
         base = self._trade_gather_receipts()
+        base._do_unreserve()  # else the first receipt would go on to bring what the later ones do
         unit, product_unit = self.product_uom_id, self.product_id.uom_id
         parts = []
         for quantity, when in wanted[1:]:
@@ -114,7 +115,8 @@ class PurchaseOrderLine(models.Model):
                 picking = self._trade_receipt_on(when, base.picking_id)
                 parts.append({**vals, "date": when, "date_deadline": when, "picking_id": picking.id})
         base.write({"date": wanted[0][1], "date_deadline": wanted[0][1]})
-        self.env["stock.move"].create(parts)._action_confirm(merge=False)._action_assign()
+        later = self.env["stock.move"].create(parts)._action_confirm(merge=False)
+        (base | later)._action_assign()
 
     def _trade_still_to_come(self, schedule):
         """``[(quantity, instant)]`` in the order of their days, without what was received or announced."""
@@ -180,6 +182,7 @@ class PurchaseOrderLine(models.Model):
         for base, total in gathered.items():
             day = base.purchase_line_id.date_planned
             base.write({"product_uom_qty": total, "date": day, "date_deadline": day})
+        self.env["stock.move"].union(*gathered)._action_assign()
         emptied.filtered(
             lambda picking: not picking.move_ids and not picking.trade_despatch_id
         ).sudo().unlink()

@@ -17,6 +17,8 @@ class TestReceipts(PurchaseCase):
         for move in moves:
             self.assertEqual(move.picking_code, "incoming", "an answer never sends goods back")
             self.assertEqual(move.date, move.date_deadline)
+        for move in moves.filtered(lambda move: move.location_dest_id.usage != "supplier"):
+            self.assertEqual(move.quantity, move.product_uom_qty, "what validating books")
         found = sorted(((move.date.date() - DAY).days, move.product_uom_qty) for move in moves)
         return found, len(moves.picking_id)
 
@@ -127,6 +129,14 @@ class TestReceipts(PurchaseCase):
         self.assertEqual(order.order_line[0].product_qty, 10)
         days = sorted((picking.scheduled_date - WANTED).days for picking in order.picking_ids)
         self.assertEqual(days, [0, 7])
+
+    def test_the_first_of_several_receipts_brings_its_part_only(self):
+        order = self.make_order()
+        self.answer_split(order, (3, 0), (7, 5))
+        first = order.picking_ids.sorted("scheduled_date")[0]
+        self.assertIs(first.button_validate(), True)
+        self.assertEqual(order.order_line.qty_received, 3)
+        self.assertEqual(self.expected(order), ([(5, 7)], 1))
 
     def test_deliveries_of_one_day_share_a_receipt(self):
         order = self.make_order((self.desk, 10, 100.0), (self.shelf, 5, 20.0))
