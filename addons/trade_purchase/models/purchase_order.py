@@ -34,6 +34,20 @@ class PurchaseOrder(models.Model):
         self.filtered(lambda order: order.state == "cancel").order_line.unlink()
         return super().unlink()
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_untold(self):
+        for order in self.filtered(lambda order: order.state == "cancel"):
+            last = order._trade_last_message()
+            if last.document_type == "order_cancellation" and not last.sent_at:
+                raise UserError(
+                    self.env._(
+                        "%(vendor)s was not told yet that %(order)s ended. Delete it when the cancellation"
+                        " has left.",
+                        vendor=order.partner_id.commercial_partner_id.name,
+                        order=order.name,
+                    )
+                )
+
     # -- what people press -----------------------------------------------------------------------
 
     def button_approve(self, force=False):

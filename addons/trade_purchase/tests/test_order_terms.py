@@ -164,6 +164,16 @@ class TestOrderTerms(PurchaseCase):
         order.button_cancel()
         self.assertEqual(self.last_out(order), told)
 
+    def test_an_order_whose_end_was_not_told_yet_is_not_deleted(self):
+        order = self.sent_order()
+        order.button_cancel()
+        with self.assertRaises(UserError) as refused:
+            order.unlink()
+        self.assertIn("was not told yet", str(refused.exception))
+        self.as_sent(order)
+        order.unlink()
+        self.assertFalse(order.exists())
+
     def test_a_line_that_moves_to_another_order_has_no_number_there(self):
         first = self.sent_order()
         first.button_cancel()
