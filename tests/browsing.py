@@ -23,3 +23,9 @@ def log_in(page, odoo, path, login="admin"):
     except Error:  # the click's own navigation may outlast its patience on a busy machine
         page.wait_for_load_state()
     page.wait_for_selector(".o_main_navbar")
+
+
+def log_out(page):
+    """Leave the page first: a late answer to it would bring the cookie of its session back."""
+    page.goto("about:blank")
+    page.context.clear_cookies()

@@ -9,7 +9,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from browsing import WAIT, log_in, shot
+from browsing import WAIT, log_in, log_out, shot
 from playwright.sync_api import expect
 from road import TestSupplier, until
 
@@ -263,7 +263,7 @@ def test_two_people_of_ours_confirm_and_approve(scene, page):
     until(lambda: scene.step_states()["Credit check"] == "done", scene.step_states)
     do(page, "Payment terms")
     until(lambda: scene.step_states()["Payment terms and currency"] == "done", scene.step_states)
-    page.context.clear_cookies()
+    log_out(page)
 
     form = open_case(page, scene, "marc")
     called = {
