@@ -255,12 +255,14 @@ class Invoiced:
         return said
 
     def _by_line(self, category: TaxCategory, amounts) -> Decimal:
-        """The tax of a category when each line is rounded for itself."""
+        """The tax of a category when each line is rounded for itself; where there is one only, lines need not
+        say that it is theirs."""
         rate = _rate(category)
+        single = sum(len(total.tax_subtotal) for total in self.invoice.tax_total) == 1
         return _sum(
             self.round(Fraction(amount) * rate / 100)
             for categories, amount in self._taxed(amounts)
-            if _key(category) in map(_key, categories)
+            if _key(category) in map(_key, categories) or (single and not categories)
         )
 
     def _base(self, place: str, subtotal, amounts) -> None:

@@ -132,6 +132,16 @@ def test_taxes_rounded_per_line_are_right_too():
         assert len(found.wrong) == wrong, words(found)
 
 
+def test_lines_that_name_no_tax_are_rounded_per_line_too_where_there_is_one_only():
+    lines = [line(number, 1, "0.35", "0.35") for number in (1, 2, 3, 4)]
+    one = [{"tax_amount": eur("0.20"), "tax_subtotal": [subtotal("1.40", "0.20", 15)]}]
+    assert not summed(*lines, tax_total=one).wrong
+    two = [{"tax_amount": eur("0.20"), "tax_subtotal": [*one[0]["tax_subtotal"], subtotal(0, 0, 7)]}]
+    assert words(summed(*lines, tax_total=two)) == [
+        "15 % tax of 1.40 EUR = 0.21 EUR, the document says 0.20 EUR"
+    ]
+
+
 def test_the_base_of_a_tax():
     found = summed(
         line(1, 1, 100, 100, 20),

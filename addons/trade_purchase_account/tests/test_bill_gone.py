@@ -88,3 +88,17 @@ class TestOddInvoices(InvoiceCase):
                 billed = bill.invoice_line_ids.purchase_line_id
                 self.assertEqual(billed, first.order_line | second.order_line)
                 bill.button_cancel()
+
+    def test_taxes_rounded_per_line_are_billed_as_they_are(self):
+        order = self.ordered(*[(self.desk, 1, 0.35)] * 4)
+        lines = [self.billed(number, 1, "0.35") for number in (1, 2, 3, 4)]
+        document = self.invoice(order, *lines)
+        [tax] = document["tax_total"]
+        total = document["legal_monetary_total"]
+        for part in (tax["tax_amount"], tax["tax_subtotal"][0]["tax_amount"]):
+            part["value"] = "0.20"
+        for name in ("tax_inclusive_amount", "payable_amount"):
+            total[name]["value"] = "1.60"
+        [message] = self.process_invoice(document)
+        bill = self.bill_of(message)
+        self.assertEqual((bill.amount_tax, bill.amount_total), (0.2, 1.6))
