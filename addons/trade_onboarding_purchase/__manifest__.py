@@ -6,6 +6,10 @@
     "license": "LGPL-3",
     "category": "Supply Chain/Trading Partners",
     "depends": ["trade_onboarding", "trade_purchase"],
-    "data": ["data/trade_certification_case_data.xml", "views/trade_onboarding_template_views.xml"],
+    "data": [
+        "data/trade_certification_case_data.xml",
+        "views/purchase_order_views.xml",
+        "views/trade_onboarding_template_views.xml",
+    ],
     "auto_install": True,
 }

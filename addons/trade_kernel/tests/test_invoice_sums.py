@@ -1,10 +1,7 @@
 """An invoice is added up again, to the cent; all that is wrong is told at once."""
 
-import os
 from decimal import Decimal
-from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,8 +9,7 @@ from .. import codecs
 from ..canonical import Invoice, parse
 from ..errors import TradeError
 from ..invoice_sums import Invoiced
-
-CORPUS = Path(os.environ.get("TRADE_CORPUS") or Path(__file__).parents[4] / "shared" / "corpus")
+from .corpus import CORPUS, needs_corpus
 
 
 def eur(value):
@@ -211,9 +207,8 @@ def test_a_right_invoice_has_no_finding_and_any_cent_more_has_one(lines, freight
     assert [one.difference for one in wrong.wrong] == [cent]
 
 
+@needs_corpus
 def test_real_invoices_are_added_up():
-    if not CORPUS.is_dir():
-        pytest.skip("The folder of real messages is not here; set TRADE_CORPUS")
     read, right = 0, 0
     for file in sorted(CORPUS.rglob("*")):
         if not file.is_file() or file.parent == CORPUS:

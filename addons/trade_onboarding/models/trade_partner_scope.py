@@ -8,6 +8,7 @@ class TradePartner(models.Model):
     _inherit = "trade.partner"
 
     product_category_ids = fields.Many2many("product.category", string="Product categories")
+    product_ids = fields.Many2many("product.product", string="And these products")
     eligibility_note = fields.Char("Further")
     territory_country_ids = fields.Many2many("res.country", string="Countries")
     territory_note = fields.Char("Regions, exceptions")
@@ -33,3 +34,12 @@ class TradePartner(models.Model):
     def _check_parent(self):
         if self._has_cycle():
             raise ValidationError(self.env._("A partner cannot report to itself, not through others either."))
+
+    def _not_agreed(self, products):
+        """Those of ``products`` that this partner may not supply or buy; none where nothing was agreed."""
+        self.ensure_one()
+        categories, agreed = self.product_category_ids, self.product_ids
+        if not categories and not agreed:
+            return products.browse()
+        inside = categories.search([("id", "child_of", categories.ids)]) if categories else categories
+        return products.filtered(lambda product: product.categ_id not in inside and product not in agreed)

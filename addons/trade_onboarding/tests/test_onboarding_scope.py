@@ -32,8 +32,18 @@ class TestOnboardingScope(OnboardingCase):
         case = self._case()
         category = self.env["product.category"].sudo().create({"name": "Boards"})
         belgium = self.env.ref("base.be")
+        Product = self.env["product.product"].sudo()
+        self.listed = Product.create({"name": "Listed", "default_code": "L-1"})
+        self.listed |= Product.create({"name": "By barcode", "barcode": "4012345000016"})
         for name, values in (
-            ("Products", {"categories": [str(category.id)], "note": "no tropical wood"}),
+            (
+                "Products",
+                {
+                    "categories": [str(category.id)],
+                    "codes": "L-1\n\n 4012345000016 \r\nL-1",
+                    "note": "no tropical wood",
+                },
+            ),
             ("Territory", {"countries": [str(belgium.id)]}),
             ("Support", {"level": "Gold", "until": "2027-01-31"}),
             ("Group", {"parent": str(self.head.id)}),
@@ -60,6 +70,24 @@ class TestOnboardingScope(OnboardingCase):
         self.assertEqual((profile.min_order, profile.support_level), (250, "Gold"))
         self.assertEqual(profile.parent_id, self.head)
         self.assertIn(profile, self.head.child_ids)
+
+    def test_what_is_not_agreed(self):
+        case, category, _belgium = self._agreed()
+        profile = case.trade_partner_id
+        self.assertEqual(profile.product_ids, self.listed)
+        below = category.create({"name": "Oak", "parent_id": category.id})
+        Product = self.env["product.product"].sudo()
+        inside = Product.create({"name": "Board", "categ_id": below.id})
+        outside = Product.create({"name": "Nail"})
+        self.assertEqual(profile._not_agreed(inside | outside | self.listed), outside)
+        self.assertFalse(self.head._not_agreed(outside), "nothing was agreed: everything may be traded")
+
+    def test_a_code_of_no_product_is_named(self):
+        step = self._step(self._case(), "Products")
+        step._save({"codes": "L-9\nL-8"})
+        step.action_done()
+        self.assertEqual(step.state, "todo")
+        self.assertEqual(step.findings[0]["text"], "2 codes are of no product: L-9, L-8")
 
     def test_a_partner_does_not_report_to_itself(self):
         case, _category, _belgium = self._agreed()

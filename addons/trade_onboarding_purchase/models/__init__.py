@@ -1,3 +1,4 @@
+from . import purchase_order
 from . import trade_certification_cases_purchase
 from . import trade_certification_history
 from . import trade_certification_cases_order_response

@@ -1,3 +1,4 @@
+from . import test_beside_agreement
 from . import test_certification
 from . import test_certification_saboteur
 from . import test_certification_history

@@ -14,6 +14,7 @@ from . import trade_bill_match_told
 from . import trade_message
 from . import trade_exception
 from . import trade_adapter_invoice
+from . import trade_adapter_invoice_find
 from . import trade_adapter_invoice_lines
 from . import trade_adapter_invoice_charges
 from . import trade_adapter_invoice_apply
