@@ -46,7 +46,9 @@ class TradeOnboardingStep(models.Model):
         :param for_partner: without what only we see
         """
         self.ensure_one()
-        problems = {one["field"]: one for one in self.findings or [] if one["field"]}
+        # All findings stand above the form, with their links; at its field only what is not accepted.
+        wrong = [one for one in self.findings or [] if one["level"] == "error" and not one.get("record")]
+        problems = {one["field"]: one for one in wrong}
         data, rows = self._values(), []
         files = {file.id: file.name for file in self.file_ids.sudo()}
         for field in self._kind()._form(self):
