@@ -38,7 +38,7 @@ def remittances(payments, current, even_on_account=False):
     :param even_on_account: also of payments that are for no bill yet
     :return: ``{payment id: facts, or None when there is nothing to tell}``
     """
-    live = payments.filtered(lambda payment: payment.state in REGISTERED)
+    live = payments.filtered(lambda payment: payment.state in REGISTERED and not _is_reversed(payment))
     matched, credited = _matched(live), _credited(live)
     found = dict.fromkeys(payments.ids)
     for payment in live:
@@ -47,6 +47,11 @@ def remittances(payments, current, even_on_account=False):
         if told or even_on_account or any(line["bill"] for line in lines):
             found[payment.id] = _facts(payment, lines)
     return found
+
+
+def _is_reversed(payment):
+    """Whether its entry was taken back by another one, as of a transfer that came back."""
+    return any(move.state == "posted" for move in payment.move_id.reversal_move_ids)
 
 
 def nothing_paid(told, state):

@@ -6,6 +6,7 @@ from . import account_partial_reconcile
 from . import trade_told
 from . import account_payment
 from . import account_payment_exchange
+from . import account_payment_kept
 from . import account_payment_remittance
 from . import trade_adapter_account_statement
 from . import trade_adapter_remittance_advice

@@ -1,6 +1,9 @@
 from odoo import fields, models
 from odoo.tools import format_amount, format_date
 
+#: what a bill is called by where its supplier is told of a payment
+_NAMED = frozenset({"ref", "invoice_date"})
+
 
 class AccountMove(models.Model):
     """A supplier's bill: what its supplier was told of the payment."""
@@ -15,6 +18,9 @@ class AccountMove(models.Model):
         result = super().write(vals)
         if "matched_payment_ids" in vals:
             self.matched_payment_ids._trade_touch()
+        if not _NAMED.isdisjoint(vals):
+            paid = self.filtered(lambda move: move.move_type in ("in_invoice", "in_refund"))
+            (paid.reconciled_payment_ids | paid.matched_payment_ids)._trade_touch()
         return result
 
     def _compute_trade_told(self):
