@@ -73,5 +73,12 @@ class StockPicking(models.Model):
 
     def _trade_received_moves(self):
         moves = self.move_ids
-        done = moves.filtered(lambda move: move.state == "done" and move.quantity and move.purchase_line_id)
+        done = moves.filtered(
+            lambda move: (
+                move.state == "done"
+                and move.quantity
+                and move.purchase_line_id
+                and not move._is_purchase_return()
+            )
+        )
         return done.with_prefetch(moves._prefetch_ids)

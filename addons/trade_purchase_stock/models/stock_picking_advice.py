@@ -41,6 +41,7 @@ class StockPicking(models.Model):
 
     def _action_done(self):
         result = super()._action_done()
+        self.trade_discrepancy_ids._check_quantity()
         self.filtered(lambda picking: picking.state == "done")._trade_tell()
         return result
 
@@ -48,7 +49,7 @@ class StockPicking(models.Model):
         """Queue the receipt advice of receipts whose supplier has a route for it. What goes wrong is a
         problem of the exchange, never of the warehouse."""
         for picking in self:
-            orders = picking._trade_received_moves().purchase_line_id.order_id
+            orders = picking._trade_told_lines().order_id
             if picking.picking_type_code != "incoming" or not orders:
                 continue
             route = orders[0]._trade_route_of("receipt_advice")
@@ -118,6 +119,37 @@ class StockPicking(models.Model):
             move.product_uom._compute_quantity(quantity, unit, rounding_method="HALF-UP")
             for move, quantity in rests
         )
+
+    def _trade_told_lines(self):
+        """The order lines to speak of: what came, then those of which nothing came that was expected here."""
+        came = self._trade_received_moves().purchase_line_id
+        later = self.backorder_ids.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        expected = (self.move_ids | later).filtered(lambda move: not move._is_purchase_return())
+        missed = (expected.purchase_line_id - came).filtered(
+            lambda line: (
+                line.product_uom_id.compare(line.product_qty, line.qty_received) > 0
+                and line.product_uom_id.compare(self._trade_short(line), 0.0) > 0
+            )
+        )
+        return came | missed
+
+    def _trade_over(self, line, received):
+        """How much of what this receipt brought of an order line is more than was ordered: what was there
+        before it leaves less to come, what came after it or went back changes nothing.
+
+        :param received: what it brought, in the order line's unit
+        """
+        before = sum(
+            self._trade_quantity(moves, line)
+            for picking, moves in line.move_ids.grouped("picking_id").items()
+            if picking != self and picking._trade_order() < self._trade_order()
+            for moves in [moves & picking._trade_received_moves()]
+        )
+        return min(max(before + received - line.product_qty, 0.0), received)
+
+    def _trade_order(self):
+        """Receipts in the order in which they came."""
+        return (self.date_done or fields.Datetime.now(), self.id)
 
     # -- what people press -------------------------------------------------------------------------
 

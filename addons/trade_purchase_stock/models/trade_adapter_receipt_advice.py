@@ -26,7 +26,7 @@ class TradeAdapterOutReceiptAdvice(models.AbstractModel):
     def _collect(self, message, record):
         """See :meth:`trade.adapter._collect`."""
         picking = record.with_company(record.company_id)
-        if picking.state != "done" or not picking._trade_received_moves():
+        if picking.state != "done" or not picking._trade_told_lines():
             raise BusinessRefused("receipt.not_done", receipt=picking.name, subject=picking.name)
         document = self._document(message, picking)
         picking.trade_discrepancy_ids.filtered(lambda one: one.state == "open").write({"state": "told"})
@@ -38,13 +38,14 @@ class TradeAdapterOutReceiptAdvice(models.AbstractModel):
 
     def _document(self, message, picking):
         moves, profile = picking._trade_received_moves(), message.trade_partner_id
-        orders = moves.purchase_line_id.order_id
+        told = picking._trade_told_lines()
+        orders = told.order_id
         resolver = self.env["trade.mapping"]._resolver(profile, picking.company_id)
-        resolver.prefetch_codes("product", moves.product_id, scheme="seller")
-        resolver.prefetch_codes("uom", moves.purchase_line_id.product_uom_id)
+        resolver.prefetch_codes("product", moves.product_id | told.product_id, scheme="seller")
+        resolver.prefetch_codes("uom", told.product_uom_id)
         issued = message.received_at.replace(tzinfo=UTC)
         advice = picking._trade_advice_number()
-        lines = moves.grouped("purchase_line_id")
+        came = moves.grouped("purchase_line_id")
         one = len(orders) == 1
         return ReceiptAdvice(
             id=picking.name,
@@ -56,8 +57,8 @@ class TradeAdapterOutReceiptAdvice(models.AbstractModel):
             delivery_customer_party=self._buyer(orders[0], profile),
             despatch_supplier_party=self._seller(orders[0], profile),
             receipt_lines=tuple(
-                self._receipt_line(number, picking, line, found, resolver, one)
-                for number, (line, found) in enumerate(lines.items(), 1)
+                self._receipt_line(number, picking, line, came.get(line, moves.browse()), resolver, one)
+                for number, line in enumerate(told, 1)
             ),
         )
 
@@ -73,16 +74,15 @@ class TradeAdapterOutReceiptAdvice(models.AbstractModel):
         received = picking._trade_quantity(moves, line)
         missing = sum(wrong.filtered(lambda one: one.kind == "missing").mapped("quantity"))
         rejected = sum(wrong.filtered(lambda one: one.kind != "missing").mapped("quantity"))
-        over = min(max(line.qty_received - line.product_qty, 0.0), received)
         order = None if one_order else OrderReference(id=line.order_id.name)
         return ReceiptLine(
             id=str(number),
             note=tuple(one._words() for one in wrong.sorted("id")),
             received_quantity=Quantity(value=decimal(received - missing, digits), unit_code=code),
             short_quantity=quantity(picking._trade_short(line) + missing),
-            oversupply_quantity=quantity(over),
+            oversupply_quantity=quantity(picking._trade_over(line, received)),
             rejected_quantity=quantity(rejected),
-            received_date=fields.Date.context_today(picking, picking.date_done),
+            received_date=fields.Date.context_today(picking, picking.date_done) if moves else None,
             order_line_reference=OrderLineReference(line_id=line.trade_line_ref, order_reference=order),
             item=self._received_item(line, moves, resolver, place),
         )

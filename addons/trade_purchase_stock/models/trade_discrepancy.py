@@ -57,6 +57,7 @@ class TradeDiscrepancy(models.Model):
         help="The supplier's number under which goods may go back (RMA).",
     )
     return_id = fields.Many2one("stock.picking", readonly=True, copy=False)
+    return_state = fields.Selection(related="return_id.state", string="Status of the return")
 
     _quantity_positive = models.Constraint("CHECK (quantity > 0)", "Say how much is wrong: more than zero.")
 
@@ -73,14 +74,17 @@ class TradeDiscrepancy(models.Model):
             )
             if not moves:
                 raise UserError(self.env._("%s is not in this receipt.", record.product_id.display_name))
-            unit = record.product_uom_id
+            unit, done = record.product_uom_id, record.picking_id.state == "done"
             came = sum(
-                move.product_uom._compute_quantity(move.quantity or move.product_uom_qty, unit)
+                move.product_uom._compute_quantity(
+                    move.quantity if done else move.quantity or move.product_uom_qty, unit
+                )
                 for move in moves
             )
+            # What is missing from packs counts as having come, and can be damaged no more.
             wrong = sum(
                 record.picking_id.trade_discrepancy_ids.filtered(
-                    lambda one, line=record.order_line_id: one.order_line_id == line and one.kind != "missing"
+                    lambda one, line=record.order_line_id: one.order_line_id == line
                 ).mapped("quantity")
             )
             if unit.compare(wrong, came) > 0:
@@ -143,7 +147,7 @@ class TradeDiscrepancy(models.Model):
         """
         if self.picking_id.state != "done":
             raise UserError(self.env._("Validate the receipt first; then the goods can go back."))
-        if self.return_id:
+        if self.return_id and self.return_state != "cancel":
             raise UserError(self.env._("It goes back already, with %s.", self.return_id.name))
         self._check_authorised()
 

@@ -10,4 +10,5 @@ from . import test_supplier_stock
 from . import test_supply
 from . import test_promise_planning
 from . import test_receipt_advice
+from . import test_receipt_advice_odd
 from . import test_certificates
