@@ -1,12 +1,14 @@
 """The form of an order's page, read: what its partner answers, as a canonical order response."""
 
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import NamedTuple
 
 from odoo.addons.trade_kernel.canonical import parse
 from odoo.addons.trade_kernel.errors import TradeError
 from odoo.addons.trade_portal import words
+
+from . import numbers
 
 #: how long what is typed into a field may be
 LONGEST, LONGEST_NOTE = 80, 1000
@@ -27,6 +29,10 @@ class Reader:
     def __init__(self, env, form):
         self.env, self.form, self.errors = env, form, {}
 
+    def emptied(self, name):
+        """Whether nothing stands in a field of the form; browsers send days they cannot read like that."""
+        return name in self.form and not self.text(name)
+
     def text(self, name, longest=LONGEST):
         said = self.form.get(name)
         said = " ".join(said.split("\r")).strip() if isinstance(said, str) else ""
@@ -36,15 +42,18 @@ class Reader:
         return said[:longest]
 
     def number(self, name, above=None):
-        """A number as a form or a person writes it, ``None`` when nothing stands there."""
-        said = self.text(name).replace(" ", "").replace("\u202f", "").replace("'", "")
+        """A number as people write it, ``None`` when nothing stands there."""
+        said = self.text(name)
         if not said:
             return None
-        if "," in said and "." not in said:
-            said = said.replace(",", ".")
         try:
-            number = Decimal(said)
-        except InvalidOperation:
+            number = numbers.read(said, numbers.point_of(self.env))
+        except numbers.Ambiguous as either:
+            self.errors[name] = self.env._(
+                "Do you mean %(one)s or %(other)s? Write it like that.", one=either.one, other=either.other
+            )
+            return None
+        except ValueError:
             number = Decimal("NaN")
         if not number.is_finite() or abs(number) >= 10**12 or number != round(number, 6):
             self.errors[name] = self.env._("Write a number, such as 12 or 12.5.")
@@ -97,6 +106,13 @@ def read(env, form, lines, currency):
     )
 
 
+def is_touched(line, form, point):
+    """Whether a form says anything else about a line than what it was filled in with."""
+    first = {"qty": numbers.written(line.quantity, point), "price": numbers.written(line.price, point)}
+    first["day"] = line.day
+    return any(form.get(f"{name}_{line.ref}", first.get(name, "")) != first.get(name, "") for name in _FIELDS)
+
+
 def _line(reader, line, currency):
     said = {"id": line.ref, "order_line_reference": {"line_id": line.ref}, "line_status_code": "5"}
     field = {name: f"{name}_{line.ref}" for name in _FIELDS}
@@ -107,6 +123,7 @@ def _line(reader, line, currency):
         if not note:
             reader.errors[field["note"]] = reader.env._("Say why you cannot deliver it.")
         return {**said, "line_status_code": "7"}
+    _nothing_emptied(reader, line, field)
     changes = {
         **_quantity(reader, line, field),
         **_price(reader, line, field, currency),
@@ -115,6 +132,19 @@ def _line(reader, line, currency):
     if changes or note:
         return {**said, **changes, "line_status_code": "3"}
     return said
+
+
+def _nothing_emptied(reader, line, field):
+    """What was emptied is no answer: neither "as asked" nor "not at all"."""
+    env = reader.env
+    wanted = {
+        "qty": (line.quantity, env._("Enter the quantity, or tick “We cannot deliver this line”.")),
+        "day": (line.day, env._("Enter the day.")),
+        "price": (line.price, env._("Enter the price.")),
+    }
+    for name, (asked, text) in wanted.items():
+        if asked and reader.emptied(field[name]):
+            reader.errors[field[name]] = text
 
 
 def _quantity(reader, line, field):

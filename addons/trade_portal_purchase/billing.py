@@ -1,7 +1,6 @@
 """The form in which a partner bills, and the file it uploads: a canonical invoice, or the XML as it is."""
 
 import base64
-from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from odoo.addons.trade_kernel import codecs
 from odoo.addons.trade_kernel.errors import TradeError
 from odoo.addons.trade_portal import words
 
+from . import numbers
 from .answering import LONGEST, FormRefused, Reader, checked
 from .changes import plain
 
@@ -57,6 +57,14 @@ def sums(rows, decimals):
     taxes = {percent: _round(base * percent / 100, cent) for percent, base in bases.items()}
     net = sum(bases.values(), Decimal(0))
     return bases, taxes, net, net + sum(taxes.values(), Decimal(0))
+
+
+def total_of(rows, decimals):
+    """What the form is filled in with as the total with tax.
+
+    :param rows: list of :class:`Bill`
+    """
+    return sums([(Decimal(row.quantity), Decimal(row.line.price), row.percent) for row in rows], decimals)[3]
 
 
 def _round(value, cent):
@@ -153,6 +161,8 @@ def invoice(env, order, form, rows, file):
     number, day, total = reader.text("number"), reader.day("issued"), reader.number("total")
     if not number:
         reader.errors.setdefault("number", env._("Enter the number of your invoice."))
+    if not day:
+        reader.errors.setdefault("issued", env._("Enter the date of your invoice."))
     billed = [
         (row, reader.number(f"bill_{row.line.ref}"), reader.number(f"net_{row.line.ref}")) for row in rows
     ]
@@ -167,6 +177,10 @@ def invoice(env, order, form, rows, file):
     bases, taxes, net, gross = sums(
         [(quantity, price, row.percent) for row, quantity, price in billed], decimals
     )
+    if total not in (None, gross) and total == total_of(rows, decimals):
+        right = numbers.written(format(gross, "f"), numbers.point_of(env))
+        text = env._("This is the total before you changed lines. Of what you bill now it is %s.", right)
+        raise FormRefused({"total": text})
 
     def amount(value):
         return {"value": format(value, "f"), "currency_id": currency}
@@ -177,7 +191,7 @@ def invoice(env, order, form, rows, file):
         {
             "document_type": "invoice",
             "id": number,
-            "issue_date": (day or datetime.now(UTC).date()).isoformat(),
+            "issue_date": day.isoformat(),
             "invoice_type_code": "380",
             "document_currency_code": currency,
             "order_reference": {"id": order.name},

@@ -8,6 +8,7 @@ from odoo.addons.trade_kernel.identifiers import SSCC, wrong_digit
 from .answering import FormRefused, Reader, checked
 
 _MOST_PACKAGES = 200
+_MOST_COUNTED = 100_000
 _PARTS = re.compile(r"[\s,;]+")
 
 
@@ -21,6 +22,8 @@ def advice(env, order, form, lines, number):
     now = datetime.now(UTC)
     goods = [line for line in (_goods(reader, line) for line in lines) if line]
     arrives, shipped = reader.day("eta"), reader.day("shipped")
+    if reader.emptied("shipped"):
+        reader.errors.setdefault("shipped", env._("Enter the day."))
     if arrives and shipped and arrives < shipped:
         reader.errors["eta"] = env._("It cannot arrive before it is sent.")
     shipment = {
@@ -31,7 +34,10 @@ def advice(env, order, form, lines, number):
         shipment["carrier_party"] = {"party_name": carrier}
     if arrives:
         shipment["estimated_delivery_period"] = {"end_date": arrives.isoformat()}
-    if count := reader.number("packages"):
+    count = reader.number("packages")
+    if count and (count != count.to_integral_value() or count > _MOST_COUNTED):
+        reader.errors["packages"] = env._("Write how many packages there are, such as 3.")
+    elif count:
         shipment["total_transport_handling_unit_quantity"] = format(count, "f")
     units = _units(reader, goods)
     if not goods and not reader.errors:

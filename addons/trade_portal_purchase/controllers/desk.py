@@ -1,5 +1,6 @@
 """One page for both: who opened the link of an order, and who is logged in."""
 
+from functools import partial
 from typing import NamedTuple
 
 from odoo import models
@@ -9,6 +10,8 @@ from odoo.http import request
 from odoo.addons.trade_portal.models.trade_portal_link import TradePortalLink
 from odoo.addons.trade_portal.pages import my_page, page
 from odoo.addons.trade_portal.tokens import LinkRefused
+
+from .. import numbers
 
 _READ_AGAIN = "4"  # seconds
 
@@ -41,7 +44,13 @@ class Desk(NamedTuple):
 
     def show(self, template, status=200, refresh=False, **values):
         """Render a page about the order."""
-        values = {"order": self.order, "url": self.url, "env": self.order.env, **values}
+        values = {
+            "order": self.order,
+            "url": self.url,
+            "env": self.order.env,
+            "written": partial(numbers.written, point=numbers.point_of(self.order.env)),
+            **values,
+        }
         if self.link:
             response = page(template, self.link, **values)
         else:

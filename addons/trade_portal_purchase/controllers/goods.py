@@ -74,6 +74,9 @@ def _page(desk, form, what):
         text = order.env._("Nothing of this kind can be said about this order here.")
         return show(desk, notice=text, status=409 if request.httprequest.method == "POST" else 200)
     if request.httprequest.method != "POST":
+        if order._portal_standing().reading:  # what is left is not known before; the page comes by itself
+            text = order.env._("We are reading what you sent a moment ago. Then it goes on here.")
+            return show(desk, notice=text)
         return _show(desk, what)
     desk.use()
     try:
@@ -86,7 +89,8 @@ def _show(desk, what, form=None, errors=None, status=200):
     order, errors = desk.order, errors or {}
     lines = order._portal_lines(desk.trade_partner)
     rows = billing.bills(lines)
-    amounts = [(billing.Decimal(row.quantity), billing.Decimal(row.line.price), row.percent) for row in rows]
+    if errors and getattr(form.get("file"), "filename", ""):
+        errors = {"file": order.env._("Choose the file once more: browsers do not keep it."), **errors}
     marked = order.env._("Please look at what is marked.") if errors else None
     return desk.show(
         f"trade_portal_purchase.{what}",
@@ -96,7 +100,7 @@ def _show(desk, what, form=None, errors=None, status=200):
         own=order._portal_own_formats(
             desk.trade_partner, "invoice" if what == "invoice" else "order_response"
         ),
-        total=billing.plain(billing.sums(amounts, order.currency_id.decimal_places)[3]),
+        total=billing.plain(billing.total_of(rows, order.currency_id.decimal_places)),
         number=_advice_number(order),
         today=fields.Date.to_string(fields.Date.context_today(order)),
         key=order._portal_key(what),

@@ -10,7 +10,7 @@ from odoo.tools.translate import LazyTranslate
 from odoo.addons.trade_portal import purposes
 from odoo.addons.trade_portal.pages import link_route, my_route, not_found
 
-from .. import answering
+from .. import answering, numbers
 from ..answering import LONGEST_NOTE, FormRefused, Reader
 from ..models.trade_connector import PURPOSE
 from .desk import by_link, by_login
@@ -93,13 +93,14 @@ def show(desk, form=None, errors=None, status=200, done=None, notice=None, chang
         "system_mailed": _("Look into your inbox: an e-mail leads you through the steps."),
         "system_begun": _("It has begun. You find the steps below."),
     }
-    errors = errors or {}
+    errors, lines = errors or {}, order._portal_lines(partner)
     return desk.show(
         "trade_portal_purchase.order",
         status=status,
-        refresh=standing.reading and not errors,
+        refresh=standing.reading and not errors and not change,  # nothing that is typed is lost
         standing=standing,
-        lines=order._portal_lines(partner),
+        lines=lines,
+        touched=_touched(order.env, lines, form or {}),
         may=order._portal_may(partner),
         answering=standing.tone == "you" or change or bool(errors),
         account=bool(desk.link and desk.link.email),
@@ -113,6 +114,12 @@ def show(desk, form=None, errors=None, status=200, done=None, notice=None, chang
         or (_("Please look at what is marked.") if errors else notices.get(done)),
         notice_tone="danger" if errors else "warning" if notice else "success",
     )
+
+
+def _touched(env, lines, form):
+    """Numbers of the lines in which something was typed."""
+    point = numbers.point_of(env)
+    return {line.ref for line in lines if answering.is_touched(line, form, point)}
 
 
 def changed(desk):

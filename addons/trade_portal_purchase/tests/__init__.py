@@ -1,3 +1,4 @@
+from . import test_numbers
 from . import test_order_goods
 from . import test_order_files
 from . import test_order_page

@@ -122,6 +122,15 @@ class TestShipping(OrderPageCase):
         refused = self.press(self.page, "", ship_1="7", number="LS-2")
         self.assertEqual(refused.status_code, 409)
 
+    def test_what_is_left_is_known_once_the_last_one_is_read(self):
+        self.press(self.page, "", ship_1="6", number="LS-3")
+        soon = self.get(self.page.url)
+        self.assertIn("We are reading what you sent", soon.text)
+        self.assertNotIn('name="ship_1"', soon.text)
+        self.assertEqual(soon.headers["Refresh"], "4")
+        self.run_page(self.order)
+        self.assertIn('value="4"', self.get(self.page.url).text)
+
     def test_wrong_fields(self):
         for said, words in (
             ({}, "Enter how much you send"),
@@ -129,6 +138,9 @@ class TestShipping(OrderPageCase):
             ({"ship_1": "1", "sscc": SSCC[:-1] + ("0" if SSCC[-1] != "0" else "1")}, "No SSCC"),
             ({"ship_1": "1", "sscc": f"{SSCC} {SSCC}"}, "stands there twice"),
             ({"ship_1": "1", "shipped": "2031-03-02", "eta": "2031-03-01"}, "before it is sent"),
+            ({"ship_1": "1", "shipped": ""}, "Enter the day"),
+            ({"ship_1": "1", "packages": "2.5"}, "how many packages"),
+            ({"ship_1": "1", "packages": "99999999999"}, "how many packages"),
         ):
             with self.subTest(said):
                 refused = self.press(self.page, "", **said)
@@ -184,6 +196,21 @@ class TestBilling(OrderPageCase):
         self.bill(total="999")
         message = self.run_page(self.order)
         self.assertEqual(message.state, "held")
+
+    def test_the_total_of_before_is_asked_back(self):
+        refused = self.bill(bill_1="6")
+        self.assertEqual(refused.status_code, 422)
+        self.assertIn("Of what you bill now it is 600.00", refused.text)
+        self.assertFalse(self.came(self.order))
+        self.bill(bill_1="6", total="")
+        message = self.run_page(self.order)
+        self.assertEqual(message.canonical["legal_monetary_total"]["payable_amount"]["value"], "600.00")
+
+    def test_a_file_has_to_be_chosen_again(self):
+        """Browsers send it once: without a word the invoice would come without its file."""
+        refused = self.bill(("a.pdf", PDF, "application/pdf"), number="")
+        self.assertIn("Choose the file once more", refused.text)
+        self.assertNotIn("Choose the file once more", self.bill(number="").text)
 
     def test_twice_is_once(self):
         self.bill()
@@ -257,6 +284,7 @@ class TestBilling(OrderPageCase):
             ({"bill_1": ""}, "Enter how much you bill"),
             ({"net_1": ""}, "Enter the price"),
             ({"issued": "yesterday"}, "year-month-day"),
+            ({"issued": ""}, "Enter the date of your invoice"),
         ):
             with self.subTest(said):
                 refused = self.bill(**said)

@@ -227,6 +227,11 @@ class TestAnswering(OrderPageCase):
             ({"qty_1": "0"}, "more than 0"),
             ({"qty_1": "1e300"}, "Write a number"),
             ({"qty_1": "NaN"}, "Write a number"),
+            ({"qty_1": "😀"}, "Write a number"),
+            ({"qty_1": "1.000"}, "Do you mean 1000 or 1?"),
+            ({"qty_1": ""}, "Enter the quantity"),
+            ({"day_1": ""}, "Enter the day"),
+            ({"price_1": ""}, "Enter the price"),
             ({"day_1": "12.03.2031"}, "year-month-day"),
             ({"day_1": "9999-99-99"}, "year-month-day"),
             ({"qty2_1": "3"}, "When does the rest come"),
@@ -239,6 +244,28 @@ class TestAnswering(OrderPageCase):
                 self.assertEqual(refused.status_code, 422)
                 self.assertIn(words, refused.text)
         self.assertFalse(self.came(order))
+
+    def test_a_number_is_a_text_for_the_browser(self):
+        """As a number it would send nothing at all of 1.000,5, and nothing would mean: as ordered."""
+        _order, url = self.sent()
+        page = self.get(url)
+        self.assertNotIn('type="number"', page.text)
+        self.assertIn('inputmode="decimal"', page.text)
+
+    def test_what_was_typed_stays_in_sight(self):
+        _order, url = self.sent((self.desk, 10, 100.0), (self.shelf, 5, 20.0))
+        refused = self.press(self.get(url), "confirm", qty_1="10", qty_2="4")
+        opened = [
+            part.partition(">")[0] for part in refused.text.split("<details")[1:] if 'name="qty_' in part
+        ]
+        self.assertEqual(["open" in attributes for attributes in opened], [False, True])
+
+    def test_nothing_that_is_typed_is_lost(self):
+        """The page does not come again by itself under somebody who changes the answer."""
+        _order, url = self.sent()
+        page = self.get(url)
+        self.press(page, "confirm")
+        self.assertNotIn("Refresh", self.get(page.url + "?change=1").headers)
 
     def test_hostile_words_stay_words(self):
         order, url = self.sent()

@@ -2,7 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, formatLang
 
+from odoo.addons.trade_core.tools import decimal
+
 from ..answer_plan import answer_rows
+from ..tools import PRICE_DECIMALS
 from .trade_deviation_rule import ACTIONS
 
 KINDS = [
@@ -153,10 +156,18 @@ class TradePurchaseAnswer(models.Model):
             number = number.rstrip("0").rstrip(point)
         parts = [f"{number} {self.unit or ''}".strip()]
         if price:
-            parts.append(formatLang(self.env, price, currency_obj=self.currency_id, dp="Product Price"))
+            parts.append(self._price_words(price))
         if date:
             parts.append(format_date(self.env, date))
         return " · ".join(parts)
+
+    def _price_words(self, price):
+        """A price with all its places: one for many pieces has more than its currency."""
+        currency = self.currency_id
+        exponent = decimal(price, PRICE_DECIMALS).normalize().as_tuple().exponent
+        number = formatLang(self.env, price, digits=max(-exponent, currency.decimal_places))
+        parts = (currency.symbol, number) if currency.position == "before" else (number, currency.symbol)
+        return "\N{NO-BREAK SPACE}".join(part for part in parts if part)
 
     # -- CRUD --------------------------------------------------------------------------------------
 
