@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import models
 from odoo.tools import groupby
 
@@ -40,15 +42,41 @@ class TradeAdapterInAccountStatement(models.AbstractModel):
                     subject=document.document_currency_code,
                 )
                 continue
-            closing = document.closing_balance
-            work.amount = float(closing.value if closing else sum(one.amount for one in document.lines))
+            closing = document.balance
+            work.amount = float(
+                sum(one.amount for one in document.lines) if closing is None else closing
+            )
             work.record = known.filtered(lambda one, number=document.document_number: one.name == number)[:1]
-            self._check_newest(work, known)
+            self._check_account(work)
+            if not work.error:
+                self._check_newest(work, known)
 
     def _currencies(self, works):
         names = {work.document.document_currency_code for work in works}
         found = self.env["res.currency"].with_context(active_test=False).search([("name", "in", list(names))])
         return {currency.name: currency for currency in found}
+
+    @staticmethod
+    def _check_account(work):
+        """One that is of a day to come would shut out all that come until then; and a correction of another
+        account would take away what counts of the first."""
+        document, record = work.document, work.record
+        # It is tomorrow already where the supplier may be.
+        if document.as_of > work.message.received_at.date() + timedelta(days=1):
+            work.error = BusinessRefused(
+                "statement.future",
+                number=document.document_number,
+                as_of=document.as_of,
+                subject=document.document_number,
+            )
+        elif record and record.currency_id != work.currency:
+            work.error = BusinessRefused(
+                "statement.other_account",
+                number=document.document_number,
+                currency=work.currency.name,
+                known=record.currency_id.name,
+                subject=document.document_number,
+            )
 
     @staticmethod
     def _check_newest(work, known):

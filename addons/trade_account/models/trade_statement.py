@@ -336,7 +336,7 @@ class TradeStatement(models.Model):
             ours,
             self.as_of,
             opening=None if opening is None else decimal(opening, digits),
-            closing=document.closing_balance.value if document.closing_balance else None,
+            closing=document.balance,
             since=self.date_from or oldest,
         )
 

@@ -4,4 +4,5 @@ from . import test_payments
 from . import test_remittance
 from . import test_remittance_kept
 from . import test_statement
+from . import test_statement_odd
 from . import test_statement_desk

@@ -73,7 +73,8 @@ class AccountStatement(Document):
     document_currency_code: Currency
     """The currency of every amount. UBL: cbc:DocumentCurrencyCode"""
     statement_period: Period | None = None
-    """The time it covers; its last day is the day the closing balance is of. UBL: cac:StatementPeriod"""
+    """The time it covers; the closing balance is of its last day, or of the day of issue
+    when that is earlier. UBL: cac:StatementPeriod"""
     supplier_party: Party | None = None
     """Whose books these are. UBL: cac:AccountingSupplierParty/cac:Party"""
     customer_party: Party | None = None
@@ -81,7 +82,7 @@ class AccountStatement(Document):
     opening_balance: Amount | None = None
     """Owed before the first line; absent: what lines of type balance_forward say. No UBL element"""
     closing_balance: Amount | None = None
-    """Owed after the last line; absent: what the lines come to. UBL: cbc:TotalBalanceAmount"""
+    """Owed after the last line; absent: what the totals come to, without totals the lines. UBL: cbc:TotalBalanceAmount"""
     total_debit_amount: Amount | None = None
     """UBL: cbc:TotalDebitAmount"""
     total_credit_amount: Amount | None = None
@@ -98,5 +99,31 @@ class AccountStatement(Document):
 
     @property
     def as_of(self):
-        """The day the closing balance is of."""
-        return self.statement_period.latest if self.statement_period else self.issue_date
+        """The day the closing balance is of: nobody knows it of a day after the issue, however long the period
+        goes on."""
+        latest = self.statement_period.latest if self.statement_period else None
+        return min(latest, self.issue_date) if latest else self.issue_date
+
+    @property
+    def balance(self) -> Decimal | None:
+        """Owed after the last line, as the sender says it: the closing balance, else what the totals come to."""
+        if self.closing_balance:
+            return self.closing_balance.value
+        debit, credit = self.total_debit_amount, self.total_credit_amount
+        if debit is None and credit is None:
+            return None
+        moved = self._total("debit_amount", debit) - self._total("credit_amount", credit)
+        if self.opening_balance:
+            return self.opening_balance.value + moved
+        carried = [line for line in self.statement_lines if line.line_type_code == "balance_forward"]
+        before = sum((line.amount for line in carried), Decimal(0))
+        # Some count what was carried forward among what they total, others do not.
+        whole = sum((line.amount for line in self.statement_lines), Decimal(0))
+        return before + moved if before and moved == whole - before else moved
+
+    def _total(self, name: str, said: Amount | None) -> Decimal:
+        """A total that is said, else what the lines come to."""
+        if said is not None:
+            return said.value
+        amounts = (getattr(line, name) for line in self.statement_lines)
+        return sum((amount.value for amount in amounts if amount), Decimal(0))
