@@ -43,9 +43,7 @@ class TradeAdapterInAccountStatement(models.AbstractModel):
                 )
                 continue
             closing = document.balance
-            work.amount = float(
-                sum(one.amount for one in document.lines) if closing is None else closing
-            )
+            work.amount = float(sum(one.amount for one in document.lines) if closing is None else closing)
             work.record = known.filtered(lambda one, number=document.document_number: one.name == number)[:1]
             self._check_account(work)
             if not work.error:

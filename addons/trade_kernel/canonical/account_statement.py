@@ -82,7 +82,8 @@ class AccountStatement(Document):
     opening_balance: Amount | None = None
     """Owed before the first line; absent: what lines of type balance_forward say. No UBL element"""
     closing_balance: Amount | None = None
-    """Owed after the last line; absent: what the totals come to, without totals the lines. UBL: cbc:TotalBalanceAmount"""
+    """Owed after the last line; absent: what the totals come to, without totals the lines.
+    UBL: cbc:TotalBalanceAmount"""
     total_debit_amount: Amount | None = None
     """UBL: cbc:TotalDebitAmount"""
     total_credit_amount: Amount | None = None
@@ -99,14 +100,14 @@ class AccountStatement(Document):
 
     @property
     def as_of(self):
-        """The day the closing balance is of: nobody knows it of a day after the issue, however long the period
-        goes on."""
+        """The day the closing balance is of: nobody knows it of a day after the issue, however long the
+        period goes on."""
         latest = self.statement_period.latest if self.statement_period else None
         return min(latest, self.issue_date) if latest else self.issue_date
 
     @property
     def balance(self) -> Decimal | None:
-        """Owed after the last line, as the sender says it: the closing balance, else what the totals come to."""
+        """Owed after the last line, as it is said: the closing balance, else what the totals come to."""
         if self.closing_balance:
             return self.closing_balance.value
         debit, credit = self.total_debit_amount, self.total_credit_amount
