@@ -13,6 +13,7 @@ class Supply:
     :ivar now: what can be had today; ``None``: nothing was said about it
     :ivar later: day → how much more from then on
     :ivar back_order: how much waits for goods, of no named order
+    :ivar unread: kinds of which a part is in a unit that is not known, so that it is not in the quantities
     :ivar fresh_at: since when it is known to be so, naive UTC
     """
 
@@ -22,11 +23,15 @@ class Supply:
     fresh_at: datetime | None = None
     is_stale: bool = False
     kinds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    unread: set[str] = field(default_factory=set)
 
-    def add(self, kind, day, quantity, fresh_at, is_stale):
-        """One quantity that was said; ``quantity`` is ``None`` where its unit is not known."""
+    def add(self, kind, day, quantity, unread, fresh_at, is_stale):
+        """One quantity that was said; ``quantity`` is ``None`` where its unit is not known, ``unread`` says
+        whether there is more in such a unit."""
         self.is_stale |= is_stale
         self.fresh_at = min(filter(None, (self.fresh_at, fresh_at)))
+        if unread:
+            self.unread.add(kind)
         if quantity is None:
             return
         if day:
@@ -38,12 +43,17 @@ class Supply:
         """Free stock is what they call so; else what lies there and is not reserved."""
         if "available" in self.kinds:
             self.now = self.kinds["available"]
-        elif "on_hand" in self.kinds:
+        elif "on_hand" in self.kinds and "reserved" not in self.unread:
             self.now = self.kinds["on_hand"] - self.kinds.get("reserved", 0.0)
         elif self.later:
             self.now = 0.0
         self.back_order = self.kinds.get("back_order", 0.0)
         return self
+
+    @property
+    def is_more(self):
+        """Whether they have more than what can be counted."""
+        return self.now is not None and ("available" if "available" in self.kinds else "on_hand") in self.unread
 
     @property
     def best(self):
@@ -58,7 +68,8 @@ class TradeSupplierStock(models.Model):
 
     @api.model
     def _supply(self, products, company):
-        """What suppliers say of these products; two queries.
+        """What suppliers say of these products; two queries. Who calls an item by its barcode now and by the
+        supplier's code before says the same again, and not more of it.
 
         :return: ``{(product id, commercial partner id): Supply}``
         """
@@ -67,17 +78,24 @@ class TradeSupplierStock(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
+            WITH said AS (
+                SELECT s.*, max(s.as_of) OVER (PARTITION BY %(subject)s) AS newest,
+                       max(s.as_of) OVER (PARTITION BY %(subject)s, s.item_scheme) AS newest_so
+                  FROM trade_supplier_stock s
+                 WHERE s.product_id = ANY(%(products)s) AND s.company_id = %(company)s AND s.order_ref = ''
+                   AND s.kind IN ('available', 'on_hand', 'reserved', 'back_order'))
             SELECT s.product_id, vendor.commercial_partner_id, s.kind,
                    CASE WHEN s.available_from > %(today)s THEN s.available_from END AS day,
-                   sum(s.product_qty)::float8, min(s.as_of), report.route_id
-              FROM trade_supplier_stock s
+                   sum(s.product_qty)::float8, bool_or(s.product_qty IS NULL), min(s.as_of),
+                   report.route_id
+              FROM said s
               JOIN trade_supplier_report report ON report.id = s.report_id
               JOIN trade_partner p ON p.id = s.trade_partner_id
               JOIN res_partner vendor ON vendor.id = p.partner_id
-             WHERE s.product_id = ANY(%(products)s) AND s.company_id = %(company)s AND s.order_ref = ''
-               AND s.kind IN ('available', 'on_hand', 'reserved', 'back_order')
+             WHERE s.newest_so = s.newest
                AND (s.kind = 'available' OR s.available_from IS NULL OR s.available_from <= %(today)s)
              GROUP BY 1, 2, 3, 4, report.route_id""",
+                subject=SQL("s.product_id, s.trade_partner_id, s.kind, s.location"),
                 today=today,
                 products=products.ids,
                 company=company.id,
@@ -85,8 +103,8 @@ class TradeSupplierStock(models.Model):
         )
         ages = self._ages({(row[-2], row[-1]) for row in rows})
         found = defaultdict(Supply)
-        for product_id, vendor_id, kind, day, quantity, as_of, route_id in rows:
-            found[product_id, vendor_id].add(kind, day, quantity, *ages[as_of, route_id])
+        for product_id, vendor_id, kind, day, quantity, unread, as_of, route_id in rows:
+            found[product_id, vendor_id].add(kind, day, quantity, unread, *ages[as_of, route_id])
         return {key: supply.settle() for key, supply in found.items()}
 
     @api.model
@@ -132,6 +150,8 @@ class TradeSupplierStock(models.Model):
                 more=more,
                 day=format_date(self.env, day),
             )
+        if supply.is_more:
+            what = self.env._("%s, more in a unit that is not known", what)
         return f"{what} · {self._age(fields.Datetime.now() - supply.fresh_at)}"
 
     @api.model

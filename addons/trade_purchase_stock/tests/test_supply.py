@@ -42,6 +42,30 @@ class TestSupply(StockReportCase):
         self.tell(self.report(self.has("WC-1", 10, kind="on_hand"), self.has("WC-1", 4, kind="reserved")))
         self.assertTrue(self.info().trade_supply.startswith("6 Units · "))
 
+    def test_a_part_in_a_unit_that_is_not_known_is_said(self):
+        self.tell(self.report(self.has("WC-1", 100), self.has("WC-1", 5, unit="ZZX")))
+        self.assertEqual(self.info().trade_supply, "100 Units, more in a unit that is not known · 0 min ago")
+        self.tell(self.report(self.has("WC-1", 100), self.has("WC-1", 5, kind="on_hand", unit="ZZX")))
+        self.assertEqual(self.info().trade_supply, "100 Units · 0 min ago")
+        self.tell(
+            self.report(
+                self.has("WC-1", 100, kind="on_hand"), self.has("WC-1", 5, kind="reserved", unit="ZZX")
+            )
+        )
+        self.assertEqual(self.info().trade_supply, "in a unit that is not known · 0 min ago")
+        line = self.make_order((self.desk, 90, 100.0), confirm=False).order_line
+        self.assertNotEqual(line.trade_supply_state, "enough")
+
+    def test_an_item_by_its_barcode_is_the_one_by_its_code(self):
+        by_barcode = {"item": {"standard_item_identification": {"id": "4012345678901", "scheme_id": "0160"}}}
+        self.tell(self.report(self.has("WC-1", 5), self.has("WC-1", 3, place="B"), when=self.ago(hours=3)))
+        self.tell(
+            self.report({**self.has("WC-1", 7), **by_barcode}, scope="delta", when=self.ago(hours=2))
+        )
+        self.assertEqual(self.info().trade_supply, "10 Units · 2 h ago")
+        self.tell(self.report(self.has("WC-1", 4), scope="delta", when=self.ago(hours=1)))
+        self.assertEqual(self.info().trade_supply, "7 Units · 1 h ago")
+
     def test_old_is_red_until_a_change_report_confirms_it(self):
         self.tell(self.report(self.has("WC-1", 10), when=self.ago(days=3)))
         self.assertTrue(self.info().trade_supply_stale)
