@@ -53,7 +53,8 @@ class Supply:
     @property
     def is_more(self):
         """Whether they have more than what can be counted."""
-        return self.now is not None and ("available" if "available" in self.kinds else "on_hand") in self.unread
+        counted = "available" if "available" in self.kinds else "on_hand"
+        return self.now is not None and counted in self.unread
 
     @property
     def best(self):

@@ -59,9 +59,7 @@ class TestSupply(StockReportCase):
     def test_an_item_by_its_barcode_is_the_one_by_its_code(self):
         by_barcode = {"item": {"standard_item_identification": {"id": "4012345678901", "scheme_id": "0160"}}}
         self.tell(self.report(self.has("WC-1", 5), self.has("WC-1", 3, place="B"), when=self.ago(hours=3)))
-        self.tell(
-            self.report({**self.has("WC-1", 7), **by_barcode}, scope="delta", when=self.ago(hours=2))
-        )
+        self.tell(self.report({**self.has("WC-1", 7), **by_barcode}, scope="delta", when=self.ago(hours=2)))
         self.assertEqual(self.info().trade_supply, "10 Units · 2 h ago")
         self.tell(self.report(self.has("WC-1", 4), scope="delta", when=self.ago(hours=1)))
         self.assertEqual(self.info().trade_supply, "7 Units · 1 h ago")
