@@ -119,7 +119,11 @@ def read_file(env, order, trade_partner, document_type, file):
         agreed = routes.filtered(lambda route: route.codec in (known.name, AUTO))
         route = (agreed or routes)[0]
     else:
-        raise FormRefused({"file": _unreadable(env)})
+        text = _unreadable(env)
+        if document_type == "invoice":
+            look = env._("An invoice to look at has to be a PDF, JPEG or PNG.")
+            text = f"{look} {text}"
+        raise FormRefused({"file": text})
     try:
         parts = list(known.decode(file.raw, route._codec_options()))
     except TradeError as error:

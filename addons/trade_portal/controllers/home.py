@@ -96,6 +96,7 @@ class TradeHome(CustomerPortal):
             row=_rows(message)[0],
             errors=words.errors(message),
             trail=_trail(message),
+            about=message._portal_about(),
             parts=_rows(message.search([("parent_id", "=", message.id)], order="id", limit=_PER_PAGE)),
         )
 

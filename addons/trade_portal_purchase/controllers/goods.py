@@ -9,7 +9,7 @@ from .. import billing, shipping
 from ..answering import FormRefused
 from ..models.trade_connector import PURPOSE
 from .desk import by_link, by_login
-from .order import no_order, show, take
+from .order import no_order, said_with, show, take
 
 
 class TradeOrderGoods(http.Controller):
@@ -136,6 +136,10 @@ def _bill(desk, form):
         return _own(desk, form, "invoice", "invoice", file)
     rows = billing.bills(order._portal_lines(desk.trade_partner))
     document = billing.invoice(order.env, order, form, rows, file)
+    again = said_with(order, form.get("key") or "")  # a second click says the same number
+    if not again and order._portal_is_billed(desk.trade_partner, document.id):
+        text = order.env._("Your invoice %s has been taken over already. Enter another number.", document.id)
+        raise FormRefused({"number": text})
     return take(desk, form, "invoice", document.as_json().encode())
 
 

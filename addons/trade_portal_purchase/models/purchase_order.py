@@ -126,6 +126,18 @@ class PurchaseOrder(models.Model):
             [("idempotency_scope", "=", self._portal_scope()), ("direction", "=", "in")], order="id"
         )  # fmt: skip
 
+    def _portal_is_billed(self, trade_partner, number):
+        """Whether an invoice with this number was taken over from the partner: its next one needs another."""
+        domain = [
+            ("trade_partner_id", "=", trade_partner.id),
+            ("direction", "=", "in"),
+            ("document_type", "=", "invoice"),
+            ("mode", "=", "live"),
+            ("state", "=", "applied"),
+            ("document_number", "=", number),
+        ]
+        return bool(self.env["trade.message"].sudo().search_count(domain, limit=1))
+
     def _portal_scope(self):
         """Whose keys those of the page are."""
         return f"page:{self._name}:{self.id}"

@@ -206,6 +206,21 @@ class TestBilling(OrderPageCase):
         message = self.run_page(self.order)
         self.assertEqual(message.canonical["legal_monetary_total"]["payable_amount"]["value"], "600.00")
 
+    def test_a_number_is_used_once(self):
+        self.bill(bill_1="6", total="600")
+        self.assertApplied(self.run_page(self.order))
+        self.assertEqual(self.bill(bill_1="6", total="600").status_code, 200)  # a late second click
+        self.page = self.get(self.page.url)
+        refused = self.bill(bill_1="4", total="400")
+        self.assertEqual(refused.status_code, 422)
+        self.assertIn("Your invoice R-1 has been taken over already", refused.text)
+        self.assertEqual(len(self.came(self.order)), 1)
+        self.assertIn("has arrived", self.bill(number="R-2", bill_1="4", total="400").text)
+
+    def test_a_picture_of_another_kind_is_told_which_are_taken(self):
+        refused = self.bill(("photo.heic", b"\0\0\0\x18ftypheic", "image/heic"))
+        self.assertIn("has to be a PDF, JPEG or PNG", refused.text)
+
     def test_a_file_has_to_be_chosen_again(self):
         """Browsers send it once: without a word the invoice would come without its file."""
         refused = self.bill(("a.pdf", PDF, "application/pdf"), number="")

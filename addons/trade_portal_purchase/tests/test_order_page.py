@@ -413,6 +413,23 @@ class TestAnswering(OrderPageCase):
         self.assertIn(order.name, self.get(f"/my/trading/orders?search={order.name}").text)
         self.assertIn("No order fits", self.get("/my/trading/orders?search=nothing-like-it").text)
 
+    def test_a_document_leads_to_its_order(self):
+        order, url = self.sent()
+        self.press(self.get(url), "confirm")
+        answer = self.run_page(order)
+        self.sign_in(self.supplier)
+        for message in (self.last_out(order), answer):
+            page = self.get(f"/my/trading/documents/{message.id}")
+            self.assertIn(f'href="/my/trading/orders/{order.id}"', page.text)
+        # Past the ORM, which refuses it: as contacts are merged.
+        self.env.cr.execute(
+            "UPDATE purchase_order SET partner_id = %s WHERE id = %s", [self.theirs.partner_id.id, order.id]
+        )
+        self.env.invalidate_all()
+        page = self.get(f"/my/trading/documents/{answer.id}")
+        self.assertEqual(page.status_code, 200)
+        self.assertNotIn("/my/trading/orders/", page.text)
+
     def test_late_orders(self):
         order, _url = self.sent()
         self.sign_in(self.supplier)
