@@ -77,6 +77,14 @@ class TradeAdapter(models.AbstractModel):
         after applying; a record that appears is shown as created."""
         raise NotImplementedError
 
+    def _is_copy(self, work, other):
+        """Whether a document says the same as one of its number and revision that came by another route: two
+        formats never carry the very same content. By default it does not, and a person looks at it.
+
+        :param other: the message of the one that came before
+        """
+        return False
+
     def _held(self, works):
         """Keep what a person has to decide about held works (their documents could be read). Optional."""
 

@@ -280,7 +280,7 @@ def _check_known(works):
             if other.id == work.message.original_id.id and other.state != "applied":
                 continue  # its edited copy
             if other.revision == revision and (other.state != "held" or other.id < work.message.id):
-                if other.canonical_digest == work.digest:
+                if other.canonical_digest == work.digest or _is_copy(work, other):
                     work.ignored = DuplicateIgnored("document.duplicate", number=number, other=other.id)
                 else:
                     work.error = DuplicateContent(
@@ -294,6 +294,12 @@ def _check_known(works):
                     newer=other.revision,
                     other=other.id,
                 )
+
+
+def _is_copy(work, other):
+    """Whether the same document came by another way already, in other words."""
+    message = work.message
+    return other.route_id != message.route_id and message.route_id._adapter()._is_copy(work, other)
 
 
 def _others(works):

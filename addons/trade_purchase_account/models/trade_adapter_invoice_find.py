@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import models
 
+from odoo.addons.trade_kernel.canonical import parse
 from odoo.addons.trade_kernel.errors import DuplicateContent, DuplicateIgnored, TradeError
 
 from ..identity import identity, number_key
@@ -102,6 +103,21 @@ class TradeAdapterInInvoice(models.AbstractModel):
         return defaultdict(found.browse, {currency.name: currency for currency in found})
 
     # -- the same invoice again ------------------------------------------------------------------
+
+    def _is_copy(self, work, other):
+        """See :meth:`trade.adapter._is_copy`: an invoice that comes by mail and by EDI, too."""
+        return bool(other.canonical) and self._said(work.document) == self._said(parse(other.canonical))
+
+    def _said(self, document):
+        """What two copies of an invoice agree in, whatever else their formats carry."""
+        lines = sorted(
+            (line.quantity.value, line.line_extension_amount.value)
+            if line.quantity and line.line_extension_amount
+            else ()
+            for line in document.invoice_lines
+        )
+        head = (document.document_type, document.issue_date, document.document_currency_code)
+        return (*head, sorted(self._order_numbers(document)), self._total(document), lines)
 
     def _find_same(self, works, batch):
         """Documents of this supplier with the same number, by whatever way: a copy is ignored, another

@@ -4,6 +4,7 @@ from . import test_identity
 from . import test_bill_gone
 from . import test_invoice
 from . import test_invoice_same
+from . import test_invoice_copy
 from . import test_invoice_spread
 from . import test_self_billing
 from . import test_shuffled
