@@ -40,6 +40,14 @@ class TradeApiClient(models.Model):
         if mode == "live" and trade_partner.state != "live":
             raise UserError(_("Live systems can be added once we trade live. Make a test system first."))
         take_turns(trade_partner)
+        if self.search_count([("trade_partner_id", "=", trade_partner.id), ("name", "=", name)], limit=1):
+            # A second click, or a page loaded again, makes no second system.
+            raise UserError(
+                _(
+                    "You have a system with this name already. If its key got lost, make another one;"
+                    " for another system choose another name."
+                )
+            )
         most = trade_partner._portal_most_clients()
         if self.search_count([("trade_partner_id", "=", trade_partner.id)]) >= most:
             raise UserError(

@@ -58,6 +58,16 @@ class TestTradePortalKeys(PortalCase):
         self.assertEqual(self.calls(first), 403)
         self.assertFalse(client.active)
 
+    def test_a_page_loaded_again_makes_no_second_system(self):
+        self.add()
+        again = self.add()
+        self.assertEqual(again.status_code, 422)
+        self.assertIn("You have a system with this name already", again.text)
+        [client] = self.clients()
+        self.assertEqual(len(client.key_ids), 1)
+        self.post(f"/my/trading/keys/{client.public_id}/end", self.page())
+        self.assertEqual(self.add().status_code, 200)  # the name is free again
+
     def test_the_first_key_of_a_system_we_set_up(self):
         client = self.env["trade.api.client"].create({"name": "New", "trade_partner_id": self.ours.id})
         page = self.page()
