@@ -45,6 +45,13 @@ class PurchaseOrder(models.Model):
                 )
             )
 
+    def _trade_agreement(self):
+        """The agreement with the vendor the order draws on; a template is ours alone. ``None`` where Odoo's
+        purchase agreements are not installed."""
+        if "requisition_id" not in self._fields:
+            return None
+        return self.requisition_id.filtered(lambda agreement: agreement.requisition_type == "blanket_order")
+
     def _trade_term_fields(self):
         """The names of the fields that are told beside the lines."""
         names = {"note", "payment_term_id", "incoterm_id", "dest_address_id", "currency_id", "trade_file_ids"}
@@ -56,6 +63,8 @@ class PurchaseOrder(models.Model):
         values = {}
         for name in sorted(self._trade_term_fields()):
             field, value = self._fields[name], self.sudo()[name]
+            if name == "requisition_id":
+                value = self.sudo()._trade_agreement()
             if field.type == "many2one":
                 values[name] = value.id
             elif field.type == "many2many":

@@ -124,8 +124,8 @@ class TradeAdapterOutOrder(models.AbstractModel):
         return parties.address(partner)
 
     def _contract(self, order):
-        """The blanket order or tender the order draws on, where Odoo's purchase agreements are installed."""
-        agreement = order.requisition_id if "requisition_id" in order._fields else None
+        """The blanket order the order draws on, where Odoo's purchase agreements are installed."""
+        agreement = order._trade_agreement()
         return DocumentReference(id=agreement.reference or agreement.name) if agreement else None
 
     def _delivery(self, order, resolver):

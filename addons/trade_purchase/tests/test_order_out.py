@@ -276,3 +276,30 @@ class TestOrderOut(PurchaseCase):
         )
         order = self.make_order(requisition_id=agreement.id)
         self.assertEqual(self.as_sent(order)["contract"]["id"], "FRAME-7")
+
+    def test_a_template_is_no_agreement(self):
+        if "purchase.requisition" not in self.env:
+            self.skipTest("purchase agreements are not installed")
+        template = self.env["purchase.requisition"].create(
+            {"vendor_id": self.vendor.id, "requisition_type": "purchase_template"}
+        )
+        order = self.make_order(requisition_id=template.id)
+        self.assertNotIn("contract", self.as_sent(order))
+        order.requisition_id = template.copy()
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.assertEqual(len(order.trade_message_ids), 1)
+
+    def test_alternatives_that_lose_were_never_told(self):
+        if "purchase.requisition.create.alternative" not in self.env:
+            self.skipTest("purchase agreements are not installed")
+        order, other = self.make_order(confirm=False), self.make_order(confirm=False)
+        group = self.env["purchase.order.group"].create({"order_ids": [Command.set((order | other).ids)]})
+        self.assertEqual(order.alternative_po_ids, group.order_ids)
+        action = order.button_confirm()
+        self.assertEqual(action["res_model"], "purchase.requisition.alternative.warning")
+        self.assertFalse(order.trade_message_ids, "nobody has decided yet")
+        wizard = self.env[action["res_model"]].create({"po_ids": order.ids, "alternative_po_ids": other.ids})
+        wizard.action_cancel_alternatives()
+        self.assertEqual((order.state, other.state), ("purchase", "cancel"))
+        self.assertEqual((len(order.trade_message_ids), len(other.trade_message_ids)), (1, 0))
