@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .test_remittance import RemittanceCase
 
@@ -42,6 +42,23 @@ class TestRemittanceKept(RemittanceCase):
             payment.unlink()
         self.assertEqual(self.lines(self.said(payment)), {"R-1": "0"})
         payment.unlink()
+        self.assertFalse(payment.exists())
+
+    def test_an_accountant_without_rights_on_the_exchange_is_told_too(self):
+        accountant = new_test_user(
+            self.env, "payer", "account.group_account_invoice", company_id=self.env.company.id
+        )
+        payment = self.pay(self.bill(ref="R-1"))
+        self.said(payment)
+        payment.action_draft()
+        self.commit()
+        theirs = payment.with_user(accountant)
+        with self.assertRaisesRegex(UserError, "not yet that it is not made"):
+            theirs.unlink()
+        with self.assertRaisesRegex(UserError, "was told of"):
+            theirs.partner_id = self.env["res.partner"].create({"name": "Other"})
+        self.said(payment)
+        theirs.unlink()
         self.assertFalse(payment.exists())
 
     def test_deleted_before_anything_left(self):
