@@ -63,6 +63,7 @@ class TestGermanPage(OrderPageCase):
         cls.vendor.lang = "de_DE"
 
     def test_fields_and_words_are_written_alike(self):
+        self.desk.uom_id.with_context(lang="de_DE").name = "Stück"
         order, url = self.sent((self.desk, 1250.5, 12.125))
         page = self.get(url)
         self.assertIn('value="1250,5"', page.text)
@@ -74,3 +75,4 @@ class TestGermanPage(OrderPageCase):
         self.run_page(order)
         row = order.trade_answer_ids
         self.assertEqual((row.answered_qty, row.answered_price), (1000.5, 12.125))
+        self.assertIn("1.000,5 Stück", self.get(page.url).text)

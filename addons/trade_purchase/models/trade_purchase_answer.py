@@ -154,12 +154,17 @@ class TradePurchaseAnswer(models.Model):
         point = self.env["res.lang"]._get_data(code=self.env.lang or "en_US").decimal_point or "."
         if point in number:
             number = number.rstrip("0").rstrip(point)
-        parts = [f"{number} {self.unit or ''}".strip()]
+        parts = [f"{number} {self._unit_words()}".strip()]
         if price:
             parts.append(self._price_words(price))
         if date:
             parts.append(format_date(self.env, date))
         return " · ".join(parts)
+
+    def _unit_words(self):
+        """The unit in the reader's language, as long as it is still that of the line; else as it was kept."""
+        ours = self.order_line_id.product_uom_id
+        return ours.name if ours.with_context(lang="en_US").name == self.unit else self.unit or ""
 
     def _price_words(self, price):
         """A price with all its places: one for many pieces has more than its currency."""
