@@ -124,7 +124,9 @@ def _touched(env, lines, form):
 
 def changed(desk):
     """The page the form stood on is out of date."""
-    text = desk.order.env._("The order has changed meanwhile. Here is the new one: please answer this one.")
+    env, text = desk.order.env, None
+    if not desk.order._portal_changing():  # else the page says by itself what is to come
+        text = env._("The order has changed meanwhile. Here is the new one: please answer this one.")
     return show(desk, notice=text, status=409)
 
 
@@ -133,6 +135,8 @@ def _answered(desk, form):
     may, done = order._portal_may(desk.trade_partner), form.get("do")
     if done == "end" and "end" in may:
         return _receive(desk, form, "AP")
+    if order._portal_changing():
+        return changed(desk)
     if "answer" not in may:
         return show(desk, notice=env._("This order can no longer be answered here."), status=409)
     reader = Reader(env, form)

@@ -153,11 +153,23 @@ class PurchaseOrder(models.Model):
             return Standing("done", _("This order was cancelled"), _("There is nothing to do any more."))
         if self._trade_is_complete():
             return Standing("done", _("Everything was delivered"))
+        if self._portal_changing():
+            return Standing(
+                "waiting",
+                _("We are changing this order"),
+                _("The new one comes by e-mail in a few minutes. Please answer that one."),
+            )
         if answer and answer.id > out.id:
             return self._portal_standing_answered(answer)
         if out.revision and messages.filtered(lambda one: one.direction == "out" and one.id < out.id):
             return Standing("you", _("The order has changed"), _("Please look at it and answer again."))
         return Standing("you", _("Please answer this order"), _("Confirm it, or say what is different."))
+
+    def _portal_changing(self):
+        """Whether a change waits to be written: until then nobody can say what is to be answered."""
+        out = self._trade_last_message()
+        waits = out.state in ("queued", "held") and not out.canonical_digest
+        return bool(self.state == "purchase" and waits and self._trade_has_left())
 
     def _portal_standing_answered(self, answer):
         _ = self.env._
@@ -239,6 +251,8 @@ class PurchaseOrder(models.Model):
             return {"end"} if waits and "answer" in may else set()
         if self._trade_is_complete():
             may -= {"answer", "ship"}
+        if self._portal_changing():
+            may.discard("answer")
         if "answer" in may:
             may.add("file")
         return may

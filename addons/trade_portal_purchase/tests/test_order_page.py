@@ -323,12 +323,16 @@ class TestAnswering(OrderPageCase):
         page = self.get(url)
         order.order_line.product_qty = 12
         self.env.flush_all()
+        waiting = self.press(page, "confirm")
+        self.assertEqual(waiting.status_code, 409)
+        self.assertIn("We are changing this order", waiting.text)
+        self.assertNotIn("Confirm all", waiting.text, "what is to be answered is not written yet")
+        self.send(order)
         refused = self.press(page, "confirm")
         self.assertEqual(refused.status_code, 409)
         self.assertIn("The order has changed meanwhile", refused.text)
         self.assertIn("12 Units", refused.text)
         self.assertFalse(self.came(order))
-        self.send(order)
         self.press(refused, "confirm")
         self.assertApplied(self.run_page(order))
 
