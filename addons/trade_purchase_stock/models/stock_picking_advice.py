@@ -142,12 +142,12 @@ class StockPicking(models.Model):
         before = sum(
             self._trade_quantity(moves, line)
             for picking, moves in line.move_ids.grouped("picking_id").items()
-            if picking != self and picking._trade_order() < self._trade_order()
+            if picking != self and picking._trade_came_at() < self._trade_came_at()
             for moves in [moves & picking._trade_received_moves()]
         )
         return min(max(before + received - line.product_qty, 0.0), received)
 
-    def _trade_order(self):
+    def _trade_came_at(self):
         """Receipts in the order in which they came."""
         return (self.date_done or fields.Datetime.now(), self.id)
 
