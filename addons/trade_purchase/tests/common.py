@@ -192,3 +192,28 @@ class PurchaseCase(TransactionCase):
         if message.state == "received":
             self.run_lane(message)
         return result
+
+
+class SentOrderCase(PurchaseCase):
+    """The supplier has an order, and takes changes and cancellations of it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.route_change, cls.route_end = cls.env["trade.route"].create(
+            [
+                {
+                    "trade_partner_id": cls.profile.id,
+                    "connector_id": cls.connector.id,
+                    "direction": "out",
+                    "document_type": document_type,
+                    "ack_expected": "response",
+                }
+                for document_type in ("order_change", "order_cancellation")
+            ]
+        )
+
+    def sent_order(self):
+        order = self.make_order((self.desk, 10, 100.0), (self.shelf, 5, 20.0))
+        self.as_sent(order)
+        return order

@@ -6,33 +6,12 @@ from odoo.tests import tagged
 
 from odoo.addons.trade_core.pipeline import outbound
 
-from .common import PurchaseCase
+from .common import SentOrderCase
 
 
 @tagged("post_install", "-at_install")
-class TestOrderChange(PurchaseCase):
+class TestOrderChange(SentOrderCase):
     """What is changed in Odoo after an order has left leaves too; so does its end."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.route_change, cls.route_end = cls.env["trade.route"].create(
-            [
-                {
-                    "trade_partner_id": cls.profile.id,
-                    "connector_id": cls.connector.id,
-                    "direction": "out",
-                    "document_type": document_type,
-                    "ack_expected": "response",
-                }
-                for document_type in ("order_change", "order_cancellation")
-            ]
-        )
-
-    def sent_order(self):
-        order = self.make_order((self.desk, 10, 100.0), (self.shelf, 5, 20.0))
-        self.as_sent(order)
-        return order
 
     def lines(self, document):
         return {line["id"]: line["line_status_code"] for line in document["order_lines"]}

@@ -4,33 +4,12 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import WANTED, PurchaseCase
+from .common import WANTED, SentOrderCase
 
 
 @tagged("post_install", "-at_install")
-class TestOrderTerms(PurchaseCase):
+class TestOrderTerms(SentOrderCase):
     """Whatever somebody changes on an order the supplier has, the supplier learns of it."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.route_change, cls.route_end = cls.env["trade.route"].create(
-            [
-                {
-                    "trade_partner_id": cls.profile.id,
-                    "connector_id": cls.connector.id,
-                    "direction": "out",
-                    "document_type": document_type,
-                    "ack_expected": "response",
-                }
-                for document_type in ("order_change", "order_cancellation")
-            ]
-        )
-
-    def sent_order(self):
-        order = self.make_order((self.desk, 10, 100.0), (self.shelf, 5, 20.0))
-        self.as_sent(order)
-        return order
 
     def assertLeaves(self, order, revision=1):
         change = self.last_out(order)
